@@ -1,0 +1,59 @@
+package feed
+
+import "time"
+
+// ChannelAll is the channel that always exists and is published at the root.
+const ChannelAll = "all"
+
+// Channel is a named selection of entries, published in all formats.
+type Channel struct {
+	// ID is [a-z0-9-]{1,40}.
+	ID string
+	// Digest changes whenever Match may answer differently; a changed one
+	// makes the store index the channel anew.
+	Digest string
+	// Match reports whether the entry belongs to the channel. It is pure, and
+	// nil means every entry.
+	Match func(*Entry) bool
+}
+
+// Query asks for a window of a channel.
+type Query struct {
+	Channel string
+	// After continues behind a window's Next; empty begins at the newest.
+	After Cursor
+	// Limit is how many entries at least, where there are so many.
+	Limit int
+	// Hold widens the window to everything placed within this time before the
+	// channel's newest entry, up to Max entries, so that a burst stays long
+	// enough for every subscriber to see it. It is measured from the newest
+	// place, not from a clock: same store, same bytes.
+	Hold time.Duration
+	// Max bounds the window when Hold widens it; 0 means Limit.
+	Max int
+}
+
+// Cursor is a position in a channel. It is opaque: only the store that gave it
+// understands it.
+type Cursor string
+
+// Window is a copy of a run of a channel, newest place first.
+type Window struct {
+	Channel string
+	// Revision is the channel's when the window was read.
+	Revision uint64
+	Entries  []Placed
+	// Sources has the profile of every source named in Entries' sightings.
+	Sources map[string]Profile
+	// Next continues the walk; empty at the end.
+	Next Cursor
+}
+
+// Placed is an entry inside a channel.
+type Placed struct {
+	Entry
+	// Revision is the channel's when the entry last changed there.
+	Revision uint64
+	// Arrival is the entry's gapless number within the channel, from 1.
+	Arrival uint64
+}

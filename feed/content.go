@@ -1,0 +1,120 @@
+package feed
+
+import "time"
+
+// Content is what a source says of one story: everything that may be replaced
+// when the story is edited or when a source of higher rank takes it over.
+//
+// Strings are plain text unless a field says otherwise, free of markup and of
+// characters that XML forbids. URLs are absolute http or https addresses.
+type Content struct {
+	// Title is plain text. It may be empty only where the source's option
+	// "titles: keep" asks that untitled items stay untitled.
+	Title string
+	// Link is the story's own page: for a local article its permalink.
+	Link string
+	// External is the page that a link post points at, when it is not Link.
+	External string
+	// Summary is plain text; empty when the source gave none beside HTML.
+	Summary string
+	// HTML is the clean body: allow-listed, balanced, absolute URLs.
+	HTML string
+	// Excerpt says that HTML is only the source's summary of the story, so
+	// that Atom can say summary instead of content (RFC 4287 §4.2.13).
+	Excerpt bool
+	// Language is a BCP 47 tag, empty when nothing stated it.
+	Language     string
+	Authors      []Person
+	Contributors []Person
+	Tags         []Tag
+	Attachments  []Attachment
+	// Image is the picture that stands for the story.
+	Image string
+	// Comments is the address of the story's comments, as a page.
+	Comments string
+	// Rights is the story's licence or copyright, as text.
+	Rights string
+	// Links are the remaining links of the item: replies, via, related,
+	// license and such, never alternate, self or enclosure.
+	Links []Link
+	// Extensions are the namespaced elements that Weir does not model.
+	Extensions []Extension
+	// Origin is the feed that an aggregated item names as its own source
+	// (atom:source), kept as it came (RFC 4287 §4.2.11).
+	Origin *Origin
+	// Assets are the files of a local article that are published beside it.
+	Assets []Asset
+}
+
+// Person is somebody who made a story or helped to.
+type Person struct {
+	Name   string
+	Email  string
+	URI    string
+	Avatar string
+	// Bio is a short plain-text biography, as local articles carry it.
+	Bio string
+	// Role is the person's part as the source names it (author, editor,
+	// host, guest); empty means author.
+	Role string
+}
+
+// Tag is a category of a story.
+type Tag struct {
+	// Term is the category itself, as the source writes it.
+	Term string
+	// Scheme is the absolute IRI of the categorisation, or empty.
+	Scheme string
+	// Label is a form for people, or empty.
+	Label string
+}
+
+// Attachment is an enclosure: a file that belongs to the story.
+type Attachment struct {
+	URL string
+	// Type is the media type, for example audio/mpeg.
+	Type string
+	// Length is in bytes; 0 means not stated.
+	Length   int64
+	Title    string
+	Duration time.Duration
+}
+
+// Link is a typed link of an item (RFC 4287 §4.2.7).
+type Link struct {
+	Rel, Href, Type, Title, Language string
+}
+
+// Extension is an element in a namespace that Weir does not model, as a tree.
+type Extension struct {
+	// Space is the namespace URI, never a prefix.
+	Space    string
+	Name     string
+	Attrs    []Attr
+	Text     string
+	Children []Extension
+}
+
+// Attr is an attribute of an [Extension].
+type Attr struct {
+	Space, Name, Value string
+}
+
+// Origin describes the feed that an already aggregated item came from.
+type Origin struct {
+	ID, Title, Link, Self string
+	Authors               []Person
+	Updated               time.Time
+}
+
+// Asset is a file that belongs to a local article.
+type Asset struct {
+	// Name is the file's name beside the published page.
+	Name string
+	// Path is slash-separated and relative to the source's folder.
+	Path string
+	// Size is in bytes.
+	Size int64
+	// Sum is the SHA-256 of the bytes when the article was read.
+	Sum [32]byte
+}

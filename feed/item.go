@@ -1,0 +1,138 @@
+package feed
+
+import (
+	"encoding/hex"
+	"time"
+)
+
+// Item is what a source's document holds: a story before it is known whether
+// anybody told it already.
+type Item struct {
+	Content
+	// RawID is the id exactly as it was sent: atom:id, guid, rdf:about or the
+	// JSON id, without any normalisation (I2).
+	RawID string
+	// Slug is the explicit slug of a local article, else empty.
+	Slug string
+	// Published and Updated are the dates as stated; zero when missing,
+	// unreadable or implausible. Nothing is guessed here.
+	Published, Updated time.Time
+	// Position counts from 0 in document order over the whole document, also
+	// when known items were not parsed.
+	Position int
+	// Hash covers the item's bytes and their context, so that an item whose
+	// hash is known need not be parsed again.
+	Hash uint64
+	// Key and Traits are filled by identity.Prepare.
+	Key     Key
+	KeyKind KeyKind
+	Traits  Traits
+}
+
+// Key identifies an item inside its source: the first 128 bits of a SHA-256
+// over the kind and the value that identify it (I5). Keys of different sources
+// are never compared.
+type Key [16]byte
+
+// String returns the key as 32 hex digits.
+func (k Key) String() string { return hex.EncodeToString(k[:]) }
+
+// IsZero reports whether the key was never set.
+func (k Key) IsZero() bool { return k == Key{} }
+
+// KeyKind says from what a [Key] was made. Its values are stored: append only.
+type KeyKind uint8
+
+// The kinds, in the order in which they are tried.
+const (
+	KeyNone KeyKind = iota
+	KeyID
+	KeyLink
+	KeyTitleDate
+	KeyContent
+)
+
+// Traits are what identity compares: small, computed once when the item is
+// read, stored with the entry, so that no decision ever needs a body.
+type Traits struct {
+	// Canon is the canonical link: no scheme, no www, no tracking. Empty when
+	// the item has no link of its own.
+	Canon string
+	// IRI is the raw id when it is an absolute IRI (URL, urn:, tag:).
+	IRI string
+	// Slugs are the candidates, best first.
+	Slugs []SlugCandidate
+	// Sketch stands for the text.
+	Sketch Sketch
+	// Home says that the link lies on the feed's own site.
+	Home bool
+	// OwnWords counts the words of the text outside quotations; a pointer
+	// with few of them is only a mention of what it points at.
+	OwnWords int
+}
+
+// SlugCandidate is a slug that an item could be known by.
+type SlugCandidate struct {
+	Text string
+	// Telling says that the slug has enough words to recognise a story by.
+	Telling bool
+}
+
+// Sketch stands for a text when two are compared: at most 512 bytes.
+type Sketch struct {
+	// Words counts the text's words (in scripts without spaces, pairs of
+	// characters).
+	Words int
+	// Title is the folded title, cut to a bounded length.
+	Title string
+	// Shingles are hashes of word groups, ascending, the lowest ones only.
+	Shingles []uint32
+	// Full says that Shingles holds every shingle of the text.
+	Full bool
+}
+
+// Document is what reading one source once gave.
+type Document struct {
+	// Format names the format for people: "RSS 2.0", "Atom 1.0", "JSON Feed
+	// 1.1", "articles".
+	Format  string
+	Profile Profile
+	// Items are the parsed items in document order: all of them, or those
+	// whose hash was not known.
+	Items []Item
+	// Seen lists every item of the document in order, parsed or not.
+	Seen []Known
+	// Rejected are the items that could not become entries, with reasons.
+	Rejected []Rejection
+	// Warnings say what was repaired or odd, for the operator.
+	Warnings []string
+	// Partial says that the document ended early: it proves no absence (I19).
+	Partial bool
+	// Context digests everything beside the item's bytes that parsing depends
+	// on; a changed one makes all known hashes worthless.
+	Context uint64
+	// Head digests the bytes outside items.
+	Head uint64
+	// Modified is the document's own date (Last-Modified), zero if none.
+	Modified time.Time
+	// Hints are the publisher's wishes about polling.
+	Hints Hints
+}
+
+// Known remembers one item of a source's last document.
+type Known struct {
+	Hash uint64
+	Key  Key
+	// ID and Link are hashes of the raw id and the canonical link, by which
+	// repetition inside a document is seen without parsing (0: none).
+	ID, Link uint64
+}
+
+// Rejection is an item that ended as nothing, and why. No item disappears
+// without one.
+type Rejection struct {
+	RawID, Title, Link string
+	// Reason is a sentence for the operator.
+	Reason string
+	At     time.Time
+}

@@ -1,0 +1,160 @@
+package feed
+
+import "time"
+
+// SourceKind says how a source is read.
+type SourceKind uint8
+
+// The kinds of source.
+const (
+	// Remote sources are fetched over HTTP.
+	Remote SourceKind = iota
+	// File sources are feeds on this machine, named by the configuration.
+	File
+	// Articles are folders of local articles.
+	Articles
+)
+
+// Source is where entries come from, as the configuration says it.
+type Source struct {
+	// ID is [a-z0-9-], at most 40 bytes, chosen once.
+	ID   string
+	Kind SourceKind
+	// URL is the configured address; for File and Articles an absolute path.
+	// A path is never published.
+	URL string
+	// Title, when set, replaces what the document calls itself.
+	Title string
+	// Author, when set, stands in for authors that name nobody.
+	Author string
+	// Site is the address whose domain counts as the source's own.
+	Site string
+	// Tags are added to every entry of the source.
+	Tags []string
+	// Priority ranks sources when two tell one story: local articles 100,
+	// feeds 0, the higher owns.
+	Priority int
+	// Every is the wished poll interval; 0 means the default.
+	Every time.Duration
+	// KeepUntitled publishes untitled items without a title.
+	KeepUntitled bool
+	// Dedupe says by what this source's items may join other sources'.
+	Dedupe Dedupe
+}
+
+// Dedupe says by what the items of a source may be recognised as stories that
+// another source told already. Its values are stored: append only.
+type Dedupe uint8
+
+// The modes of [Dedupe].
+const (
+	// BySlug compares slugs, links and ids: the default.
+	BySlug Dedupe = iota
+	// ByLink compares links and ids only.
+	ByLink
+	// ByNone never joins another source's entry.
+	ByNone
+)
+
+// Profile is what a document says of the feed that it is.
+type Profile struct {
+	Title    string
+	Subtitle string
+	// Link is the home page, Self the feed's own public address, Hub its
+	// WebSub hub; each http(s) or empty.
+	Link, Self, Hub string
+	// FeedID is the atom:id of the feed, if it has one.
+	FeedID   string
+	Language string
+	Rights   string
+	// Icon is square, Logo is wide.
+	Icon, Logo string
+	Authors    []Person
+	// Updated is the last change seen in the source's entries.
+	Updated time.Time
+	// Local marks a folder of local articles.
+	Local bool
+}
+
+// Validators are what makes a request conditional. They are kept byte for byte
+// (P1, P2) and used only for the pair of addresses they came from (P11).
+type Validators struct {
+	URL, Final         string
+	ETag, LastModified string
+}
+
+// IsZero reports whether there is nothing to make a request conditional with.
+func (v Validators) IsZero() bool { return v.ETag == "" && v.LastModified == "" }
+
+// Problem is why a source could not be read. Its kinds are stored and shown:
+// append only.
+type Problem struct {
+	// Kind is a word of [a-z-]: dns, connect, tls, timeout, status, too-large,
+	// not-a-feed, malformed, refused, redirect, file, articles.
+	Kind string
+	// Text is a sentence that names the thing and the way out, free of
+	// secrets.
+	Text string
+}
+
+// PollState is the small part of a source's state: it changes at every poll.
+type PollState struct {
+	// Due is when the source may be polled next; zero means now.
+	Due time.Time
+	// Interval is the gap that led to Due.
+	Interval time.Duration
+	// Tried is the start of the last attempt, Succeeded of the last one that
+	// gave a document or a 304, Fresh of the last one that gave an entry.
+	Tried, Succeeded, Fresh time.Time
+	Validators              Validators
+	// Status is the last HTTP status, 0 when none was received.
+	Status int
+	// Failures counts attempts since the last success; Since is the first of
+	// them.
+	Failures int
+	Since    time.Time
+	Problem  Problem
+	// Moved is the address that permanent redirects named, and since when
+	// they have named it (P51).
+	Moved      string
+	MovedSince time.Time
+	// Hints are the publisher's wishes, as last stated.
+	Hints Hints
+}
+
+// Failing reports whether the last attempt failed.
+func (p *PollState) Failing() bool { return p.Failures > 0 }
+
+// Hints are a publisher's wishes about when to be asked again.
+type Hints struct {
+	// TTL is RSS ttl or the syndication module's period; 0 means none.
+	TTL time.Duration
+	// Fresh is the HTTP freshness lifetime left when the answer came.
+	Fresh time.Duration
+	// RetryAfter is the earliest instant that the server named.
+	RetryAfter time.Time
+	// SkipHours is a bit set of hours (GMT), SkipDays of weekdays (Sunday 0).
+	SkipHours uint32
+	SkipDays  uint8
+}
+
+// DocState is the larger part of a source's state: it changes only when the
+// document did.
+type DocState struct {
+	Profile Profile
+	Format  string
+	// FirstFetched is when the source was first read; zero means never.
+	FirstFetched time.Time
+	Known        []Known
+	Context      uint64
+	Head         uint64
+	Warnings     []string
+	// Entries counts what the source owns or tells.
+	Entries int
+}
+
+// SourceState is all that is remembered of a source.
+type SourceState struct {
+	Poll PollState
+	Doc  DocState
+}
