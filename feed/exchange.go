@@ -2,6 +2,27 @@ package feed
 
 import "time"
 
+// ClaimQuery asks for sources to poll.
+type ClaimQuery struct {
+	// N is how many at most.
+	N int
+	// Lease is how long the claims hold.
+	Lease time.Duration
+	// PerGroup is how many sources of one Source.Group may be claimed at a
+	// time (P40, P41); 0 means no limit. Gap is the time between the end of
+	// one poll of a group and the start of the next.
+	PerGroup int
+	Gap      time.Duration
+	// Grace takes sources that are due within a tenth of their interval, at
+	// least 2 and at most 10 minutes, so that an hourly cron polls hourly.
+	Grace bool
+	// Since, when set, ignores due times and takes every source that was not
+	// tried since; Retry-After still holds (P36).
+	Since time.Time
+	// Sources, when set, are the only ones wanted.
+	Sources []string
+}
+
 // Claim is the right to poll one source, for a while.
 type Claim struct {
 	// Token fences the claim: the store refuses a report whose token is not

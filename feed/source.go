@@ -40,6 +40,9 @@ type Source struct {
 	KeepUntitled bool
 	// Dedupe says by what this source's items may join other sources'.
 	Dedupe Dedupe
+	// Group is what politeness counts together: the registrable domain (P41),
+	// the bare host where there is none; empty for File and Articles.
+	Group string
 }
 
 // Dedupe says by what the items of a source may be recognised as stories that

@@ -1,0 +1,87 @@
+// Package identity holds the decisions about what is the same: pure functions
+// over values, without I/O and without a clock, called while a document is
+// read and inside the store's commit.
+//
+// Call [Prepare] on a document: it gives every item its key inside the source
+// and the traits by which other sources' tellings are recognised. In the
+// store, sort newcomers by [Order], ask [Decide] whether one of the entries
+// found under the item's link, id or slugs tells the same story, and assign
+// with [Slug], [PublishedID], [Dates] and [Place] what a new entry keeps for
+// ever. [Revise] says what an edited item changes.
+//
+// What is promised: no item of equal or lower rank changes an entry that
+// another source owns; the verdicts on a set of items do not depend on the
+// order in which they came; slugs, published ids and published dates are
+// assigned once.
+package identity
+
+import (
+	"time"
+
+	"weir/feed"
+)
+
+// Site is what minted ids are made of: tag:<Host>,<Since>:… (RFC 4151).
+type Site struct {
+	// Host is the host of the public address.
+	Host string
+	// Since is the date YYYY-MM-DD from the configuration.
+	Since string
+}
+
+// Rules are the operator's settings.
+type Rules struct {
+	// By is the widest comparison that any source may use.
+	By feed.Dedupe
+	// Guard asks for evidence beyond an equal slug; true by default.
+	Guard bool
+}
+
+// Rank orders the tellers of one story: the highest owns the entry.
+type Rank struct {
+	Priority int
+	Home     bool
+}
+
+// Above reports whether r outranks s: higher priority, then at home. Equal
+// ranks leave the story with whom told it first.
+func (r Rank) Above(s Rank) bool {
+	if r.Priority != s.Priority {
+		return r.Priority > s.Priority
+	}
+	return r.Home && !s.Home
+}
+
+// Newcomer is an item whose key is unknown to the store.
+type Newcomer struct {
+	Source string
+	Rank   Rank
+	Item   *feed.Item
+	// Published is what [Dates] gave.
+	Published time.Time
+	// Dedupe is the source's own mode; the stricter of it and Rules.By holds.
+	Dedupe feed.Dedupe
+}
+
+// Holder is an entry found under one of a newcomer's names.
+type Holder struct {
+	Slug   string
+	Source string
+	Rank   Rank
+	Traits feed.Traits
+	// Link and Language are the entry's content's.
+	Link, Language string
+	Published      time.Time
+}
+
+// Verdict is what became of a newcomer.
+type Verdict struct {
+	// Holder is the index of the entry that tells the same story; -1 means
+	// that the item is a story of its own.
+	Holder int
+	// TakesOver says that the item outranks the holder's owner: content, link
+	// and attribution become its own.
+	TakesOver bool
+	// Why is a sentence for the operator.
+	Why string
+}

@@ -1,0 +1,126 @@
+// Package store is the contract of the one meeting point: what readers of
+// feeds write and what publishers read. Engines live in sub-packages
+// (store/bolt); store/storetest is the suite that every engine passes.
+//
+// Open an engine, call Configure with the sources and channels of the
+// configuration, then Claim, Commit and Settle on the writing side, Revisions
+// and Window on the reading side, in any number of goroutines.
+//
+// What is promised, by every engine:
+//
+//   - Every call is one atomic unit. No transaction, iterator or callback
+//     crosses the border, and no value handed out is shared with the store.
+//   - What Commit reported as committed survives a kill and a power cut.
+//   - A claim is exclusive and fenced: a report with an older token is stale
+//     and changes nothing.
+//   - Committing the same report twice changes nothing the second time.
+//   - A channel's arrival numbers are gapless and, like its revision, move in
+//     commit order; a revision moves at least whenever data of an entry or a
+//     source of the channel changed.
+//   - Slugs, published ids and published dates never change once assigned.
+//   - The engine's clock decides what is due. All times are UTC microseconds.
+//   - Hints may be lost or repeated; revisions are the truth.
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"weir/feed"
+	"weir/feed/identity"
+)
+
+// Errors that callers tell apart.
+var (
+	// ErrNotFound is returned when an entry, channel or source is unknown.
+	ErrNotFound = errors.New("not found")
+	// ErrCorrupt is returned when the file or a record fails its check.
+	ErrCorrupt = errors.New("store is damaged")
+	// ErrSchema is returned when the file was written by a newer Weir.
+	ErrSchema = errors.New("store was written by a newer version")
+	// ErrClosed is returned by every call after Close.
+	ErrClosed = errors.New("store is closed")
+	// ErrFounding is returned by windows of a store whose first cycle has not
+	// been settled: there is nothing to publish yet.
+	ErrFounding = errors.New("first cycle is not finished")
+)
+
+// HeldError is returned by opening a store that another process holds.
+type HeldError struct {
+	// Path is the store's file.
+	Path string
+	// PID and Command tell the holder; PID is 0 when it is not known.
+	PID     int
+	Command string
+}
+
+// Error implements error.
+func (e *HeldError) Error() string {
+	switch {
+	case e.PID == 0:
+		return fmt.Sprintf("store %s is held by another process", e.Path)
+	case e.Command == "":
+		return fmt.Sprintf("store %s is held by process %d", e.Path, e.PID)
+	default:
+		return fmt.Sprintf("store %s is held by process %d (weir %s)", e.Path, e.PID, e.Command)
+	}
+}
+
+// Configuration is what the store must know of config.yaml.
+type Configuration struct {
+	Sources  []feed.Source
+	Channels []feed.Channel
+	// Site mints published ids; Rules decide what is the same story.
+	Site  identity.Site
+	Rules identity.Rules
+}
+
+// Store is the contract.
+type Store interface {
+	// Configure tells the store its sources and channels. A source's record
+	// is found by id, else by address. A channel that is new or whose digest
+	// changed is indexed in bounded transactions while its old index stays in
+	// use.
+	Configure(Configuration) error
+
+	// Claim gives out due sources. The time is when something may be claimed
+	// next, zero when nothing waits: everything is claimed or nothing is left.
+	Claim(feed.ClaimQuery) ([]feed.Claim, time.Time, error)
+	// Release gives claims back unpolled.
+	Release(tokens ...uint64) error
+	// Commit stores reports, one outcome each, in one transaction for all that
+	// are not stale. In a store's first cycle items are only staged.
+	Commit([]feed.Report) ([]feed.Outcome, error)
+	// Settle ends a store's first cycle: it decides everything staged in one
+	// order, so that two installs from scratch agree. Later it does nothing.
+	Settle() (feed.Outcome, error)
+
+	// Window copies a run of a channel.
+	Window(feed.Query) (feed.Window, error)
+	// Archive copies archive page n, from 1: fixed membership by arrival
+	// number, current content. It returns ErrNotFound behind the last full
+	// page.
+	Archive(channel string, page int) (feed.Window, error)
+	// Entry copies one entry.
+	Entry(slug string) (feed.Entry, error)
+	// Find copies the entries known under a link, a published or upstream id,
+	// or a slug candidate; oldest first, at most 16.
+	Find(name string) ([]feed.Entry, error)
+	// Revisions maps channel ids to revisions.
+	Revisions() (map[string]uint64, error)
+	// Hints returns a channel that receives after commits that moved a
+	// revision, and a function that ends it.
+	Hints() (<-chan struct{}, func())
+
+	// Sources tells the state of every configured source, in order of id.
+	Sources() ([]feed.SourceStatus, error)
+
+	// Backup writes a consistent copy: the one long read.
+	Backup(io.Writer) error
+	// Check verifies structure and every record.
+	Check() error
+	// Close ends the store; claims not committed are void.
+	Close() error
+}
