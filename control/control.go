@@ -1,0 +1,63 @@
+// Package control is the Unix socket by which commands ask a running server.
+//
+// A server calls [Listen] with the path that [SocketPath] gives for its store,
+// and Serve; a command calls [Dial] with the same path and then [Client.Ping],
+// [Client.Poll] or [Client.Status]. [ErrNotRunning] means that nobody listens.
+//
+// What is promised: only the user who runs the server can ask it (mode 0600
+// from the first moment); a socket left behind by a killed server is replaced,
+// a living one never; requests and answers are bounded; programs of different
+// versions part with a [VersionError] instead of misunderstanding each other.
+package control
+
+import (
+	"context"
+	"time"
+
+	"weir/feed"
+)
+
+// Server is what a running server does when asked.
+type Server interface {
+	// Poll polls sources now. The context ends when the asking command goes
+	// away or the listener closes.
+	Poll(context.Context, PollRequest) (PollReply, error)
+	// Status tells every source's state.
+	Status(context.Context) (StatusReply, error)
+}
+
+// Holder says who answers.
+type Holder struct {
+	PID int `json:"pid"`
+	// Command is the subcommand, for example "serve".
+	Command string `json:"command"`
+	// Since is when it began to listen.
+	Since time.Time `json:"since"`
+}
+
+// PollRequest asks for a poll.
+type PollRequest struct {
+	// All ignores due times.
+	All bool `json:"all,omitempty"`
+	// Sources, when set, are the only ones wanted, by id.
+	Sources []string `json:"sources,omitempty"`
+}
+
+// PollReply says what a poll came to.
+type PollReply struct {
+	// Polled counts the sources tried, Failed those of them that failed.
+	Polled int `json:"polled"`
+	Failed int `json:"failed"`
+	// Added counts new entries, Changed those whose content was replaced.
+	Added   int `json:"added"`
+	Changed int `json:"changed"`
+	// Messages are lines for the operator.
+	Messages []string `json:"messages,omitempty"`
+}
+
+// StatusReply tells every source's state.
+type StatusReply struct {
+	Holder Holder `json:"holder"`
+	// Sources come without what each document's items were (Doc.Known).
+	Sources []feed.SourceStatus `json:"sources"`
+}
