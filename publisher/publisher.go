@@ -1,0 +1,148 @@
+// Package publisher turns entries into what subscribers read: RSS 2.0, Atom
+// 1.0, JSON Feed 1.1, OPML, a page for people and a list for embedding, as
+// files and over HTTP.
+//
+// Call [New] once per configuration and [Publisher.Render] whenever a channel's
+// revision may have moved. It answers with a [Snapshot]: an immutable set of
+// documents by path. Hand the snapshot to a [Handler], which serves it, or to
+// [WriteFiles], which makes a directory hold exactly its bytes; [Current] says
+// without rendering whether a directory already does.
+//
+// What is promised:
+//
+//   - Documents are a function of the store's content, the [Options] and this
+//     package's version: no clock, no random id, no map order (U1).
+//   - A document whose bytes stay keeps its entity tag, and its file is not
+//     touched.
+//   - Every document is well-formed. Each entry is rendered and verified by
+//     itself; one that cannot be rendered is left out and logged, and the rest
+//     is published (XG09).
+//   - A request never reaches the store: it is answered from the snapshot.
+//   - In a directory, only files that this package wrote are replaced or
+//     removed, each by an atomic rename (XJ07).
+package publisher
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"weir/feed"
+)
+
+// Reader is what the publisher asks of the store. Windows are copies: the
+// publisher may change what it is given.
+type Reader interface {
+	Window(feed.Query) (feed.Window, error)
+	Revisions() (map[string]uint64, error)
+	Sources() ([]feed.SourceStatus, error)
+}
+
+// Site is what is published about the whole.
+type Site struct {
+	Title string
+	// URL is the public address: absolute, ending with "/", perhaps with a
+	// path.
+	URL         string
+	Description string
+	// Language is a BCP 47 tag; it may be empty.
+	Language string
+	Author   feed.Person
+	// Since is the date YYYY-MM-DD that is part of every minted id.
+	Since string
+	// Icon is the absolute address of a square picture, or empty.
+	Icon string
+}
+
+// Channel is how one channel is published.
+type Channel struct {
+	// ID is the store's; [feed.ChannelAll] is published at the root, every
+	// other one in a directory of its name.
+	ID string
+	// Title, Description and Language fall back to the site's.
+	Title       string
+	Description string
+	Language    string
+	// Image is the absolute address of a picture, or empty.
+	Image string
+	// Limit is how many entries a document holds at least, where there are so
+	// many; 0 means 50.
+	Limit int
+}
+
+// Options are the settings of a [Publisher].
+type Options struct {
+	Site     Site
+	Channels []Channel
+	// TitlePrefix stands before every title in feeds; "{source}" in it becomes
+	// the source's title. Empty means none.
+	TitlePrefix string
+	// Articles is the id of the channel that holds all local articles, from
+	// which the permalink pages are made; empty means there are none. It is
+	// not published itself.
+	Articles string
+	// Version is the program's, named as generator.
+	Version string
+	// Assets opens the folders that local articles' files lie in, by source.
+	Assets map[string]fs.FS
+	// Digest stands for the configuration and the program's version: whenever
+	// anything in Options differs, it does.
+	Digest string
+	// TTL is how long subscribers may keep a document; 0 means 15 minutes.
+	TTL time.Duration
+	// Empty reports whether an error of [Reader] means that nothing has been
+	// published yet, because the first poll is still running.
+	Empty func(error) bool
+	// Logger is told of entries that had to be left out; nil discards.
+	Logger *slog.Logger
+}
+
+// Publisher renders snapshots. It is safe for concurrent use; renderings wait
+// for each other.
+type Publisher struct {
+	opt    Options
+	reader Reader
+	log    *slog.Logger
+	host   string
+
+	mu   sync.Mutex
+	last *Snapshot
+}
+
+const (
+	defaultLimit = 50
+	defaultTTL   = 15 * time.Minute
+	// hold and maxWindow keep a burst in the documents long enough for every
+	// subscriber to see it.
+	hold      = 48 * time.Hour
+	maxWindow = 300
+)
+
+// New checks the options and prepares a publisher.
+func New(opt Options, reader Reader) (*Publisher, error) {
+	site, err := url.Parse(opt.Site.URL)
+	if err != nil {
+		return nil, fmt.Errorf("site url: %w", err)
+	}
+	if site.Scheme != "http" && site.Scheme != "https" || site.Host == "" || !strings.HasSuffix(site.Path, "/") ||
+		site.RawQuery != "" || site.Fragment != "" || site.User != nil {
+		return nil, fmt.Errorf("site url %q: want an absolute http or https address that ends with a slash", opt.Site.URL)
+	}
+	if !slices.ContainsFunc(opt.Channels, func(c Channel) bool { return c.ID == feed.ChannelAll }) {
+		return nil, errors.New("channels: the channel all is missing")
+	}
+	log := opt.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	if opt.TTL <= 0 {
+		opt.TTL = defaultTTL
+	}
+	return &Publisher{opt: opt, reader: reader, log: log, host: site.Hostname()}, nil
+}

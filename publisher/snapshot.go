@@ -1,0 +1,81 @@
+package publisher
+
+import (
+	"io/fs"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Snapshot is everything that is published at one moment. It is immutable.
+type Snapshot struct {
+	docs      map[string]*Document
+	revisions map[string]uint64
+	digest    string
+	version   string
+	base      string
+	founding  bool
+}
+
+// Document is one published resource in all its codings.
+type Document struct {
+	// Type is the media type with its parameters.
+	Type string
+	// Body is the document; it is nil for an asset, which stays where it is.
+	Body []byte
+	// Gzip is the body compressed; nil where that does not pay.
+	Gzip []byte
+	// ETag is the strong entity tag of Body, with quotes (S6).
+	ETag string
+	// Modified is when the content last changed, in whole seconds.
+	Modified time.Time
+	// Asset is the file of a local article, for documents without Body.
+	Asset *Asset
+
+	kind kind
+}
+
+// Asset is a file that is published as it lies.
+type Asset struct {
+	FS   fs.FS
+	Path string
+	// Size and Sum are those of the file when its article was read.
+	Size int64
+	Sum  [32]byte
+}
+
+// kind says which headers a document is served with.
+type kind uint8
+
+const (
+	kindPage kind = iota
+	kindFeed
+	kindEmbed
+	kindAsset
+)
+
+// Document returns the document published at a path relative to the site's
+// root, such as "rss.xml" or "go/index.html".
+func (s *Snapshot) Document(path string) (*Document, bool) {
+	d, ok := s.docs[path]
+	return d, ok
+}
+
+// All yields every document in order of path.
+func (s *Snapshot) All() iter.Seq2[string, *Document] {
+	return func(yield func(string, *Document) bool) {
+		for _, path := range slices.Sorted(maps.Keys(s.docs)) {
+			if !yield(path, s.docs[path]) {
+				return
+			}
+		}
+	}
+}
+
+// Revisions are those of the channels that the snapshot was made from.
+func (s *Snapshot) Revisions() map[string]uint64 { return maps.Clone(s.revisions) }
+
+// Founding reports whether the first poll was still running when the snapshot
+// was made: there is a page that says so, and no feed.
+func (s *Snapshot) Founding() bool { return s.founding }
