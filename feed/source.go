@@ -40,6 +40,9 @@ type Source struct {
 	KeepUntitled bool
 	// Dedupe says by what this source's items may join other sources'.
 	Dedupe Dedupe
+	// Filter digests the source's own include, exclude and where; empty when
+	// it has none. A changed one means that everything must be read again.
+	Filter string
 	// Group is what politeness counts together: the registrable domain (P41),
 	// the bare host where there is none; empty for File and Articles.
 	Group string

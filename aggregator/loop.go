@@ -1,0 +1,317 @@
+package aggregator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"weir/feed"
+)
+
+const (
+	// lease is how long a claim holds: longer than any poll may take.
+	lease = 5 * time.Minute
+	// groupSize and groupWait bound a group commit: one transaction carries
+	// up to so many reports and waits so long for them, because a
+	// transaction's price is its two syncs (XK28).
+	groupSize = 64
+	groupWait = 100 * time.Millisecond
+)
+
+// request is a query under way and what came of it.
+type request struct {
+	query   feed.ClaimQuery
+	pending int
+	next    time.Time // when its next claim may succeed; zero: never
+	summary Summary
+	err     error
+	done    chan struct{}
+}
+
+func newRequest(q feed.ClaimQuery) *request {
+	return &request{query: q, done: make(chan struct{})}
+}
+
+// result is a finished poll on its way to the store.
+type result struct {
+	request *request
+	claim   feed.Claim
+	report  feed.Report
+	// aborted says that the context ended before the poll did: it proves
+	// nothing about the source.
+	aborted bool
+	took    time.Duration
+}
+
+// loop is the one goroutine that claims, hands out and commits; polls run in
+// goroutines of their own, at most Concurrency at a time.
+type loop struct {
+	*Poller
+	base     *request // never ends; nil in a single cycle
+	requests []*request
+
+	slots   chan struct{}
+	results chan result
+	flying  map[string]*request
+	wait    sync.WaitGroup
+
+	buffer []result
+	oldest time.Time // when the first of buffer came
+	dirty  bool      // something was committed since the last Settle
+}
+
+func (p *Poller) newLoop() *loop {
+	return &loop{
+		Poller:  p,
+		slots:   make(chan struct{}, p.o.Concurrency),
+		results: make(chan result, 2*p.o.Concurrency),
+		flying:  map[string]*request{},
+		dirty:   true,
+	}
+}
+
+// window is how many claims may be out: twice the concurrency, so that reading
+// goes on while a group is committed.
+func (l *loop) window() int { return 2 * l.o.Concurrency }
+
+func (l *loop) run(ctx context.Context) (err error) {
+	polls, cancel := context.WithCancel(ctx)
+	defer func() {
+		cancel()
+		l.abandon(err)
+	}()
+	for {
+		if err := l.claim(polls); err != nil {
+			return err
+		}
+		if err := l.flush(false); err != nil {
+			return err
+		}
+		done, err := l.finish()
+		if err != nil || done {
+			return err
+		}
+		if err := l.sleep(ctx); err != nil {
+			// What is already read is worth keeping: commit it, then go.
+			return joinFlush(err, l.flush(true))
+		}
+	}
+}
+
+func joinFlush(err, flush error) error {
+	if flush != nil {
+		return flush
+	}
+	return err
+}
+
+// claim fills the window from the requests, oldest first, then from the base.
+func (l *loop) claim(ctx context.Context) error {
+	for _, r := range l.active() {
+		free := l.window() - len(l.flying)
+		if free <= 0 {
+			return nil
+		}
+		q := r.query
+		q.N, q.Lease, q.PerGroup, q.Gap = free, lease, l.o.PerGroup, l.o.Gap
+		claims, next, err := l.store.Claim(q)
+		if err != nil {
+			return fmt.Errorf("claim sources: %w", err)
+		}
+		for _, c := range claims {
+			l.start(ctx, r, c)
+		}
+		r.next = next
+	}
+	return nil
+}
+
+func (l *loop) active() []*request {
+	if l.base == nil {
+		return l.requests
+	}
+	return append(slices.Clip(l.requests), l.base)
+}
+
+// soon tells a source that only waits for its group's gap from one that is not
+// due: a single cycle waits for the first and not for the second.
+func (l *loop) soon(r *request) bool {
+	return !r.next.IsZero() && r.next.Sub(l.o.Now()) <= l.o.Gap
+}
+
+func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
+	l.flying[c.Source.ID] = r
+	r.pending++
+	l.wait.Go(func() {
+		l.slots <- struct{}{}
+		began := time.Now()
+		report, ok := l.poll(ctx, c)
+		<-l.slots
+		l.results <- result{request: r, claim: c, report: report, aborted: !ok, took: time.Since(began)}
+	})
+}
+
+// sleep waits for whatever comes first: a result, a request, or the clock.
+func (l *loop) sleep(ctx context.Context) error {
+	timer := time.NewTimer(l.pause())
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case r := <-l.results:
+		l.take(r)
+		l.drain()
+	case r := <-l.asks:
+		l.requests = append(l.requests, r)
+	case <-timer.C:
+	}
+	return nil
+}
+
+// pause is how long nothing needs doing: at most a minute, so that a clock
+// that was set back or a sleeping machine is noticed (XL05).
+func (l *loop) pause() time.Duration {
+	d := time.Minute
+	if len(l.buffer) > 0 {
+		d = min(d, groupWait-l.o.Now().Sub(l.oldest))
+	}
+	for _, r := range l.active() {
+		if !r.next.IsZero() && len(l.flying) < l.window() && (r == l.base || l.soon(r)) {
+			d = min(d, r.next.Sub(l.o.Now()))
+		}
+	}
+	return max(d, time.Millisecond)
+}
+
+func (l *loop) take(r result) {
+	if r.aborted {
+		return
+	}
+	if len(l.buffer) == 0 {
+		l.oldest = l.o.Now()
+	}
+	l.buffer = append(l.buffer, r)
+}
+
+func (l *loop) drain() {
+	for len(l.buffer) < groupSize {
+		select {
+		case r := <-l.results:
+			l.take(r)
+		default:
+			return
+		}
+	}
+}
+
+// flush commits the buffer when it is full, old, or all there is to wait for.
+func (l *loop) flush(force bool) error {
+	if force {
+		l.drain()
+	}
+	n := len(l.buffer)
+	switch {
+	case n == 0:
+		return nil
+	case force, n >= groupSize, n == len(l.flying), l.o.Now().Sub(l.oldest) >= groupWait:
+	default:
+		return nil
+	}
+	reports := make([]feed.Report, n)
+	for i, r := range l.buffer {
+		reports[i] = r.report
+	}
+	outcomes, err := l.store.Commit(reports)
+	if err != nil {
+		return fmt.Errorf("commit %d sources: %w", n, err)
+	}
+	for i, r := range l.buffer {
+		l.settleOne(r, outcomes[i])
+	}
+	clear(l.buffer)
+	l.buffer, l.dirty = l.buffer[:0], true
+	return nil
+}
+
+func (l *loop) settleOne(r result, o feed.Outcome) {
+	delete(l.flying, r.report.Source)
+	r.request.pending--
+	s := &r.request.summary
+	if r.request == l.base {
+		*s = Summary{} // a server's sum would grow for ever
+	}
+	s.poll(r)
+	s.count(o)
+	l.log(r, o)
+	if l.o.Progress != nil {
+		l.o.Progress(Event{
+			Source: r.report.Source, Took: r.took, Outcome: o, Problem: r.report.Poll.Problem,
+			Polled: s.Polled, Added: s.Added, Failed: s.Failed,
+		})
+	}
+}
+
+// finish ends requests that nothing is left of, settles a first cycle once
+// nothing flies, and reports whether a single cycle is over.
+func (l *loop) finish() (bool, error) {
+	idle := len(l.flying) == 0 && !slices.ContainsFunc(l.active(), l.soon)
+	var settled feed.Outcome
+	if idle && l.dirty {
+		var err error
+		if settled, err = l.store.Settle(); err != nil {
+			return false, fmt.Errorf("settle the first cycle: %w", err)
+		}
+		l.dirty = false
+	}
+	l.requests = slices.DeleteFunc(l.requests, func(r *request) bool {
+		if !l.over(r) {
+			return false
+		}
+		r.summary.count(settled)
+		close(r.done)
+		return true
+	})
+	return l.base == nil && len(l.requests) == 0, nil
+}
+
+// over reports whether a request has nothing in flight and nothing to claim.
+// One that names sources also waits for their polls under way on another's
+// behalf, because those began before it was asked.
+func (l *loop) over(r *request) bool {
+	if r.pending > 0 || l.soon(r) || len(l.flying) >= l.window() {
+		return false
+	}
+	for _, id := range r.query.Sources {
+		if l.flying[id] != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// abandon waits for the polls under way, whose context has ended, and tells
+// everybody who still asks.
+func (l *loop) abandon(err error) {
+	go func() {
+		l.wait.Wait()
+		close(l.results)
+	}()
+	for range l.results {
+	}
+	for _, r := range l.requests {
+		r.err = err
+		close(r.done)
+	}
+}
+
+func (l *loop) log(r result, o feed.Outcome) {
+	if p := r.report.Poll.Problem; r.report.Poll.Failing() {
+		l.o.Logger.Info("poll failed", "source", r.report.Source, "problem", p.Kind, "text", p.Text,
+			"failures", r.report.Poll.Failures, "next", r.report.Poll.Due)
+		return
+	}
+	l.o.Logger.Info("polled", "source", r.report.Source, "status", r.report.Poll.Status, "added", o.Added,
+		"changed", o.Changed, "joined", o.Joined, "took", r.took.Round(time.Millisecond), "next", r.report.Poll.Due)
+}

@@ -1,0 +1,134 @@
+package aggregator
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"weir/aggregator/article"
+	"weir/aggregator/fetch"
+	"weir/aggregator/schedule"
+	"weir/feed"
+)
+
+// Store is what a poller needs of the store: claims out, reports in.
+type Store interface {
+	Claim(feed.ClaimQuery) ([]feed.Claim, time.Time, error)
+	Release(tokens ...uint64) error
+	Commit([]feed.Report) ([]feed.Outcome, error)
+	Settle() (feed.Outcome, error)
+}
+
+// Fetcher gets documents; *fetch.Client is the real one.
+type Fetcher interface {
+	Get(context.Context, fetch.Request) (*fetch.Response, error)
+}
+
+// Matcher says which entries of a source are wanted.
+type Matcher interface {
+	Match(*feed.Entry) bool
+}
+
+// Options are what a [Poller] works with.
+type Options struct {
+	Fetcher Fetcher
+	// Folders are the article folders by source id.
+	Folders map[string]*article.Folder
+	// Wanted holds include, exclude and where by source id.
+	Wanted map[string]Matcher
+	// Schedule has the defaults for due times; a source's own Every stands
+	// before them.
+	Schedule schedule.Options
+	// Concurrency is how many sources are read at a time (default 32),
+	// PerGroup how many of one registrable domain (0: no limit), Gap the pause
+	// between two polls of one group (P40).
+	Concurrency, PerGroup int
+	Gap                   time.Duration
+	// MaxBody is the largest document of a File source in bytes; 0 means
+	// 10 MiB.
+	MaxBody int64
+	// Progress, when set, is called after every poll, from one goroutine.
+	Progress func(Event)
+	// Now is the clock; nil means time.Now.
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// Poller polls sources. It is made by New and safe for concurrent use, but
+// only one Cycle or Run may be under way at a time.
+type Poller struct {
+	o     Options
+	store Store
+	asks  chan *request
+}
+
+// New returns a poller that works on s.
+func New(o Options, s Store) *Poller {
+	if o.Concurrency <= 0 {
+		o.Concurrency = 32
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = 10 << 20
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Poller{o: o, store: s, asks: make(chan *request)}
+}
+
+// Selection says which sources a cycle takes.
+type Selection struct {
+	// All takes every source, due or not; Retry-After and pacing hold (P36).
+	All bool
+	// Sources, when set, are the only ones looked at.
+	Sources []string
+	// Grace takes what is nearly due, as a command run by cron should.
+	Grace bool
+}
+
+func (s Selection) query(start time.Time) feed.ClaimQuery {
+	q := feed.ClaimQuery{Sources: s.Sources, Grace: s.Grace}
+	if s.All {
+		q.Since = start
+	}
+	return q
+}
+
+// Cycle polls the selected sources, each once, and returns when the last one
+// is committed. An error is the store's or the context's; sources that failed
+// are in the summary.
+func (p *Poller) Cycle(ctx context.Context, sel Selection) (Summary, error) {
+	r := newRequest(sel.query(p.o.Now()))
+	l := p.newLoop()
+	l.requests = append(l.requests, r)
+	err := l.run(ctx)
+	return r.summary, err
+}
+
+// Run polls what is due, for ever, until ctx ends; then it returns ctx's
+// error. An error of the store ends it too.
+func (p *Poller) Run(ctx context.Context) error {
+	l := p.newLoop()
+	l.base = newRequest(feed.ClaimQuery{})
+	return l.run(ctx)
+}
+
+// Ask has a running Run look at the selected sources out of turn and returns
+// what came of it.
+func (p *Poller) Ask(ctx context.Context, sel Selection) (Summary, error) {
+	r := newRequest(sel.query(p.o.Now()))
+	select {
+	case p.asks <- r:
+	case <-ctx.Done():
+		return Summary{}, ctx.Err()
+	}
+	select {
+	case <-r.done:
+		return r.summary, r.err
+	case <-ctx.Done():
+		return Summary{}, ctx.Err()
+	}
+}

@@ -1,0 +1,67 @@
+package aggregator
+
+import (
+	"time"
+
+	"weir/feed"
+)
+
+// Summary counts what a cycle came to.
+type Summary struct {
+	// Polled counts sources; Unchanged of them had nothing new, Failed could
+	// not be read.
+	Polled, Unchanged, Failed int
+	// Added, Joined, Changed, Same and Rejected add up the outcomes. In a
+	// store's first cycle they are the settlement's.
+	Added, Joined, Changed, Same, Rejected int
+	// Failing are the sources that failed now and had not before; Recovered
+	// the ones that were failing and are not now. In order of their polls.
+	Failing   []Failure
+	Recovered []string
+	// Broken are all the failures of the cycle.
+	Broken []Failure
+}
+
+// Failure is a source that could not be read, and why.
+type Failure struct {
+	Source  string
+	Problem feed.Problem
+}
+
+// Event tells of one finished poll.
+type Event struct {
+	Source  string
+	Took    time.Duration
+	Outcome feed.Outcome
+	// Problem is set when the poll failed.
+	Problem feed.Problem
+	// Polled, Added and Failed are the cycle's counts so far.
+	Polled, Added, Failed int
+}
+
+func (s *Summary) count(o feed.Outcome) {
+	s.Added += o.Added
+	s.Joined += o.Joined
+	s.Changed += o.Changed
+	s.Same += o.Same
+	s.Rejected += o.Rejected
+}
+
+func (s *Summary) poll(r result) {
+	s.Polled++
+	was, is := r.claim.State.Poll.Failing(), r.report.Poll.Failing()
+	switch {
+	case is:
+		f := Failure{Source: r.report.Source, Problem: r.report.Poll.Problem}
+		s.Failed++
+		s.Broken = append(s.Broken, f)
+		if !was {
+			s.Failing = append(s.Failing, f)
+		}
+	case r.report.Document == nil:
+		s.Unchanged++
+	}
+	if was && !is {
+		s.Recovered = append(s.Recovered, r.report.Source)
+	}
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"weir/aggregator"
+	"weir/control"
+	"weir/store"
+)
+
+type pollOptions struct {
+	all, failOnSource bool
+	sources           []string
+}
+
+func (a *app) pollCommand() *cobra.Command {
+	var o pollOptions
+	c := &cobra.Command{
+		Use:   "poll [SOURCE…]",
+		Short: "Poll what is due and publish, once",
+		Long: `Poll reads the sources that are due, stores what is new, and publishes the
+channels that changed as files (output: in the configuration).
+
+It is made for cron: while all is well it prints nothing, unless standard error
+is a terminal. A source that begins to fail, or recovers, is told once. When a
+server runs on the same store, the request is handed to it.`,
+		Example: `  weir poll               what is due
+  weir poll --all         every source, due or not
+  weir poll --all go-blog one source`,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.sources = args
+			return a.poll(c.Context(), o)
+		},
+	}
+	c.Flags().BoolVar(&o.all, "all", false, "poll every source, due or not (what a site asked for still holds)")
+	c.Flags().BoolVar(&o.failOnSource, "fail-on-source-error", false, "exit with 3 when a source failed")
+	a.settingFlags(c, "output", "store")
+	return c
+}
+
+func (a *app) poll(ctx context.Context, o pollOptions) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if err := knownSources(cfg, o.sources); err != nil {
+		return err
+	}
+	log, err := a.logger(slog.LevelError)
+	if err != nil {
+		return err
+	}
+	st, err := open(cfg, "poll", log)
+	if held := (*store.HeldError)(nil); errors.As(err, &held) {
+		return a.handOver(ctx, held, o)
+	}
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+
+	bar := a.bar(len(cfg.Feeds) + len(cfg.Articles))
+	p, err := wire(cfg, st, log, bar.event)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	sum, err := p.poller.Cycle(ctx, aggregator.Selection{All: o.all, Sources: o.sources, Grace: true})
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	changed, err := p.publishFiles(ctx, false)
+	if err != nil {
+		return err
+	}
+	a.tell(sum, changed, time.Since(began))
+	return verdict(sum, o.failOnSource)
+}
+
+// bar shows progress on a terminal and nowhere else.
+func (a *app) bar(total int) *progress {
+	if a.flags.quiet || a.flags.verbose > 0 || !isTerminal(a.err) {
+		return &progress{}
+	}
+	return newProgress(a.err, total)
+}
+
+// tell says what a cycle came to. Where nobody watches, only changes are
+// worth a line: cron mails every word.
+func (a *app) tell(s aggregator.Summary, changed []string, took time.Duration) {
+	failures := s.Failing
+	watched := isTerminal(a.err) || a.flags.verbose > 0
+	if watched {
+		failures = s.Broken
+	}
+	for _, f := range failures {
+		fmt.Fprintf(a.err, "weir: %s: %s\n", f.Source, printable(f.Problem.Text))
+	}
+	for _, id := range s.Recovered {
+		fmt.Fprintf(a.err, "weir: %s: works again\n", id)
+	}
+	if !a.flags.quiet && (watched || isTerminal(a.out)) {
+		fmt.Fprintf(a.out, "%s in %s\n", summary(s, len(changed)), took.Round(10*time.Millisecond))
+	}
+}
+
+func summary(s aggregator.Summary, files int) string {
+	text := fmt.Sprintf("%d sources: %d new, %d joined, %d changed", s.Polled, s.Added, s.Joined, s.Changed)
+	if s.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", s.Failed)
+	}
+	if files > 0 {
+		text += fmt.Sprintf("; %d files written", files)
+	}
+	return text
+}
+
+func verdict(s aggregator.Summary, strict bool) error {
+	switch {
+	case s.Polled > 0 && s.Failed == s.Polled:
+		return errAllFailed
+	case strict && s.Failed > 0:
+		return errSomeFailed
+	}
+	return nil
+}
+
+// handOver asks the server that holds the store to poll. Another poll under
+// way is no reason to wake anybody: it ends quietly, and cron tries again.
+func (a *app) handOver(ctx context.Context, held *store.HeldError, o pollOptions) error {
+	path, err := control.SocketPath(held.Path)
+	if err != nil {
+		return err
+	}
+	client, err := control.Dial(ctx, path)
+	if errors.Is(err, control.ErrNotRunning) {
+		if isTerminal(a.err) || a.flags.verbose > 0 {
+			return held
+		}
+		return &quietError{held}
+	}
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	reply, err := client.Poll(ctx, control.PollRequest{All: o.all, Sources: o.sources})
+	if err != nil {
+		return fmt.Errorf("ask the running server to poll: %w", err)
+	}
+	for _, m := range reply.Messages {
+		fmt.Fprintln(a.err, "weir:", printable(m))
+	}
+	if !a.flags.quiet && (isTerminal(a.err) || a.flags.verbose > 0) {
+		fmt.Fprintf(a.out, "the running server polled %d sources: %d new, %d changed, %d failed\n",
+			reply.Polled, reply.Added, reply.Changed, reply.Failed)
+	}
+	return verdict(aggregator.Summary{Polled: reply.Polled, Failed: reply.Failed}, o.failOnSource)
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"weir/feed"
+	"weir/store"
+)
+
+func (a *app) publishCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "publish",
+		Short: "Write all files anew from the store",
+		Long: `Publish writes what the store holds to the output folder, without a network.
+Files that are already right stay as they are.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.publish(c.Context()) },
+	}
+	a.settingFlags(c, "output", "store")
+	return c
+}
+
+func (a *app) publish(ctx context.Context) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if cfg.Output == "" {
+		return &usageError{text: "there is no output folder to write to", hint: "weir publish --output FOLDER, or output: in the configuration"}
+	}
+	log, err := a.logger(slog.LevelError)
+	if err != nil {
+		return err
+	}
+	st, err := open(cfg, "publish", log)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	p, err := wire(cfg, st, log, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := st.Window(feed.Query{Channel: feed.ChannelAll, Limit: 1}); errors.Is(err, store.ErrFounding) {
+		return withHint(errors.New("nothing to publish: the store has not finished its first poll"), "run `weir poll`")
+	}
+	changed, err := p.publishFiles(ctx, true)
+	if err != nil {
+		return err
+	}
+	if !a.flags.quiet && isTerminal(a.out) {
+		fmt.Fprintf(a.out, "%d files written to %s\n", len(changed), cfg.Output)
+	}
+	return nil
+}

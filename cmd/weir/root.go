@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// app is one invocation of the program: its streams and global flags.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	flags    struct {
+		config    string
+		quiet     bool
+		verbose   int
+		logFormat string
+		set       map[string]string
+	}
+}
+
+// run is the whole program but for the process: it returns the exit code.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	a := &app{in: in, out: out, err: errOut}
+	ctx, stop := catchSignals(context.Background())
+	defer stop()
+	root := a.root()
+	root.SetArgs(args)
+	err := stopped(ctx, root.ExecuteContext(ctx))
+	report(errOut, err)
+	return exitCode(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "weir",
+		Short: "Many feeds in, one clean stream out",
+		Long: `Weir polls RSS, Atom and JSON feeds and a folder of local articles, keeps every
+story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
+		Example: `  weir init https://example.org/feed.xml   write a config.yaml
+  weir serve                               poll, publish and serve at http://127.0.0.1:8080/
+  weir poll                                poll and publish once, for cron`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &usageError{text: err.Error(), hint: c.CommandPath() + " --help"}
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	f := root.PersistentFlags()
+	f.StringVarP(&a.flags.config, "config", "c", "", "configuration `file` (default config.yaml, WEIR_CONFIG)")
+	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print errors only")
+	f.CountVarP(&a.flags.verbose, "verbose", "v", "log what happens; twice for more")
+	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
+	root.AddCommand(
+		a.initCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
+		a.checkCommand(), a.statusCommand(), a.versionCommand(), exitCodesTopic(),
+	)
+	for _, c := range root.Commands() {
+		if c.Args != nil {
+			c.Args = usageArgs(c.Args)
+		}
+	}
+	root.Args = unknownCommand
+	return root
+}
+
+// usageArgs makes a usage error of what cobra says about arguments.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return &usageError{text: err.Error(), hint: c.CommandPath() + " --help"}
+		}
+		return nil
+	}
+}
+
+func unknownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "weir --help"
+	c.SuggestionsMinimumDistance = 2
+	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
+		hint = "weir " + s[0]
+	}
+	return &usageError{text: "unknown command " + strings.ToValidUTF8(args[0], "?"), hint: hint}
+}
+
+// logger writes to standard error: for people on a terminal, JSON otherwise
+// where it was asked for. Commands that cron runs log nothing unless -v.
+func (a *app) logger(level slog.Level) (*slog.Logger, error) {
+	switch {
+	case a.flags.quiet:
+		level = slog.LevelError
+	case a.flags.verbose > 1:
+		level = slog.LevelDebug
+	case a.flags.verbose > 0:
+		level = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: level}
+	switch a.flags.logFormat {
+	case "json":
+		return slog.New(slog.NewJSONHandler(a.err, o)), nil
+	case "auto", "text":
+		return slog.New(slog.NewTextHandler(a.err, o)), nil
+	}
+	return nil, &usageError{text: "log format " + a.flags.logFormat + " is none", hint: "--log-format text or --log-format json"}
+}
+
+// exitCodesTopic is a help topic, not a command.
+func exitCodesTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "exit-codes",
+		Short: "What the exit codes mean",
+		Long: `Weir ends with one of these exit codes:
+
+    0  all is well; sources that failed are told once, on standard error
+    2  a mistake on the command line
+    3  some sources failed (only with --fail-on-source-error)
+   74  something cannot be read or written: the store, the output, the disk
+   75  try again later: another process holds the store, or every source failed
+   78  the configuration is wrong
+  130  stopped by an interrupt (Ctrl-C)
+  143  stopped by a termination signal`,
+	}
+}
+
+// configPath is where the configuration is looked for.
+func (a *app) configPath() string {
+	if a.flags.config != "" {
+		return a.flags.config
+	}
+	if p := os.Getenv("WEIR_CONFIG"); p != "" {
+		return p
+	}
+	return "config.yaml"
+}
+
+// errNoConfig is a configuration that is not there at all.
+var errNoConfig = errors.New("no configuration")

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"weir/config"
+	"weir/control"
+	"weir/publisher"
+	"weir/store"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve [URL…]",
+		Short: "Poll, publish and serve until stopped",
+		Long: `Serve polls sources when they are due, watches the folders of articles, and
+serves the feeds and the page. SIGHUP reloads the configuration; a wrong one is
+told and the old one stays in force. With addresses of feeds it needs no
+configuration.`,
+		Example: `  weir serve
+  weir serve --listen 0.0.0.0:80
+  weir serve https://go.dev/blog/feed.atom`,
+		RunE: func(c *cobra.Command, args []string) error { return a.serve(c.Context(), args) },
+	}
+	a.settingFlags(c, "listen", "output", "store")
+	return c
+}
+
+// server is a running `weir serve`. What belongs to one configuration is in
+// its generation; the store, the listener and the handler outlive reloads.
+type server struct {
+	app     *app
+	log     *slog.Logger
+	urls    []string
+	store   store.Store
+	handler publisher.Handler
+	bound   string
+	current atomic.Pointer[plant]
+}
+
+func (a *app) serve(ctx context.Context, urls []string) error {
+	cfg, err := a.serveConfig(urls)
+	if err != nil {
+		return err
+	}
+	log, err := a.logger(slog.LevelInfo)
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return withHint(fmt.Errorf("listen on %s: %w", cfg.Listen, errors.Unwrap(err)),
+			"stop what listens there, or choose another address with --listen")
+	}
+	defer ln.Close()
+	st, err := open(cfg, "serve", log)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	s := &server{app: a, log: log, urls: urls, store: st, bound: ln.Addr().String()}
+	return s.run(ctx, cfg.Bound(s.bound), ln)
+}
+
+// serveConfig is the file's configuration, or one made for the addresses on
+// the command line.
+func (a *app) serveConfig(urls []string) (*config.Config, error) {
+	if len(urls) == 0 {
+		return a.load()
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the working directory: %w", err)
+	}
+	return config.Default(dir, urls, os.LookupEnv, config.Overrides{Flags: a.settings(), Today: time.Now()})
+}
+
+// run serves until ctx ends: then writers stop first, requests are let finish,
+// and the store closes last.
+func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) error {
+	sock, err := s.control()
+	if err != nil {
+		return err
+	}
+	defer sock.Close()
+	web := &http.Server{
+		Handler:           &s.handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10, // XH01
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.generations(ctx, cfg) })
+	group.Go(func() error { return sock.Serve(ctx) })
+	group.Go(func() error {
+		if err := web.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		_ = web.Shutdown(end)
+		return ctx.Err()
+	})
+	s.app.greet(cfg)
+	return group.Wait()
+}
+
+// greet tells where things are, for a person at a terminal and for a log.
+func (a *app) greet(c *config.Config) {
+	if a.flags.quiet {
+		return
+	}
+	fmt.Fprintf(a.out, "%s is at %s\n", printable(c.Site.Title), c.Site.URL)
+	for _, f := range []string{"rss.xml", "atom.xml", "feed.json"} {
+		fmt.Fprintf(a.out, "  %s%s\n", c.Site.URL, f)
+	}
+}
+
+func (s *server) control() (*control.Listener, error) {
+	path, err := control.SocketPath(s.path())
+	if err != nil {
+		return nil, err
+	}
+	l, err := control.Listen(path, s, control.Holder{PID: os.Getpid(), Command: "serve", Since: time.Now()})
+	if err != nil {
+		return nil, fmt.Errorf("open the control socket: %w", err)
+	}
+	return l, nil
+}
+
+func (s *server) path() string {
+	type pather interface{ Path() string }
+	if p, ok := s.store.(pather); ok {
+		return p.Path()
+	}
+	return ""
+}
+
+// generations runs one generation per configuration: SIGHUP loads the next.
+func (s *server) generations(ctx context.Context, cfg *config.Config) error {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	for {
+		life, end := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- s.generation(life, cfg) }()
+		next, err := s.await(ctx, hup, done, cfg)
+		end()
+		if err != nil {
+			return err
+		}
+		if next == nil {
+			return <-done
+		}
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			return err
+		}
+		cfg = next
+	}
+}
+
+// await returns the next configuration, or nil when ctx ended, or the error
+// that ended the generation by itself.
+func (s *server) await(ctx context.Context, hup <-chan os.Signal, done chan error, old *config.Config) (*config.Config, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case err := <-done:
+			if err == nil {
+				err = errors.New("the poller ended unexpectedly")
+			}
+			return nil, err
+		case <-hup:
+			next, err := s.app.serveConfig(s.urls)
+			if err != nil {
+				s.log.Error("the configuration is wrong; the old one stays in force", "problem", err)
+				continue
+			}
+			next = next.Bound(s.bound)
+			if next.Store != old.Store || next.Listen != old.Listen {
+				s.log.Warn("store: and listen: change only at a restart")
+			}
+			s.log.Info("configuration reloaded", "sources", len(next.Feeds)+len(next.Articles), "channels", len(next.Channels))
+			return next, nil
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"weir/control"
+	"weir/feed"
+	"weir/store"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	var asJSON, strict bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show the state of every source",
+		Long: `Status shows every source: whether it works, when it was last read and when it
+will be again, how many entries it tells, and what is wrong. When a server runs
+on the store, it is asked.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), asJSON, strict) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&strict, "fail-on-source-error", false, "exit with 3 when a source fails")
+	a.settingFlags(c, "store")
+	return c
+}
+
+func (a *app) status(ctx context.Context, asJSON, strict bool) error {
+	list, err := a.sourceStates(ctx)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = writeStatusJSON(a.out, list)
+	} else {
+		err = writeStatusTable(a.out, list, time.Now())
+	}
+	if err != nil {
+		return fmt.Errorf("print the status: %w", err)
+	}
+	for _, s := range list {
+		if strict && s.State.Poll.Failing() {
+			return errSomeFailed
+		}
+	}
+	return nil
+}
+
+// sourceStates comes from the store, or from the server that holds it.
+func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	log, err := a.logger(slog.LevelError)
+	if err != nil {
+		return nil, err
+	}
+	st, err := open(cfg, "status", log)
+	if held := (*store.HeldError)(nil); errors.As(err, &held) {
+		return askStatus(ctx, held)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	if _, err := wire(cfg, st, log, nil); err != nil {
+		return nil, err
+	}
+	return st.Sources()
+}
+
+func askStatus(ctx context.Context, held *store.HeldError) ([]feed.SourceStatus, error) {
+	path, err := control.SocketPath(held.Path)
+	if err != nil {
+		return nil, err
+	}
+	client, err := control.Dial(ctx, path)
+	if errors.Is(err, control.ErrNotRunning) {
+		return nil, held
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	reply, err := client.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask the running server for its status: %w", err)
+	}
+	return reply.Sources, nil
+}
+
+// health is one word for a source's state.
+func health(s *feed.SourceStatus) string {
+	switch p := &s.State.Poll; {
+	case p.Failing():
+		return "failing"
+	case p.Succeeded.IsZero():
+		return "new"
+	case len(s.State.Doc.Warnings) > 0:
+		return "warnings"
+	default:
+		return "ok"
+	}
+}
+
+func writeStatusTable(w io.Writer, list []feed.SourceStatus, now time.Time) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "SOURCE\tSTATE\tENTRIES\tLAST READ\tNEXT\tPROBLEM")
+	for i := range list {
+		s := &list[i]
+		problem := ""
+		switch {
+		case s.State.Poll.Failing():
+			problem = fmt.Sprintf("%s (since %s)", s.State.Poll.Problem.Text, ago(s.State.Poll.Since, now))
+		case len(s.State.Doc.Warnings) > 0:
+			problem = s.State.Doc.Warnings[0]
+			if n := len(s.State.Doc.Warnings); n > 1 {
+				problem += fmt.Sprintf(" (and %d more)", n-1)
+			}
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", s.Source.ID, health(s), s.State.Doc.Entries,
+			ago(s.State.Poll.Succeeded, now), until(s.State.Poll.Due, now), printable(problem))
+	}
+	return t.Flush()
+}
+
+func ago(t, now time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return span(now.Sub(t)) + " ago"
+}
+
+func until(t, now time.Time) string {
+	if t.IsZero() || !t.After(now) {
+		return "now"
+	}
+	return "in " + span(t.Sub(now))
+}
+
+// span is a duration in its largest sensible unit.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d d", int(d.Hours()/24))
+	}
+}
+
+// statusJSON is the form that scripts read: stable names, RFC 3339 times.
+type statusJSON struct {
+	ID        string     `json:"id"`
+	Title     string     `json:"title,omitempty"`
+	State     string     `json:"state"`
+	Entries   int        `json:"entries"`
+	LastTried *time.Time `json:"last_tried,omitempty"`
+	LastRead  *time.Time `json:"last_read,omitempty"`
+	LastNew   *time.Time `json:"last_new,omitempty"`
+	Next      *time.Time `json:"next,omitempty"`
+	Status    int        `json:"status,omitempty"`
+	Failures  int        `json:"failures,omitempty"`
+	Since     *time.Time `json:"failing_since,omitempty"`
+	Kind      string     `json:"problem_kind,omitempty"`
+	Problem   string     `json:"problem,omitempty"`
+	Warnings  []string   `json:"warnings,omitempty"`
+	Rejected  int        `json:"rejected"`
+}
+
+func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
+	at := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	out := make([]statusJSON, len(list))
+	for i := range list {
+		s, p := &list[i], &list[i].State.Poll
+		out[i] = statusJSON{
+			ID: s.Source.ID, Title: s.State.Doc.Profile.Title, State: health(s), Entries: s.State.Doc.Entries,
+			LastTried: at(p.Tried), LastRead: at(p.Succeeded), LastNew: at(p.Fresh), Next: at(p.Due),
+			Status: p.Status, Failures: p.Failures, Since: at(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
+			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections),
+		}
+		if !p.Failing() {
+			out[i].Kind, out[i].Problem, out[i].Since = "", "", nil
+		}
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(map[string]any{"sources": out})
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"weir/aggregator"
+	"weir/aggregator/article"
+	"weir/aggregator/fetch"
+	"weir/aggregator/schedule"
+	"weir/config"
+	"weir/feed"
+	"weir/feed/identity"
+	"weir/publisher"
+	"weir/store"
+	"weir/store/bolt"
+)
+
+// articlesChannel holds every entry that a folder of local articles owns, so
+// that the publisher can find the permalink pages. Its id is one that the
+// configuration cannot choose.
+const articlesChannel = ".articles"
+
+// plant is everything that one configuration needs, wired together.
+type plant struct {
+	config    *config.Config
+	store     store.Store
+	poller    *aggregator.Poller
+	publisher *publisher.Publisher
+	folders   map[string]*article.Folder
+}
+
+// load reads the configuration and tells its warnings.
+func (a *app) load() (*config.Config, error) {
+	path := a.configPath()
+	over := config.Overrides{Flags: a.settings(), Environ: os.Environ(), Today: time.Now()}
+	c, err := config.Load(path, os.LookupEnv, over)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, withHint(fmt.Errorf("%w: %s does not exist", errNoConfig, path), "run `weir init`, or name a file with --config")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !a.flags.quiet {
+		for _, w := range c.Warnings {
+			fmt.Fprintln(a.err, "weir: warning:", w)
+		}
+	}
+	return c, nil
+}
+
+// open opens the store for a command.
+func open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, error) {
+	s, err := bolt.Open(c.Store, bolt.Options{Command: command, Logger: log})
+	switch {
+	case err == nil:
+		return s, nil
+	case errors.Is(err, store.ErrSchema):
+		return nil, withHint(err, "use the newer weir that wrote it, or another store: in the configuration")
+	case errors.Is(err, store.ErrCorrupt):
+		return nil, withHint(err, "the published files are untouched; move the store aside or restore a backup")
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		return nil, withHint(err, "set store: in the configuration to a place that this user can write")
+	}
+	return nil, err
+}
+
+// wire connects the rooms for one configuration.
+func wire(c *config.Config, s store.Store, log *slog.Logger, progress func(aggregator.Event)) (*plant, error) {
+	p := &plant{config: c, store: s, folders: map[string]*article.Folder{}}
+	sources := c.Sources()
+	assets := map[string]fs.FS{}
+	for _, src := range sources {
+		if src.Kind != feed.Articles {
+			continue
+		}
+		f, err := article.Open(article.Options{Dir: src.URL, SiteURL: c.Site.URL, Source: src, Zone: time.Local})
+		if err != nil {
+			return nil, err
+		}
+		p.folders[src.ID], assets[src.ID] = f, f.FS()
+	}
+	if err := s.Configure(store.Configuration{
+		Sources: sources, Channels: p.channels(), Site: p.site(),
+		Rules: identity.Rules{By: c.Dedupe.By, Guard: c.Dedupe.Guard},
+	}); err != nil {
+		return nil, fmt.Errorf("configure the store: %w", err)
+	}
+	client, err := fetch.New(fetch.Options{
+		UserAgent: userAgent(c), AllowPrivate: c.Poll.AllowPrivate, Timeout: c.Poll.Timeout,
+		Concurrency: c.Poll.Concurrency, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]aggregator.Matcher{}
+	for id, r := range c.Rules() {
+		wanted[id] = r
+	}
+	p.poller = aggregator.New(aggregator.Options{
+		Fetcher: client, Folders: p.folders, Wanted: wanted,
+		Schedule:    schedule.Options{Every: c.Poll.Every, Floor: c.Poll.Floor},
+		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
+		Progress: progress, Logger: log,
+	}, s)
+	p.publisher, err = publisher.New(p.publishing(assets, log), s)
+	return p, err
+}
+
+// site is what published ids are minted from.
+func (p *plant) site() identity.Site {
+	return identity.Site{Host: host(p.config.Site.URL), Since: p.config.Site.Since}
+}
+
+// host is that of the checked address, without its port.
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// channels are the configured ones and the one of local articles.
+func (p *plant) channels() []feed.Channel {
+	var ids []string
+	local := map[string]bool{}
+	for _, a := range p.config.Articles {
+		ids, local[a.ID] = append(ids, a.ID), true
+	}
+	return append(p.config.Selections(), feed.Channel{
+		ID: articlesChannel, Digest: "articles " + strings.Join(ids, " "),
+		Match: func(e *feed.Entry) bool { return local[e.Source()] },
+	})
+}
+
+func (p *plant) publishing(assets map[string]fs.FS, log *slog.Logger) publisher.Options {
+	c := p.config
+	o := publisher.Options{
+		Site: publisher.Site{
+			Title: c.Site.Title, URL: c.Site.URL, Description: c.Site.Description, Language: c.Site.Language,
+			Author: feed.Person{Name: c.Site.Author.Name, Email: c.Site.Author.Email},
+			Since:  c.Site.Since, Icon: c.Site.Icon,
+		},
+		Articles: articlesChannel, Version: version(), Assets: assets,
+		Digest: c.Digest + " " + version(), Logger: log,
+		Empty: func(err error) bool { return errors.Is(err, store.ErrFounding) },
+	}
+	for _, ch := range c.Channels {
+		o.Channels = append(o.Channels, publisher.Channel{
+			ID: ch.ID, Title: ch.Title, Description: ch.Description, Language: ch.Language, Image: ch.Image, Limit: ch.Limit,
+		})
+	}
+	return o
+}
+
+// userAgent names the program and, where the site is public, how to reach who
+// runs it (P46).
+func userAgent(c *config.Config) string {
+	if c.Poll.UserAgent != "" {
+		return c.Poll.UserAgent
+	}
+	ua := "weir/" + version()
+	if !c.Site.Derived {
+		ua += " (+" + c.Site.URL + ")"
+	}
+	return ua
+}
+
+// publishFiles brings the output folder up to date and returns what changed.
+// With everything already there it reads one line of one file.
+func (p *plant) publishFiles(ctx context.Context, anew bool) ([]string, error) {
+	if p.config.Output == "" {
+		return nil, nil
+	}
+	if !anew {
+		revisions, err := p.store.Revisions()
+		if err != nil {
+			return nil, fmt.Errorf("read revisions: %w", err)
+		}
+		if publisher.Current(p.config.Output, p.digest(), revisions) {
+			return nil, nil
+		}
+	}
+	snapshot, err := p.publisher.Render(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	return p.writeFiles(ctx, snapshot)
+}
+
+func (p *plant) digest() string { return p.config.Digest + " " + version() }
+
+func (p *plant) writeFiles(ctx context.Context, s *publisher.Snapshot) ([]string, error) {
+	changed, err := publisher.WriteFiles(ctx, p.config.Output, s)
+	if err != nil && ctx.Err() == nil {
+		return changed, withHint(fmt.Errorf("publish: %w", err),
+			"what was published before is untouched; make room or make the folder writable, then run `weir publish`")
+	}
+	return changed, err
+}
