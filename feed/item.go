@@ -123,9 +123,10 @@ type Document struct {
 type Known struct {
 	Hash uint64
 	Key  Key
-	// ID and Link are hashes of the raw id and the canonical link, by which
-	// repetition inside a document is seen without parsing (0: none).
-	ID, Link uint64
+	// ID, Link and Slug are hashes of the raw id, the canonical link and the
+	// link's slug, by which repetition inside a document is seen without
+	// parsing (0: none).
+	ID, Link, Slug uint64
 }
 
 // Rejection is an item that ended as nothing, and why. No item disappears
