@@ -1,0 +1,82 @@
+package config
+
+import "strings"
+
+// The keys that the walk knows, per mapping. They are constants so that the
+// walk, the environment's names and the manual's test read one list.
+const (
+	rootKeys     = "site store output listen poll dedupe feeds articles channels"
+	siteKeys     = "title url since description language author icon"
+	authorKeys   = "name email"
+	pollKeys     = "every concurrency per_host floor timeout user_agent allow_private"
+	perHostKeys  = "concurrency delay"
+	dedupeKeys   = "by guard"
+	feedKeys     = "url id title author site tags every priority include exclude where titles dedupe"
+	articlesKeys = "dir id title author tags priority dedupe"
+	channelKeys  = "id title description language image where limit title_prefix"
+)
+
+// settings are the keys that a flag or a WEIR_* variable may set.
+const settings = "store output listen " +
+	"site.title site.url site.since site.description site.language site.author.name site.author.email site.icon " +
+	"poll.every poll.concurrency poll.per_host.concurrency poll.per_host.delay poll.floor poll.timeout poll.user_agent " +
+	"dedupe.by dedupe.guard"
+
+// envConfig names the file itself; the program reads it, not this package.
+const envConfig = "WEIR_CONFIG"
+
+// envName returns the variable of a key: poll.every is WEIR_POLL_EVERY.
+func envName(path string) string {
+	return "WEIR_" + strings.ToUpper(strings.ReplaceAll(path, ".", "_"))
+}
+
+// reserved are the channel ids that the publisher's routes need, in every
+// version, so that a name chosen today does not collide tomorrow.
+const reserved = "e embed page archive subscribe sources status feed feeds rss atom json index assets static " +
+	"api channels entries entry hub push healthz metrics robots favicon"
+
+// contains reports whether a list of words holds the word.
+func contains(words, word string) bool {
+	for w := range strings.FieldsSeq(words) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// near returns the word that a typing mistake away from s is most likely, or
+// "": at most two edits, and fewer than the word has letters left.
+func near(s string, words string) string {
+	best, distance := "", 3
+	for w := range strings.FieldsSeq(words) {
+		if d := edits(strings.ToLower(s), strings.ToLower(w)); d < distance && d < len(w)-1 {
+			best, distance = w, d
+		}
+	}
+	return best
+}
+
+// edits is the Levenshtein distance of two short words, 3 when it is surely
+// above two.
+func edits(a, b string) int {
+	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
+		return 3
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

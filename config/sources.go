@@ -1,0 +1,282 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+
+	"weir/feed"
+	"weir/feed/rule"
+)
+
+// Limits on lists.
+const (
+	maxSources = 20000
+	maxWords   = 200
+	maxWord    = 200
+	maxPrefix  = 100
+)
+
+// sources reads feeds and articles and gives every one its id.
+func (s section) sources(p Poll) ([]Feed, []Articles) {
+	names := newNames(s.w)
+	var feeds []Feed
+	for _, v := range s.list("feeds", maxSources) {
+		if f, ok := s.w.feed(v, p, names); ok {
+			feeds = append(feeds, f)
+		}
+	}
+	var articles []Articles
+	for _, v := range s.list("articles", maxSources) {
+		if a, ok := s.w.articles(v, names); ok {
+			articles = append(articles, a)
+		}
+	}
+	ids := names.assign()
+	for i := range feeds {
+		feeds[i].ID = ids[i]
+	}
+	for i := range articles {
+		articles[i].ID = ids[len(feeds)+i]
+	}
+	return feeds, articles
+}
+
+// feed reads one element of feeds: an address, or a mapping.
+func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
+	var f Feed
+	if resolve(v.node).Kind == yaml.ScalarNode {
+		ok := w.address(v, &f, names, name{})
+		return f, ok
+	}
+	s := w.section(v.node, v.path, feedKeys)
+	if s.vals == nil {
+		return f, false
+	}
+	chosen := s.chosen()
+	s.title("title", &f.Title)
+	s.title("author", &f.Author)
+	s.web("site", &f.Site)
+	f.Tags = s.words("tags", feed.MaxTags, maxWord)
+	s.duration("every", time.Second, 365*day, &f.Every)
+	s.number("priority", -1000, 1000, &f.Priority)
+	s.titles(&f.KeepUntitled)
+	s.dedupe("dedupe", &f.Dedupe)
+	include := s.words("include", maxWords, maxWord)
+	exclude := s.words("exclude", maxWords, maxWord)
+	_, where := s.where()
+	f.Rule = rule.All(rule.Words(include, exclude), where)
+
+	at, ok := s.value("url")
+	if !ok {
+		w.addKey(value{node: s.node, path: s.path + ".url"}, "is missing", "add the address of the feed")
+		return f, false
+	}
+	if !w.address(at, &f, names, chosen) {
+		return f, false
+	}
+	if f.Every > 0 && f.Every < p.Floor && f.Kind == feed.Remote {
+		every, _ := s.value("every")
+		w.warn(every, "is below poll.floor, so "+short(p.Floor)+" holds", "")
+	}
+	return f, true
+}
+
+// titles reads how untitled items are published.
+func (s section) titles(keep *bool) {
+	v, ok := s.value("titles")
+	if !ok {
+		return
+	}
+	switch text, ok := s.w.line(v); {
+	case !ok:
+	case text == "keep", text == "fill":
+		*keep = text == "keep"
+	default:
+		s.w.add(v, "must be fill or keep", "")
+	}
+}
+
+// where compiles an expression.
+func (s section) where() (string, *rule.Rule) {
+	v, ok := s.value("where")
+	if !ok {
+		return "", nil
+	}
+	text, ok := s.w.text(v)
+	if !ok {
+		return "", nil
+	}
+	r, err := rule.Compile(text)
+	if err == nil {
+		return text, r
+	}
+	message := "is not a valid expression"
+	if text == strings.TrimSpace(resolve(v.node).Value) {
+		message += ": " + Redact(oneLine(err.Error()))
+	} // Else the compiler could quote what a variable holds.
+	s.w.add(v, message, "")
+	return "", nil
+}
+
+// oneLine makes a message of a library fit for a list of problems.
+func oneLine(s string) string { return head(strings.Join(strings.Fields(s), " "), 3*maxShown) }
+
+// chosen reads the id that the file gives a source, if it does.
+func (s section) chosen() name {
+	at, _ := s.value("id")
+	id, _ := s.id("id")
+	return name{id: id, idAt: at}
+}
+
+// address reads where a feed is, and claims its address and its name.
+func (w *walker) address(v value, f *Feed, names *names, n name) bool {
+	text, ok := w.line(v)
+	if !ok {
+		return false
+	}
+	var message, hint string
+	if scheme, rest, _ := strings.Cut(text, ":"); strings.EqualFold(scheme, "file") {
+		f.Kind = feed.File
+		var path string
+		path, message, hint = w.filePath(rest)
+		f.URL = Address(path)
+	} else {
+		f.URL = Address(text)
+		message, hint = checkFeed(text)
+	}
+	if message != "" {
+		w.add(v, message, hint)
+		return false
+	}
+	n.value, n.address, n.key = v, text, f.URL.Reveal()
+	if f.Kind == feed.File {
+		n.fromPath(strings.TrimPrefix(text[len("file:"):], "//"))
+	} else {
+		u, _ := url.Parse(text) // checkFeed has parsed it.
+		host := asciiHost(u)
+		f.Group = group(host)
+		n.key = normal(u, host)
+		n.fromURL(u, host)
+	}
+	return names.claim(n)
+}
+
+// checkFeed is checkWeb with the hints that feeds need (XA18).
+func checkFeed(text string) (message, hint string) {
+	message, hint = checkWeb(text)
+	switch scheme, rest, _ := strings.Cut(text, ":"); {
+	case message == "":
+	case strings.EqualFold(scheme, "feed"):
+		hint = "write https: in place of feed:"
+		if strings.HasPrefix(strings.ToLower(rest), "http") {
+			hint = "take feed: out"
+		}
+	case message == unsupported:
+		hint = "use https:, http: or file:"
+	case strings.HasPrefix(text, "/"), strings.HasPrefix(text, "."):
+		hint = "a file is written file:path"
+	}
+	return message, hint
+}
+
+// filePath resolves what follows "file:": three slashes (or one) begin an
+// absolute path, percent-encoded as in RFC 8089; anything else is a path
+// from the configuration's folder, as it is typed.
+func (w *walker) filePath(rest string) (path, message, hint string) {
+	switch {
+	case rest == "", rest == "/", rest == "//", rest == "///":
+		return "", "names no file", "write file:feeds/mine.xml or file:///absolute/path.xml"
+	case strings.HasPrefix(rest, "//") && !strings.HasPrefix(rest, "///"):
+		return "", "names a host, but only files of this machine can be read", "write file:feeds/mine.xml or file:///absolute/path.xml"
+	case strings.HasPrefix(rest, "/"):
+		decoded, err := url.PathUnescape(rest)
+		if err != nil || strings.ContainsRune(decoded, 0) {
+			return "", "is not a valid address", "a percent sign is written %25"
+		}
+		return filepath.Clean("/" + strings.TrimLeft(decoded, "/")), "", ""
+	case strings.HasPrefix(rest, "~"):
+		return "", "begins with ~, which only a shell understands", "write file://${HOME}/…"
+	default:
+		return filepath.Join(w.dir, rest), "", ""
+	}
+}
+
+// asciiHost is the host as DNS knows it.
+func asciiHost(u *url.URL) string {
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		return ascii
+	}
+	return host
+}
+
+// group is what politeness counts together: the registrable domain, and the
+// host itself where there is none (P41).
+func group(host string) string {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return domain
+	}
+	return host
+}
+
+// normal is an address in the form in which two are the same (XF12).
+func normal(u *url.URL, host string) string {
+	scheme := strings.ToLower(u.Scheme)
+	port := u.Port()
+	if scheme == "https" && port == "443" || scheme == "http" && port == "80" {
+		port = ""
+	}
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	return fmt.Sprint(scheme, "://", u.User, "@", host, ":", port, path, "?", u.RawQuery)
+}
+
+// articles reads one element of articles: a folder, or a mapping.
+func (w *walker) articles(v value, names *names) (Articles, bool) {
+	a := Articles{Priority: articlesPriority}
+	at, n := v, name{}
+	if resolve(v.node).Kind != yaml.ScalarNode {
+		s := w.section(v.node, v.path, articlesKeys)
+		if s.vals == nil {
+			return a, false
+		}
+		n = s.chosen()
+		s.title("title", &a.Title)
+		s.title("author", &a.Author)
+		a.Tags = s.words("tags", feed.MaxTags, maxWord)
+		s.number("priority", -1000, 1000, &a.Priority)
+		s.dedupe("dedupe", &a.Dedupe)
+		var ok bool
+		if at, ok = s.value("dir"); !ok {
+			w.addKey(value{node: s.node, path: s.path + ".dir"}, "is missing", "add the folder that holds the articles")
+			return a, false
+		}
+	}
+	text, ok := w.line(at)
+	if !ok {
+		return a, false
+	}
+	if text == "" {
+		w.addKey(at, "is empty", "")
+		return a, false
+	}
+	if a.Dir, ok = w.absolute(at, text); !ok {
+		return a, false
+	}
+	n.value, n.address, n.key = at, text, a.Dir
+	n.fromPath(text)
+	return a, names.claim(n)
+}
