@@ -1,0 +1,163 @@
+package fetch
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+
+	"weir/feed"
+)
+
+// What the request headers say, the same for every source, as servers vary
+// their answers on them (P78, P71).
+const (
+	accept = "application/atom+xml, application/rss+xml;q=0.9, application/feed+json;q=0.9, " +
+		"application/rdf+xml;q=0.8, application/xml;q=0.7, text/xml;q=0.7, */*;q=0.1"
+	acceptEncoding = "gzip, br, zstd"
+)
+
+// Request is one question to a source.
+type Request struct {
+	// URL is an http or https address; credentials in it become an
+	// Authorization header for its own origin. For [ReadFile] it is a path.
+	URL string
+	// Validators are those of the last [Response], as they came.
+	Validators feed.Validators
+}
+
+// Response is the answer of a source that could be read.
+type Response struct {
+	// Status is 200, or 203, or 304; 0 for files.
+	Status int
+	// NotModified says that the source is as it was when Validators came.
+	NotModified bool
+	// Body is the decoded document. It belongs to the response and may be
+	// used until Release; whoever keeps a part of it copies that part.
+	Body []byte
+	// Cut says that the document is larger than the limit, and Body only its
+	// beginning.
+	Cut bool
+	// ContentType is the header's value, at most 256 bytes.
+	ContentType string
+	// Final is the address that answered, without credentials; "" for files.
+	Final string
+	// Permanent is the address that an unbroken chain of permanent redirects
+	// from the start led to, "" if there is none (P51).
+	Permanent string
+	// Validators are what to ask with the next time, always complete: after a
+	// 304 they hold what it changed and keep the rest (P7). Their URL is the
+	// requested address without credentials.
+	Validators feed.Validators
+	// Modified is the document's own date, zero if none.
+	Modified time.Time
+	// Hints holds in Fresh the freshness lifetime left, at most 7 days;
+	// FreshStated says whether the response spoke of it (P23 to P27).
+	Hints       feed.Hints
+	FreshStated bool
+
+	buffer *buffer
+}
+
+// Release gives the body's memory back to the client. Calling it is optional,
+// a second call does nothing; Body must not be used afterwards.
+func (r *Response) Release() {
+	if r.buffer != nil {
+		r.buffer.release()
+		r.buffer, r.Body = nil, nil
+	}
+}
+
+// Get asks a source, following redirects. Its error is an [*Error], or wraps
+// the context's when that ended first.
+func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
+	w, err := newWalk(r)
+	if err != nil {
+		return nil, refusedAddress(err)
+	}
+	within, cancel := context.WithTimeoutCause(ctx, c.timeouts.Total, errTotal)
+	defer cancel()
+	for {
+		resp, err := c.send(within, w)
+		if err != nil {
+			return nil, c.explain(ctx, w, err)
+		}
+		if !isRedirect(resp.StatusCode) {
+			return c.answer(ctx, w, resp)
+		}
+		err = w.follow(resp)
+		closeBody(resp)
+		if err != nil {
+			return nil, err
+		}
+		c.logger.DebugContext(ctx, "redirected", "status", resp.StatusCode,
+			"from", w.start.url.Host, "to", w.here.url.Host)
+	}
+}
+
+// send asks the walk's present address.
+func (c *Client) send(ctx context.Context, w *walk) (*http.Response, error) {
+	via := c.guarded
+	if w.trusted && c.direct != c.guarded {
+		via = c.direct
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+			GotConn: func(i httptrace.GotConnInfo) { w.private = c.guard.reaches(i.Conn.RemoteAddr()) },
+		})
+	}
+	req := c.blank.WithContext(ctx)
+	req.URL, req.Host = w.here.url, w.here.url.Host
+	req.Header = c.header(w)
+	return via.RoundTrip(req)
+}
+
+// header is a map of its own for every request, as the transport may read it
+// after the response came; the constant values are shared.
+func (c *Client) header(w *walk) http.Header {
+	h := make(http.Header, 6)
+	h["User-Agent"] = c.userAgent
+	h["Accept"] = c.accept
+	h["Accept-Encoding"] = c.acceptEncoding
+	v := make([]string, 3)
+	add := func(i int, name, value string) {
+		if value != "" {
+			v[i] = value
+			h[name] = v[i : i+1 : i+1]
+		}
+	}
+	etag, modified := w.conditions()
+	add(0, "Authorization", w.auth)
+	add(1, "If-None-Match", etag)
+	add(2, "If-Modified-Since", modified)
+	w.asked = etag != "" || modified != ""
+	return h
+}
+
+// answer reads a response that is no redirect, and closes it.
+func (c *Client) answer(ctx context.Context, w *walk, resp *http.Response) (*Response, error) {
+	defer closeBody(resp)
+	out := &Response{
+		Status:     resp.StatusCode,
+		Final:      w.here.text,
+		Permanent:  w.permanent(),
+		Validators: w.validators(resp),
+	}
+	out.Hints.Fresh, out.FreshStated = freshness(resp.Header, time.Now())
+	if resp.StatusCode == http.StatusNotModified && w.asked {
+		out.NotModified = true
+		return out, nil
+	}
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNonAuthoritativeInfo {
+		return nil, statusError(w, resp, time.Now())
+	}
+	out.ContentType = clip(resp.Header.Get("Content-Type"), 256)
+	if isMedia(out.ContentType) {
+		return nil, notAFeed(w, out.ContentType)
+	}
+	out.Modified = httpTime(resp.Header.Get("Last-Modified"))
+	b, cut, err := c.read(resp)
+	if err != nil {
+		return nil, c.explain(ctx, w, err)
+	}
+	out.Body, out.Cut, out.buffer = b.bytes, cut, b
+	return out, nil
+}

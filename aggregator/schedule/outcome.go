@@ -1,0 +1,80 @@
+package schedule
+
+import (
+	"time"
+
+	"weir/feed"
+)
+
+// Answer is what a source that could be read told of itself: the facts of a
+// response, and of the document in it when there was one.
+type Answer struct {
+	// Status is 200, or 304 when NotModified; 0 for files and folders.
+	Status      int
+	NotModified bool
+	// Validators are the pair to ask with next time. Their URL is the address
+	// that was asked.
+	Validators feed.Validators
+	// Permanent is where an unbroken chain of permanent redirects led.
+	Permanent string
+	// Fresh is the freshness lifetime left, and FreshStated whether the
+	// response spoke of it at all.
+	Fresh       time.Duration
+	FreshStated bool
+	// Document holds the wishes found in the document (ttl, skipped hours and
+	// days); it is ignored when NotModified.
+	Document feed.Hints
+	// News says that the document held an item that was not known.
+	News bool
+}
+
+// Succeeded returns the state after an attempt, begun at began, that gave a
+// document or a 304. It must be called for a 200 only once its body was read
+// as a feed: validators of anything else would hide the next good answer (P13).
+func Succeeded(s feed.PollState, a Answer, began time.Time) feed.PollState {
+	began = feed.Micro(began)
+	s.Tried, s.Succeeded = began, began
+	if a.News {
+		s.Fresh = began
+	}
+	s.Status = a.Status
+	s.Failures, s.Since, s.Problem = 0, time.Time{}, feed.Problem{}
+	// The pair is replaced as a unit (P4), also when the body was the old one
+	// (P5, P6); a 304 brings the pair already completed (P7).
+	s.Validators = a.Validators
+	s.Hints = hints(s.Hints, a)
+	s.Moved, s.MovedSince = moved(&s, a, began)
+	return s
+}
+
+// hints merges what the answer says of polling into what was known: a 304 has
+// no document, and one that is silent about freshness renews the old lifetime
+// (P7, P8; RFC 9111 §4.3.4).
+func hints(old feed.Hints, a Answer) feed.Hints {
+	h := a.Document
+	if a.NotModified {
+		h = old
+	}
+	if a.FreshStated || !a.NotModified {
+		h.Fresh = a.Fresh
+	}
+	h.RetryAfter = time.Time{}
+	return h
+}
+
+// Failed returns the state after an attempt, begun at began, that gave
+// nothing: no answer, a refusal, or a body that is no feed. Status is 0 when
+// no response was received. Validators and wishes stay as they were (P13, P50,
+// P63).
+func Failed(s feed.PollState, p feed.Problem, status int, retryAfter, began time.Time) feed.PollState {
+	began = feed.Micro(began)
+	s.Tried = began
+	s.Status = status
+	s.Problem = p
+	if s.Failures == 0 {
+		s.Since = began
+	}
+	s.Failures++
+	s.Hints.RetryAfter = feed.Micro(retryAfter)
+	return s
+}

@@ -1,0 +1,68 @@
+package schedule
+
+import (
+	"time"
+
+	"weir/feed"
+)
+
+// spread moves a gap by a tenth either way, so that sources which were polled
+// together do not stay together; the very first gap of a source lies anywhere
+// between half and one and a half, which is its phase (P34). Nothing that must
+// not be undercut is: where the gap is already the least, it only grows.
+func (o *Options) spread(base time.Time, gap, least time.Duration, first bool) time.Duration {
+	low, width := gap-gap/10, gap/5
+	if first {
+		low, width = gap/2, gap
+	}
+	return max(low, least) + part(o.Seed, base, width)
+}
+
+// part returns a share of d, the same for the same seed and time.
+func part(seed uint64, t time.Time, d time.Duration) time.Duration {
+	const steps = 1 << 16
+	share := mix(seed+uint64(t.Unix())) % steps
+	return d / steps * time.Duration(share)
+}
+
+// mix is the finaliser of SplitMix64: every bit of the input moves half of the
+// output's.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// offHour keeps clear of the first minute of the hour and the first second of
+// a minute, when everybody else's clock strikes (P34). It only moves forward,
+// and stays in the hour.
+func offHour(t time.Time, seed uint64) time.Time {
+	h := mix(seed)
+	if t.Minute() == 0 {
+		t = t.Add(time.Duration(1+h%9) * time.Minute)
+	}
+	if t.Second() == 0 {
+		t = t.Add(time.Duration(1+h>>8%58) * time.Second)
+	}
+	return t
+}
+
+// awake moves t forward by whole hours until it lies outside the hours and
+// days that the publisher skips (P29). A set that names every hour or every
+// day says nothing and is ignored.
+func awake(t time.Time, h feed.Hints) time.Time {
+	const allHours, allDays = 1<<24 - 1, 1<<7 - 1
+	hours, days := h.SkipHours&allHours, h.SkipDays&allDays
+	if hours == allHours {
+		hours = 0
+	}
+	if days == allDays {
+		days = 0
+	}
+	t = t.UTC()
+	for hours>>t.Hour()&1 != 0 || days>>t.Weekday()&1 != 0 {
+		t = t.Add(time.Hour)
+	}
+	return t
+}
