@@ -95,8 +95,8 @@ func (v Validators) IsZero() bool { return v.ETag == "" && v.LastModified == "" 
 // Problem is why a source could not be read. Its kinds are stored and shown:
 // append only.
 type Problem struct {
-	// Kind is a word of [a-z-]: dns, connect, tls, timeout, status, challenge, too-large,
-	// not-a-feed, malformed, refused, redirect, file, articles.
+	// Kind is a word of [a-z-]: dns, connect, tls, timeout, status, challenge,
+	// too-large, not-a-feed, malformed, refused, redirect, file, articles.
 	Kind string
 	// Text is a sentence that names the thing and the way out, free of
 	// secrets.
