@@ -45,15 +45,14 @@ func (ps Problems) Format(w io.Writer, source []byte) error {
 // where the cover begins.
 func snippet(b *strings.Builder, p Problem, line string) {
 	line = strings.TrimRight(strings.ToValidUTF8(line, "\uFFFD"), "\r\n\t ")
-	clean := []rune(printable(Redact(line)))
-	at := 0
-	for _, r := range printable(line) {
-		if at >= p.Column-1 || at >= len(clean) || clean[at] != r {
-			break
-		}
-		at++
+	covered := Redact(line)
+	before := Redact(string([]rune(line)[:min(max(p.Column-1, 0), utf8.RuneCountInString(line))]))
+	for !strings.HasPrefix(covered, before) {
+		_, size := utf8.DecodeLastRuneInString(before)
+		before = before[:len(before)-size]
 	}
-	before, after := tail(string(clean[:at]), maxLine/2), head(string(clean[at:]), maxLine)
+	after := head(printable(covered[len(before):]), maxLine)
+	before = tail(printable(before), maxLine/2)
 	mark := max(utf8.RuneCountInString(after[:extent(after)]), 1)
 	fmt.Fprintf(b, "%6d | %s%s\n", p.Line, before, after)
 	fmt.Fprintf(b, "       | %s%s\n", strings.Repeat(" ", utf8.RuneCountInString(before)), strings.Repeat("^", mark))

@@ -187,6 +187,8 @@ func syntax(err error, data []byte) *Problem {
 			p.Message = fmt.Sprintf("is nested deeper than %d levels", maxDepth)
 		case strings.Contains(one.Message, "tab character"):
 			p.Message, p.Hint = "is not YAML: a tab indents the line", "indent with blanks"
+		case strings.Contains(one.Message, "did not find expected"):
+			p.Hint = "look at the indentation and the brackets of this line and the one before"
 		case strings.Contains(one.Message, "mapping values are not allowed"):
 			p.Hint = "put a value that holds a colon and a blank in quotes"
 		}

@@ -33,6 +33,9 @@ const (
 func (w *walker) root(n *yaml.Node) *Config {
 	c := &Config{Dir: w.dir, Listen: defaultListen}
 	s := w.section(n, "", rootKeys)
+	if s.vals == nil {
+		return c
+	}
 	s.listen(&c.Listen)
 	c.Store = s.store()
 	c.Output = s.output()
@@ -69,7 +72,7 @@ func (s section) site(c *Config) Site {
 			s.w.warn(v, "is missing, so the written files will name "+site.URL, "add the public address")
 		}
 	case !plain(site.URL):
-		s.w.addKey(value{node: t.vals["url"], path: v.path}, "must not have a user name, a query or a fragment", "")
+		s.w.add(value{node: t.vals["url"], path: v.path}, "must not have a user name, a query or a fragment", "")
 	case !strings.HasSuffix(site.URL, "/"):
 		site.URL += "/"
 	}

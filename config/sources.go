@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"golang.org/x/net/idna"
@@ -212,6 +213,9 @@ func (w *walker) filePath(rest string) (path, message, hint string) {
 // asciiHost is the host as DNS knows it.
 func asciiHost(u *url.URL) string {
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if !strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return host
+	}
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
 		return ascii
 	}

@@ -5,9 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 	"slices"
 	"strconv"
-	"strings"
 
 	"weir/feed"
 	"weir/feed/rule"
@@ -74,7 +74,7 @@ func (c *Config) Bound(listen string) *Config {
 // digest hashes what documents depend on beside the store. Sources are put in
 // order of id: moving a line in the file changes no document.
 func (c *Config) digest() string {
-	d := digest{}
+	d := digest{sum: sha256.New()}
 	s := &c.Site
 	d.add(s.Title, s.URL, s.Since, s.Description, s.Language, s.Author.Name, s.Author.Email, s.Icon)
 	for _, ch := range c.Channels {
@@ -82,20 +82,25 @@ func (c *Config) digest() string {
 	}
 	sources := c.Sources()
 	slices.SortFunc(sources, func(a, b feed.Source) int { return cmp.Compare(a.ID, b.ID) })
-	for _, src := range sources {
-		d.add(src.ID, strconv.Itoa(int(src.Kind)), src.URL, src.Title, src.Author, src.Site, strings.Join(src.Tags, "\n"))
+	for i := range sources {
+		src := &sources[i]
+		d.add(src.ID, strconv.Itoa(int(src.Kind)), src.URL, src.Title, src.Author, src.Site)
+		d.add(src.Tags...)
 	}
-	sum := sha256.Sum256(d.buf)
-	return hex.EncodeToString(sum[:16])
+	return hex.EncodeToString(d.sum.Sum(nil)[:16])
 }
 
-// digest collects strings so that no two lists of them look the same.
-type digest struct{ buf []byte }
+// digest hashes lists of strings so that no two look the same.
+type digest struct {
+	sum hash.Hash
+	buf []byte
+}
 
 func (d *digest) add(fields ...string) {
-	d.buf = binary.AppendUvarint(d.buf, uint64(len(fields)))
+	d.buf = binary.AppendUvarint(d.buf[:0], uint64(len(fields)))
 	for _, f := range fields {
 		d.buf = binary.AppendUvarint(d.buf, uint64(len(f)))
 		d.buf = append(d.buf, f...)
 	}
+	d.sum.Write(d.buf)
 }

@@ -16,7 +16,7 @@ const (
 	maxDepth    = 32
 	maxValues   = 1 << 20 // Values read, each alias counted anew (XJ04).
 	maxProblems = 1000
-	maxText     = 4 << 10
+	maxText     = 8 << 10
 	maxShown    = 80 // Characters of a value that a problem quotes.
 )
 
