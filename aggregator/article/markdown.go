@@ -1,0 +1,72 @@
+package article
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// newMarkdown returns the dialect that authors expect. Raw HTML passes here
+// because everything passes through markup.Clean later (XE22).
+func newMarkdown() goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.Footnote),
+		goldmark.WithRendererOptions(html.WithUnsafe()),
+	)
+}
+
+// readMarkdown reads a Markdown file.
+func (m *manuscript) readMarkdown(source string, md goldmark.Markdown) {
+	front, err := splitMatter(source)
+	if err != nil {
+		m.fail(err.line, "%s", err.text)
+		return
+	}
+	m.apply(front.fields, true)
+	body := []byte(front.body)
+	doc := md.Parser().Parse(text.NewReader(body))
+	var out bytes.Buffer
+	if h := openingHeading(doc); h != nil {
+		// Writing to memory cannot fail.
+		_ = md.Renderer().Render(&out, body, h)
+		title := markup.Text(out.String())
+		out.Reset()
+		if m.Title == "" || feed.Fold(m.Title) == feed.Fold(title) {
+			doc.RemoveChild(doc, h)
+		}
+		if m.Title == "" {
+			m.Title = clip(title, feed.MaxTitle)
+		}
+	}
+	_ = md.Renderer().Render(&out, body, doc)
+	m.setHTML(out.String())
+}
+
+// openingHeading is the heading of the first level that a document opens
+// with, or nil.
+func openingHeading(doc ast.Node) ast.Node {
+	if h, ok := doc.FirstChild().(*ast.Heading); ok && h.Level == 1 {
+		return h
+	}
+	return nil
+}
+
+// more matches the mark up to which the text is a summary.
+var more = regexp.MustCompile(`<!--\s*more\s*-->`)
+
+// setHTML takes over the body, and the summary that it may mark.
+func (m *manuscript) setHTML(html string) {
+	if at := more.FindStringIndex(html); at != nil && m.Summary == "" {
+		m.Summary = clip(markup.Text(html[:at[0]]), maxSummary)
+	}
+	m.HTML = strings.TrimSpace(html)
+}
