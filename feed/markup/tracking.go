@@ -1,0 +1,89 @@
+package markup
+
+import "strings"
+
+// tracks reports whether a query parameter only says where a reader came from
+// or who it is (XE07).
+func tracks(name string) bool {
+	if len(name) >= longestName {
+		return strings.HasPrefix(name, "utm_")
+	}
+	var buf [longestName]byte
+	folded := string(lower(&buf, name))
+	for _, prefix := range [...]string{"utm_", "mtm_", "itm_", "hsa_", "guce_", "oly_", "vero_", "pk_"} {
+		if strings.HasPrefix(folded, prefix) {
+			return true
+		}
+	}
+	switch folded {
+	case "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "ymclid", "ttclid",
+		"li_fat_id", "igsh", "igshid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp",
+		"hsctatracking", "mkt_tok", "ml_subscriber", "ml_subscriber_hash", "rb_clickid", "s_cid", "s_kwcid", "srsltid",
+		"epik", "wickedid", "wt_zmc", "xtor", "_openstat", "_ga", "_gl", "guccounter", "at_campaign", "at_medium",
+		"ref_src", "ref_url", "fb_ref", "fb_source", "fb_action_ids", "fb_action_types", "cmpid":
+		return true
+	}
+	return false
+}
+
+// fragmentTracks reports whether a fragment names no place in the page but
+// where a reader came from.
+func fragmentTracks(fragment string) bool {
+	return strings.HasPrefix(fragment, "utm_") || strings.HasPrefix(fragment, "xtor=")
+}
+
+// untracked returns an address without what [tracks] and [fragmentTracks] name.
+// Everything else stays as it is written.
+func untracked(address string) string {
+	address, fragment, found := strings.Cut(address, "#")
+	if found && !fragmentTracks(fragment) {
+		fragment = "#" + fragment
+	} else {
+		fragment = ""
+	}
+	path, query, found := strings.Cut(address, "?")
+	if !found {
+		return path + fragment
+	}
+	kept := make([]string, 0, 8)
+	for param := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(param, "=")
+		if !tracks(name) {
+			kept = append(kept, param)
+		}
+	}
+	if len(kept) == 0 {
+		return path + fragment
+	}
+	return path + "?" + strings.Join(kept, "&") + fragment
+}
+
+// counter reports whether a picture's address, as it is written, is one whose
+// only purpose is to count readers or to advertise a way to share.
+func counter(address string) bool {
+	_, rest, _ := strings.Cut(address, "//")
+	host, path, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, ":")
+	for host != "" {
+		if prefix, ok := counters[host]; ok {
+			return strings.HasPrefix(path, prefix)
+		}
+		_, host, _ = strings.Cut(host, ".")
+	}
+	return false
+}
+
+// counters are the domains of such pictures, each with the beginning of their
+// paths. It is never written to.
+var counters = map[string]string{
+	"2o7.net": "", "addtoany.com": "", "ads.pheedo.com": "", "amazon-adsystem.com": "", "api.flattr.com": "",
+	"b.scorecardresearch.com": "", "bat.bing.com": "", "da.feedsportal.com": "", "doubleclick.net": "",
+	"emltrk.com": "", "feedads.g.doubleclick.net": "", "feeds.feedblitz.com": "_", "feeds.feedburner.com": "~",
+	"feeds.wordpress.com": "1.0/", "feedsportal.com": "", "google-analytics.com": "", "googlesyndication.com": "",
+	"hits.blogsoft.org": "", "imp.admarketplace.net": "", "list-manage.com": "track/", "mf.feeds.reuters.com": "",
+	"pheedo.com": "", "pixel.quantserve.com": "", "pixel.wp.com": "", "rss.buysellads.com": "", "segment-data.zqtk.net": "",
+	"sb.scorecardresearch.com": "", "statcounter.com": "", "stats.wordpress.com": "", "stats.wp.com": "",
+	"tracking.feedpress.it": "", "tracking.feedpress.com": "", "www.facebook.com": "tr", "www.blogger.com": "tracker",
+	"blogger.googleusercontent.com": "tracker", "medium.com": "_/stat", "counter.theconversation.com": "",
+	"rss-tracking.feedblitz.com": "", "pixel.feedpress.me": "", "fathom.pub": "", "sendgrid.net": "wf/open",
+}
