@@ -33,6 +33,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -99,6 +100,11 @@ const maxHeader = 64 << 10
 
 // New returns a client. An error names the option that is wrong.
 func New(o Options) (*Client, error) {
+	o.defaults()
+	return newClient(o, sockets(&o))
+}
+
+func newClient(o Options, connect connector) (*Client, error) {
 	if o.UserAgent == "" || !httpguts.ValidHeaderFieldValue(o.UserAgent) {
 		return nil, errors.New("fetch: a user agent of printable characters is needed")
 	}
@@ -106,7 +112,6 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
 	}
-	o.defaults()
 	c := &Client{
 		guard: newGuard(allowance{}),
 
@@ -122,10 +127,10 @@ func New(o Options) (*Client, error) {
 			Method: http.MethodGet, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		},
 	}
-	c.guarded = newTransport(&o, c.guard)
+	c.guarded = newTransport(&o, connect, c.guard)
 	c.direct = c.guarded
 	if !allowed.empty() {
-		c.direct = newTransport(&o, newGuard(allowed))
+		c.direct = newTransport(&o, connect, newGuard(allowed))
 	}
 	return c, nil
 }
@@ -152,10 +157,10 @@ func set[T int | int64 | time.Duration](v *T, otherwise T) {
 
 // newTransport returns a transport without proxy (XA19: Go's check of a dialled
 // address would only see the proxy), cookies, and decoding of its own (P71).
-func newTransport(o *Options, g *guard) *http.Transport {
+func newTransport(o *Options, connect connector, g *guard) *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,
-		DialContext:            dialer(o, g),
+		DialContext:            dialer(o, connect, g),
 		ForceAttemptHTTP2:      true,
 		TLSClientConfig:        tlsConfig(o),
 		TLSHandshakeTimeout:    o.Timeouts.TLS,
@@ -178,21 +183,31 @@ func tlsConfig(o *Options) *tls.Config {
 	}
 }
 
-// dialer returns the only way to a socket: every address that a name has is
-// judged between lookup and connect (P74, XA14).
-func dialer(o *Options, g *guard) func(context.Context, string, string) (net.Conn, error) {
-	timeouts, resolver := o.Timeouts, o.Resolver
+// control judges an address that a name stands for, before it is connected to.
+type control = func(network, address string, _ syscall.RawConn) error
+
+// connector opens a connection to a host:port if control lets it.
+type connector func(ctx context.Context, network, address string, judge control) (net.Conn, error)
+
+// sockets is the connector of the operating system's network.
+func sockets(o *Options) connector {
+	timeout, resolver := o.Timeouts.Dial, o.Resolver
+	return func(ctx context.Context, network, address string, judge control) (net.Conn, error) {
+		d := net.Dialer{Timeout: timeout, Resolver: resolver, Control: judge}
+		return d.DialContext(ctx, network, address)
+	}
+}
+
+// dialer returns the only way to a connection: every address that a name has
+// is judged between lookup and connect (P74, XA14).
+func dialer(o *Options, connect connector, g *guard) func(context.Context, string, string) (net.Conn, error) {
+	idle := o.Timeouts.Idle
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		d := net.Dialer{
-			Timeout:  timeouts.Dial,
-			Resolver: resolver,
-			Control:  g.control(address),
-		}
-		conn, err := d.DialContext(ctx, network, address)
+		conn, err := connect(ctx, network, address, g.control(address))
 		if err != nil {
 			return nil, err
 		}
-		return &patientConn{Conn: conn, idle: timeouts.Idle}, nil
+		return &patientConn{Conn: conn, idle: idle}, nil
 	}
 }
 

@@ -85,7 +85,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		if !isRedirect(resp.StatusCode) {
 			return c.answer(ctx, w, resp)
 		}
-		err = w.follow(resp)
+		err = w.follow(resp, c.guard)
 		closeBody(resp)
 		if err != nil {
 			return nil, err
@@ -100,9 +100,7 @@ func (c *Client) send(ctx context.Context, w *walk) (*http.Response, error) {
 	via := c.guarded
 	if w.trusted && c.direct != c.guarded {
 		via = c.direct
-		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			GotConn: func(i httptrace.GotConnInfo) { w.private = c.guard.reaches(i.Conn.RemoteAddr()) },
-		})
+		ctx = httptrace.WithClientTrace(ctx, &w.trace)
 	}
 	req := c.blank.WithContext(ctx)
 	req.URL, req.Host = w.here.url, w.here.url.Host

@@ -90,7 +90,7 @@ func newGuard(a allowance) *guard {
 
 // control returns the hook for one dial to address, which is host:port as it
 // stands in the URL.
-func (g *guard) control(address string) func(string, string, syscall.RawConn) error {
+func (g *guard) control(address string) control {
 	return func(_, connected string, _ syscall.RawConn) error {
 		host, _, err := net.SplitHostPort(address)
 		if err != nil {

@@ -3,7 +3,9 @@ package fetch
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 
@@ -42,9 +44,11 @@ type walk struct {
 	moved    string
 	unbroken bool
 	// trusted says that every answer so far came from an address that is not
-	// public: only then may the next one lie there too (XA22). private says
-	// that of the connection last used.
-	trusted, private bool
+	// public: only then may the next one lie there too (XA22). Trace keeps in
+	// via the connection last used for that.
+	trusted bool
+	trace   httptrace.ClientTrace
+	via     net.Conn
 	// asked says that the last request was conditional.
 	asked bool
 }
@@ -56,6 +60,7 @@ func newWalk(r Request) (*walk, error) {
 	}
 	w := &walk{start: t, here: t, last: r.Validators, auth: t.auth, unbroken: true, trusted: true}
 	w.seen[0] = t.text
+	w.trace.GotConn = func(i httptrace.GotConnInfo) { w.via = i.Conn }
 	return w, nil
 }
 
@@ -70,7 +75,7 @@ func isRedirect(status int) bool {
 
 // follow moves the walk to where the response redirects, or says in an [*Error]
 // why not.
-func (w *walk) follow(resp *http.Response) error {
+func (w *walk) follow(resp *http.Response, g *guard) error {
 	to, err := w.next(resp.Header.Get("Location"))
 	if err != nil {
 		return redirectError(w, resp.StatusCode, err)
@@ -84,7 +89,8 @@ func (w *walk) follow(resp *http.Response) error {
 	if !sameOrigin(w.here.url, to.url) {
 		w.auth = ""
 	}
-	w.trusted, w.private = w.trusted && w.private, false
+	w.trusted = w.trusted && w.via != nil && g.reaches(w.via.RemoteAddr())
+	w.via = nil
 	w.hops++
 	w.seen[w.hops] = to.text
 	w.here = to

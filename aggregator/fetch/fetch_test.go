@@ -1,0 +1,3 @@
+package fetch_test
+
+const agent = "weir-test/1 (+https://weir.example/)"
