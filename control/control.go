@@ -6,8 +6,12 @@
 //
 // What is promised: only the user who runs the server can ask it (mode 0600
 // from the first moment); a socket left behind by a killed server is replaced,
-// a living one never; requests and answers are bounded; programs of different
-// versions part with a [VersionError] instead of misunderstanding each other.
+// a living one never; requests and answers are bounded; programs that speak
+// different versions part with a [VersionError] instead of misunderstanding
+// each other.
+//
+// On the socket is HTTP with JSON bodies: GET /ping, POST /poll, GET /status,
+// each message with the header Weir-Control, which holds the version.
 package control
 
 import (
