@@ -87,11 +87,16 @@ func (b *builder) resolve(targets []target) []Problem {
 
 // address makes an address absolute, or empty.
 func (b *builder) address(ref string) string {
-	if ref == "" {
-		return ""
-	}
 	if to, ok := b.means[ref]; ok {
 		return to
+	}
+	return b.absolute(ref)
+}
+
+// absolute makes an address that names no file of the folder absolute.
+func (b *builder) absolute(ref string) string {
+	if ref == "" {
+		return ""
 	}
 	return markup.URL(ref, b.base)
 }
@@ -131,7 +136,7 @@ func (b *builder) content() {
 func (b *builder) people() {
 	var authors []feed.Person
 	for _, p := range b.m.Authors {
-		p.URI, p.Avatar = markup.URL(p.URI, b.base), b.address(p.Avatar)
+		p.URI, p.Avatar = b.absolute(p.URI), b.address(p.Avatar)
 		authors = append(authors, p)
 	}
 	if len(authors) == 0 && b.source.Author != "" {
@@ -144,7 +149,7 @@ func (b *builder) people() {
 // leaves out what has none.
 func (b *builder) files() {
 	it := &b.item
-	it.Image, it.External = b.address(it.Image), markup.URL(it.External, b.base)
+	it.Image, it.External = b.address(it.Image), b.absolute(it.External)
 	var attachments []feed.Attachment
 	for _, a := range b.m.Attachments {
 		if a.URL = b.address(a.URL); a.URL == "" {
@@ -158,7 +163,7 @@ func (b *builder) files() {
 	it.Attachments = attachments
 	var links []feed.Link
 	for _, k := range b.m.Links {
-		if k.Href = markup.URL(k.Href, b.base); k.Href != "" {
+		if k.Href = b.absolute(k.Href); k.Href != "" {
 			links = append(links, k)
 		}
 	}
