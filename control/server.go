@@ -99,7 +99,7 @@ func bind(path string) (*net.UnixListener, error) {
 		return nil, fmt.Errorf("bind control socket: %w", err)
 	}
 	socket.SetUnlinkOnClose(false) // It is about to have another name.
-	if err := os.Chmod(first, 0o600); err == nil {
+	if err = os.Chmod(first, 0o600); err == nil {
 		err = os.Rename(first, path)
 	}
 	if err != nil {

@@ -1,0 +1,415 @@
+package control_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"weir/control"
+	"weir/feed"
+)
+
+// server answers what a test tells it to.
+type server struct {
+	poll   func(context.Context, control.PollRequest) (control.PollReply, error)
+	status control.StatusReply
+}
+
+func (s server) Poll(ctx context.Context, r control.PollRequest) (control.PollReply, error) {
+	return s.poll(ctx, r)
+}
+
+func (s server) Status(context.Context) (control.StatusReply, error) { return s.status, nil }
+
+var holder = control.Holder{PID: 4711, Command: "serve", Since: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)}
+
+// listen serves s on a fresh socket until the test ends.
+func listen(t *testing.T, s control.Server) string {
+	t.Helper()
+	path := socketPath(t, filepath.Join(t.TempDir(), "weir.db"))
+	serve(t, path, s)
+	return path
+}
+
+func serve(t *testing.T, path string, s control.Server) *control.Listener {
+	t.Helper()
+	l, err := control.Listen(path, s, holder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- l.Serve(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Serve = %v", err)
+		}
+	})
+	return l
+}
+
+func socketPath(t *testing.T, store string) string {
+	t.Helper()
+	path, err := control.SocketPath(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func dial(t *testing.T, path string) *control.Client {
+	t.Helper()
+	c, err := control.Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func TestVerbs(t *testing.T) {
+	var asked control.PollRequest
+	want := control.PollReply{Polled: 12, Failed: 1, Added: 30, Changed: 2, Messages: []string{"blog-example: timed out"}}
+	status := control.StatusReply{Sources: []feed.SourceStatus{{
+		Source: feed.Source{ID: "blog-example", Every: time.Hour, Tags: []string{"go"}},
+		State: feed.SourceState{
+			Poll: feed.PollState{Due: holder.Since, Interval: time.Hour, Failures: 2, Problem: feed.Problem{Kind: "dns", Text: "no such host"}},
+			Doc:  feed.DocState{Format: "Atom 1.0", Context: 1<<64 - 1, Known: []feed.Known{{Hash: 1}}, Entries: 7},
+		},
+		Rejections: []feed.Rejection{{Title: "x", Reason: "no date"}},
+	}}}
+	c := dial(t, listen(t, server{status: status, poll: func(_ context.Context, r control.PollRequest) (control.PollReply, error) {
+		asked = r
+		return want, nil
+	}}))
+
+	if who, err := c.Ping(t.Context()); err != nil || who != holder || c.Holder() != holder {
+		t.Errorf("Ping = %v, %v; want %v", who, err, holder)
+	}
+	request := control.PollRequest{All: true, Sources: []string{"blog-example"}}
+	reply, err := c.Poll(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, reply); diff != "" {
+		t.Errorf("reply (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(request, asked); diff != "" {
+		t.Errorf("request (-want +got):\n%s", diff)
+	}
+
+	got, err := c.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status.Sources[0].State.Doc.Known == nil {
+		t.Error("Status changed what the server holds")
+	}
+	status.Holder = holder
+	status.Sources[0].State.Doc.Known = nil
+	if diff := cmp.Diff(status, got); diff != "" {
+		t.Errorf("status (-want +got):\n%s", diff)
+	}
+}
+
+func TestServerError(t *testing.T) {
+	c := dial(t, listen(t, server{poll: func(context.Context, control.PollRequest) (control.PollReply, error) {
+		return control.PollReply{}, errors.New("no source is called nowhere")
+	}}))
+	_, err := c.Poll(t.Context(), control.PollRequest{Sources: []string{"nowhere"}})
+	var remote *control.RemoteError
+	if !errors.As(err, &remote) || remote.Verb != "poll" || remote.Text != "no source is called nowhere" {
+		t.Errorf("Poll = %v", err)
+	}
+}
+
+// A server stops polling for a command that was interrupted.
+func TestInterruptedPoll(t *testing.T) {
+	began, ended := make(chan struct{}), make(chan struct{})
+	c := dial(t, listen(t, server{poll: func(ctx context.Context, _ control.PollRequest) (control.PollReply, error) {
+		close(began)
+		<-ctx.Done()
+		close(ended)
+		return control.PollReply{}, ctx.Err()
+	}}))
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-began; cancel() }()
+	if _, err := c.Poll(ctx, control.PollRequest{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Poll = %v, want %v", err, context.Canceled)
+	}
+	<-ended
+}
+
+// Closing ends what is under way and takes the socket away.
+func TestClose(t *testing.T) {
+	path := socketPath(t, filepath.Join(t.TempDir(), "weir.db"))
+	began := make(chan struct{})
+	l := serve(t, path, server{poll: func(ctx context.Context, _ control.PollRequest) (control.PollReply, error) {
+		close(began)
+		<-ctx.Done()
+		return control.PollReply{}, ctx.Err()
+	}})
+	c := dial(t, path)
+	failed := make(chan error, 1)
+	go func() {
+		_, err := c.Poll(context.Background(), control.PollRequest{})
+		failed <- err
+	}()
+	<-began
+	if err := l.Close(); err != nil {
+		t.Errorf("Close = %v", err)
+	}
+	if err := <-failed; err == nil {
+		t.Error("a poll succeeded on a closed server")
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the socket is still there: %v", err)
+	}
+	if _, err := control.Dial(t.Context(), path); !errors.Is(err, control.ErrNotRunning) {
+		t.Errorf("Dial = %v, want %v", err, control.ErrNotRunning)
+	}
+}
+
+// Only the user who runs the server can connect, and nothing else is left in
+// the folder.
+func TestSocketIsPrivate(t *testing.T) {
+	path := listen(t, server{})
+	info, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode() != fs.ModeSocket|0o600 {
+		t.Errorf("mode = %v, want a socket with 0600", info.Mode())
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("folder holds %v, %v; want the socket alone", entries, err)
+	}
+}
+
+// A killed server leaves its socket; a living one keeps it.
+func TestStaleSocket(t *testing.T) {
+	path := socketPath(t, filepath.Join(t.TempDir(), "weir.db"))
+	dead, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead.SetUnlinkOnClose(false)
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := control.Dial(t.Context(), path); !errors.Is(err, control.ErrNotRunning) {
+		t.Errorf("Dial = %v, want %v", err, control.ErrNotRunning)
+	}
+	serve(t, path, server{})
+	if _, err := control.Listen(path, server{}, holder); !errors.Is(err, control.ErrInUse) {
+		t.Errorf("second Listen = %v, want %v", err, control.ErrInUse)
+	}
+	dial(t, path)
+}
+
+// A server that ends late does not take away its successor's socket.
+func TestSuccessor(t *testing.T) {
+	path := socketPath(t, filepath.Join(t.TempDir(), "weir.db"))
+	first, err := control.Listen(path, server{}, holder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	serve(t, path, server{})
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dial(t, path)
+}
+
+func TestNotASocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "weir.db.sock")
+	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := control.Listen(path, server{}, holder); !errors.Is(err, control.ErrNotSocket) {
+		t.Errorf("Listen = %v, want %v", err, control.ErrNotSocket)
+	}
+	if _, err := control.Dial(t.Context(), path); !errors.Is(err, control.ErrNotSocket) {
+		t.Errorf("Dial = %v, want %v", err, control.ErrNotSocket)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "precious" {
+		t.Errorf("file is %q, %v", data, err)
+	}
+}
+
+func TestSocketPath(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := socketPath(t, filepath.Join(dir, "weir.db")), filepath.Join(dir, "weir.db.sock"); got != want {
+		t.Errorf("SocketPath = %q, want %q", got, want)
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := socketPath(t, filepath.Join(link, "weir.db")), filepath.Join(dir, "weir.db.sock"); got != want {
+		t.Errorf("SocketPath through a link = %q, want %q", got, want)
+	}
+}
+
+// The address of a socket has 104 bytes; deep folders must not keep a command
+// from reaching its server.
+func TestLongPath(t *testing.T) {
+	tmp, err := os.MkdirTemp("", "w")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(tmp) })
+	t.Setenv("TMPDIR", tmp)
+	store := filepath.Join(t.TempDir(), strings.Repeat("deep/", 30), "weir.db")
+	path := socketPath(t, store)
+	if len(path) > 103 || !strings.HasPrefix(path, tmp) {
+		t.Fatalf("SocketPath = %q", path)
+	}
+	if other := socketPath(t, store+"2"); other == path {
+		t.Errorf("two stores share %q", path)
+	}
+	serve(t, path, server{})
+	dial(t, path)
+	info, err := os.Lstat(filepath.Dir(path))
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("folder of sockets: %v, %v; want 0700", info.Mode(), err)
+	}
+
+	// Somebody else's folder of that name is not trusted.
+	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := control.Dial(t.Context(), path); !errors.Is(err, control.ErrNotSocket) {
+		t.Errorf("Dial in an open folder = %v, want %v", err, control.ErrNotSocket)
+	}
+
+	t.Setenv("TMPDIR", filepath.Join(tmp, strings.Repeat("x", 100)))
+	if got, err := control.SocketPath(store); err == nil {
+		t.Errorf("SocketPath = %q, want an error", got)
+	}
+}
+
+// raw sends one request without the client.
+func raw(t *testing.T, path, method, target, version, body string) (int, string) {
+	t.Helper()
+	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}}}
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://weir"+target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Weir-Control", version)
+	res, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, strings.TrimSpace(string(data))
+}
+
+func TestBadRequests(t *testing.T) {
+	path := listen(t, server{poll: func(context.Context, control.PollRequest) (control.PollReply, error) {
+		t.Error("a bad request was passed on")
+		return control.PollReply{}, nil
+	}})
+	for _, tc := range []struct {
+		method, target, version, body string
+		status                        int
+		want                          string
+	}{
+		{"GET", "/ping", "0", "", 412, "version 0 of the control protocol"},
+		{"GET", "/ping", "", "", 412, "is not weir"},
+		{"POST", "/stop", "1", "", 404, "not something a server can be asked"},
+		{"GET", "/poll", "1", "", 404, "not something a server can be asked"},
+		{"POST", "/poll", "1", "{", 400, "read request"},
+		{"POST", "/poll", "1", `{"evry":1}`, 400, "unknown field"},
+		{"POST", "/poll", "1", `{"sources":["` + strings.Repeat("x", 2<<20) + `"]}`, 400, "too large"},
+		{"POST", "/poll", "1", `{"sources":[` + strings.Repeat(`"",`, 20000) + `""]}`, 400, "more than 20000 sources"},
+	} {
+		status, body := raw(t, path, tc.method, tc.target, tc.version, tc.body)
+		if status != tc.status || !strings.Contains(body, tc.want) {
+			t.Errorf("%s %s: %d %s; want %d and %q", tc.method, tc.target, status, body, tc.status, tc.want)
+		}
+	}
+}
+
+// A program that was updated while the old one serves is told so.
+func TestVersions(t *testing.T) {
+	for theirs, want := range map[string]string{
+		"2": "the running server speaks version 2 of the control protocol, this program version 1: restart the server",
+		"":  "what answers on the socket is not weir",
+	} {
+		path := filepath.Join(t.TempDir(), "s")
+		l, err := net.Listen("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if theirs != "" {
+				w.Header().Set("Weir-Control", theirs)
+			}
+			_, _ = io.WriteString(w, "{}")
+		})}
+		go func() { _ = s.Serve(l) }()
+		_, err = control.Dial(t.Context(), path)
+		var mismatch *control.VersionError
+		if !errors.As(err, &mismatch) || err.Error() != want {
+			t.Errorf("Dial of version %q = %v, want %q", theirs, err, want)
+		}
+		_ = s.Close()
+	}
+}
+
+// Requests beyond the limit are refused, not queued.
+func TestBusy(t *testing.T) {
+	began, release := make(chan struct{}, 16), make(chan struct{})
+	path := listen(t, server{poll: func(context.Context, control.PollRequest) (control.PollReply, error) {
+		began <- struct{}{}
+		<-release
+		return control.PollReply{}, nil
+	}})
+	c := dial(t, path)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			if _, err := c.Poll(t.Context(), control.PollRequest{}); err != nil {
+				t.Errorf("Poll = %v", err)
+			}
+		})
+	}
+	for range 16 {
+		<-began
+	}
+	if _, err := c.Ping(t.Context()); !errors.Is(err, control.ErrBusy) {
+		t.Errorf("Ping = %v, want %v", err, control.ErrBusy)
+	}
+	close(release)
+	wg.Wait()
+	if _, err := c.Ping(t.Context()); err != nil {
+		t.Errorf("Ping afterwards = %v", err)
+	}
+}
