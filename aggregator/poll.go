@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"runtime/debug"
+	"slices"
 	"time"
 
-	"weir/aggregator/article"
+	"github.com/cespare/xxhash/v2"
+
 	"weir/aggregator/fetch"
 	"weir/aggregator/parse"
 	"weir/aggregator/schedule"
@@ -36,10 +37,13 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim) (r feed.Report, ok bool
 		return r, false
 	}
 	if err != nil {
-		r.Poll = p.failed(c, problem(err), err, now)
+		r.Poll = p.failed(c, problem(c.Source.Kind, err), err, now)
 		return r, true
 	}
-	r.Poll = p.scheduled(c, schedule.Succeeded(c.State.Poll, got.answer, now), now)
+	r.Poll = p.scheduled(c, schedule.Succeeded(c.State.Poll, got.answer, now))
+	if w := feed.Micro(got.wake); !w.IsZero() && w.Before(r.Poll.Due) {
+		r.Poll.Due = w
+	}
 	r.Document = got.document
 	return r, true
 }
@@ -49,24 +53,26 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim) (r feed.Report, ok bool
 type reading struct {
 	answer   schedule.Answer
 	document *feed.Document
+	// wake is when the source reads differently by itself; zero means never.
+	wake time.Time
 }
 
 func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading, error) {
 	if c.Source.Kind == feed.Articles {
 		return p.readArticles(ctx, c, now)
 	}
-	resp, err := p.get(ctx, c)
+	resp, err := p.get(ctx, c, now)
 	if err != nil {
 		return reading{}, err
 	}
+	defer resp.Release()
 	answer := schedule.Answer{
 		Status: resp.Status, NotModified: resp.NotModified, Validators: resp.Validators,
-		Permanent: resp.Permanent, Hints: resp.Hints,
+		Permanent: resp.Permanent, Fresh: resp.Hints.Fresh, FreshStated: resp.FreshStated,
 	}
 	if resp.NotModified {
 		return reading{answer: answer}, nil
 	}
-	defer resp.Release()
 	doc, err := parse.Read(resp.Body, parse.Options{
 		Source: c.Source, Location: resp.Final, ContentType: resp.ContentType,
 		Known: c.State.Doc.Known, Context: c.State.Doc.Context,
@@ -75,18 +81,21 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 		return reading{}, err
 	}
 	doc.Modified = resp.Modified
-	answer.Hints = merge(doc.Hints, resp.Hints)
-	p.finish(c, doc, now)
-	if unchanged(&c.State.Doc, doc) {
-		doc = nil
+	if resp.Cut {
+		doc.Partial = true
+		doc.Warnings = append(doc.Warnings, "the document is larger than the limit; its beginning was read")
 	}
-	return reading{answer: answer, document: doc}, nil
+	answer.Document = doc.Hints
+	p.finish(c, doc, now)
+	answer.News = len(doc.Items) > 0
+	return reading{answer: answer, document: worth(&c.State.Doc, doc)}, nil
 }
 
-func (p *Poller) get(ctx context.Context, c feed.Claim) (*fetch.Response, error) {
-	req := fetch.Request{URL: c.Source.URL, Validators: c.State.Poll.Validators}
-	if c.State.Doc.FirstFetched.IsZero() {
-		// Without stored items a 304 would leave us with nothing (XB16).
+func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time) (*fetch.Response, error) {
+	req := fetch.Request{URL: schedule.Address(c.Source, c.State.Poll, now), Validators: c.State.Poll.Validators}
+	if c.State.Doc.FirstFetched.IsZero() || c.State.Doc.Context != parse.Context(c.Source, req.Validators.Final) {
+		// Without items of ours, or when they must be read anew, a 304 would
+		// leave us with nothing (P10, XB16).
 		req.Validators = feed.Validators{}
 	}
 	if c.Source.Kind == feed.File {
@@ -98,6 +107,7 @@ func (p *Poller) get(ctx context.Context, c feed.Claim) (*fetch.Response, error)
 // finish gives items their identity and drops those that the source's own
 // filter does not want, each with its reason.
 func (p *Poller) finish(c feed.Claim, doc *feed.Document, now time.Time) {
+	doc.Items = news(doc.Items, c.State.Doc.Known)
 	identity.Prepare(c.Source, doc, c.State.Doc.Known)
 	wanted := p.o.Wanted[c.Source.ID]
 	kept := doc.Items[:0]
@@ -140,21 +150,17 @@ func withTags(tags []feed.Tag, more []string) []feed.Tag {
 	return tags
 }
 
-// unchanged reports whether a document says nothing that the store does not
-// know: then neither its state nor any revision needs to move.
-func unchanged(old *feed.DocState, doc *feed.Document) bool {
-	if old.FirstFetched.IsZero() || len(doc.Items) > 0 || len(doc.Rejected) > 0 {
-		return false
+// worth returns the document, or nil when it says nothing that the store does
+// not know: then neither the source's state nor any revision needs to move.
+func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
+	same := !old.FirstFetched.IsZero() && len(doc.Items) == 0 && len(doc.Rejected) == 0 &&
+		old.Head == doc.Head && old.Context == doc.Context &&
+		slices.EqualFunc(old.Known, doc.Seen, func(a, b feed.Known) bool { return a.Hash == b.Hash }) &&
+		slices.Equal(old.Warnings, doc.Warnings)
+	if same {
+		return nil
 	}
-	if old.Head != doc.Head || old.Context != doc.Context || len(old.Known) != len(doc.Seen) {
-		return false
-	}
-	for i, k := range doc.Seen {
-		if old.Known[i].Hash != k.Hash {
-			return false
-		}
-	}
-	return true
+	return doc
 }
 
 func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time) (reading, error) {
@@ -168,84 +174,58 @@ func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time) 
 	}
 	doc := res.Document
 	for _, f := range res.Problems {
-		doc.Warnings = append(doc.Warnings, f.String())
+		doc.Warnings = append(doc.Warnings, f.Error())
 	}
-	known := c.State.Doc.Known
-	doc.Items = newItems(doc.Items, known)
 	p.finish(c, doc, now)
-	answer := schedule.Answer{Status: 0, Wake: res.Next}
-	if unchanged(&c.State.Doc, doc) && sameStrings(c.State.Doc.Warnings, doc.Warnings) {
-		doc = nil
-	}
-	return reading{answer: answer, document: doc}, nil
+	answer := schedule.Answer{News: len(doc.Items) > 0}
+	return reading{answer: answer, document: worth(&c.State.Doc, doc), wake: res.Next}, nil
 }
 
-// newItems leaves out the articles whose hash the store knows.
-func newItems(items []feed.Item, known []feed.Known) []feed.Item {
+// news leaves out the items whose hash the store knows.
+func news(items []feed.Item, known []feed.Known) []feed.Item {
 	hashes := make(map[uint64]bool, len(known))
 	for _, k := range known {
 		hashes[k.Hash] = true
 	}
-	kept := make([]feed.Item, 0, len(items))
-	for _, it := range items {
-		if !hashes[it.Hash] {
-			kept = append(kept, it)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(items, func(it feed.Item) bool { return hashes[it.Hash] })
 }
 
-func sameStrings(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// merge takes the document's own wishes and the transport's.
-func merge(doc, http feed.Hints) feed.Hints {
-	doc.Fresh, doc.RetryAfter = http.Fresh, http.RetryAfter
-	return doc
-}
-
-func (p *Poller) scheduled(c feed.Claim, s feed.PollState, now time.Time) feed.PollState {
+func (p *Poller) scheduled(c feed.Claim, s feed.PollState) feed.PollState {
 	o := p.o.Schedule
-	if c.Source.Every > 0 {
-		o.Every, o.Own = c.Source.Every, true
+	o.Every, o.File, o.Seed = c.Source.Every, c.Source.Kind != feed.Remote, xxhash.Sum64String(c.Source.ID)
+	if o.File {
+		o.Default = localEvery
 	}
-	o.File = c.Source.Kind != feed.Remote
-	return schedule.Next(now, s, o)
+	return schedule.Next(p.o.Now(), s, o)
 }
 
-func (p *Poller) failed(c feed.Claim, pr feed.Problem, err error, now time.Time) feed.PollState {
+// localEvery is how often what lies on this machine is looked at: looking
+// costs nothing when nothing changed.
+const localEvery = time.Minute
+
+func (p *Poller) failed(c feed.Claim, pr feed.Problem, err error, began time.Time) feed.PollState {
 	var fe *fetch.Error
 	var status int
 	var retry time.Time
 	if errors.As(err, &fe) {
 		status, retry = fe.Status, fe.RetryAfter
 	}
-	return p.scheduled(c, schedule.Failed(c.State.Poll, pr, status, retry, now), now)
+	return p.scheduled(c, schedule.Failed(c.State.Poll, pr, status, retry, began))
 }
 
 // problem turns an error into what an operator reads.
-func problem(err error) feed.Problem {
+func problem(kind feed.SourceKind, err error) feed.Problem {
 	var fe *fetch.Error
 	var limit *parse.LimitError
-	var folder *article.FolderError
 	switch {
+	case kind == feed.Articles:
+		return feed.Problem{Kind: "articles", Text: err.Error()}
 	case errors.As(err, &fe):
 		return fe.Problem
 	case errors.Is(err, parse.ErrNotFeed):
 		return feed.Problem{Kind: "not-a-feed", Text: err.Error()}
 	case errors.As(err, &limit):
 		return feed.Problem{Kind: "too-large", Text: err.Error()}
-	case errors.As(err, &folder), errors.Is(err, fs.ErrNotExist):
-		return feed.Problem{Kind: "articles", Text: err.Error()}
 	default:
 		return feed.Problem{Kind: "malformed", Text: err.Error()}
 	}

@@ -36,8 +36,8 @@ type Options struct {
 	Folders map[string]*article.Folder
 	// Wanted holds include, exclude and where by source id.
 	Wanted map[string]Matcher
-	// Schedule has the defaults for due times; a source's own Every stands
-	// before them.
+	// Schedule has the defaults for due times; Every, File and Seed are each
+	// source's own.
 	Schedule schedule.Options
 	// Concurrency is how many sources are read at a time (default 32),
 	// PerGroup how many of one registrable domain (0: no limit), Gap the pause

@@ -39,6 +39,16 @@ func (e *hintError) Unwrap() error { return e.err }
 
 func withHint(err error, hint string) error { return &hintError{err: err, hint: hint} }
 
+// configError is a wrong configuration together with its text, of which the
+// lines at fault are shown.
+type configError struct {
+	problems config.Problems
+	source   []byte
+}
+
+func (e *configError) Error() string { return e.problems.Error() }
+func (e *configError) Unwrap() error { return e.problems }
+
 // errSomeFailed and errAllFailed say that sources failed after everything else
 // went well; the failures themselves were told already.
 var (
@@ -80,13 +90,13 @@ func exitCode(err error) int {
 // begin with the program's name, lower case, no period.
 func report(w io.Writer, err error) {
 	var quiet *quietError
-	var problems config.Problems
+	var wrong *configError
 	var usage *usageError
 	var hint *hintError
 	switch {
 	case err == nil, errors.As(err, &quiet), errors.Is(err, errSomeFailed), errors.Is(err, errAllFailed):
-	case errors.As(err, &problems):
-		problems.Format(w)
+	case errors.As(err, &wrong):
+		_ = wrong.problems.Format(w, wrong.source)
 	default:
 		fmt.Fprintf(w, "weir: %v\n", err)
 		if errors.As(err, &usage) && usage.hint != "" {

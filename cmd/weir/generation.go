@@ -18,7 +18,7 @@ const renderGap = 300 * time.Millisecond
 
 // generation polls, watches and renders for one configuration until ctx ends.
 func (s *server) generation(ctx context.Context, cfg *config.Config) error {
-	p, err := wire(cfg, s.store, s.log, nil)
+	p, err := wire(cfg, s.store, s.log, true, nil)
 	if err != nil {
 		return err
 	}

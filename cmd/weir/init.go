@@ -60,7 +60,7 @@ func (a *app) initialize(o initOptions) error {
 	text := config.Sample(now, o.title, o.url, feeds...)
 	// What is written must be usable, or the mistake is on the command line.
 	if _, err := config.Parse(text, path, os.LookupEnv, config.Overrides{Today: now}); err != nil {
-		return err
+		return shown(err, text)
 	}
 	if err := create(path, text, o.force); err != nil {
 		return err

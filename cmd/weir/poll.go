@@ -66,7 +66,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	defer st.Close()
 
 	bar := a.bar(len(cfg.Feeds) + len(cfg.Articles))
-	p, err := wire(cfg, st, log, bar.event)
+	p, err := wire(cfg, st, log, false, bar.event)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (a *app) publish(ctx context.Context) error {
 		return err
 	}
 	defer st.Close()
-	p, err := wire(cfg, st, log, nil)
+	p, err := wire(cfg, st, log, false, nil)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,8 @@ func (a *app) serveConfig(urls []string) (*config.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
 	}
-	return config.Default(dir, urls, os.LookupEnv, config.Overrides{Flags: a.settings(), Today: time.Now()})
+	c, err := config.Default(dir, urls, os.LookupEnv, config.Overrides{Flags: a.settings(), Today: time.Now()})
+	return c, shown(err, nil)
 }
 
 // run serves until ctx ends: then writers stop first, requests are let finish,

@@ -73,7 +73,7 @@ func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
 		return nil, err
 	}
 	defer st.Close()
-	if _, err := wire(cfg, st, log, nil); err != nil {
+	if _, err := wire(cfg, st, log, false, nil); err != nil {
 		return nil, err
 	}
 	return st.Sources()

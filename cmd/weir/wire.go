@@ -46,7 +46,8 @@ func (a *app) load() (*config.Config, error) {
 		return nil, withHint(fmt.Errorf("%w: %s does not exist", errNoConfig, path), "run `weir init`, or name a file with --config")
 	}
 	if err != nil {
-		return nil, err
+		source, _ := os.ReadFile(path)
+		return nil, shown(err, source)
 	}
 	if !a.flags.quiet {
 		for _, w := range c.Warnings {
@@ -54,6 +55,15 @@ func (a *app) load() (*config.Config, error) {
 		}
 	}
 	return c, nil
+}
+
+// shown lets an error show the lines of the configuration that it is about.
+func shown(err error, source []byte) error {
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		return &configError{problems: problems, source: source}
+	}
+	return err
 }
 
 // open opens the store for a command.
@@ -73,7 +83,7 @@ func open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, erro
 }
 
 // wire connects the rooms for one configuration.
-func wire(c *config.Config, s store.Store, log *slog.Logger, progress func(aggregator.Event)) (*plant, error) {
+func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
 	p := &plant{config: c, store: s, folders: map[string]*article.Folder{}}
 	sources := c.Sources()
 	assets := map[string]fs.FS{}
@@ -94,7 +104,7 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, progress func(aggre
 		return nil, fmt.Errorf("configure the store: %w", err)
 	}
 	client, err := fetch.New(fetch.Options{
-		UserAgent: userAgent(c), AllowPrivate: c.Poll.AllowPrivate, Timeout: c.Poll.Timeout,
+		UserAgent: userAgent(c), AllowPrivate: c.Poll.AllowPrivate, Timeouts: fetch.Timeouts{Total: c.Poll.Timeout},
 		Concurrency: c.Poll.Concurrency, Logger: log,
 	})
 	if err != nil {
@@ -106,7 +116,7 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, progress func(aggre
 	}
 	p.poller = aggregator.New(aggregator.Options{
 		Fetcher: client, Folders: p.folders, Wanted: wanted,
-		Schedule:    schedule.Options{Every: c.Poll.Every, Floor: c.Poll.Floor},
+		Schedule:    schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving},
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Progress: progress, Logger: log,
 	}, s)

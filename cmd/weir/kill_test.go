@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"weir/feed"
+	"weir/store/bolt"
+)
+
+// growing is a site whose feeds gain an item each time it is told to.
+type growing struct {
+	mu    sync.Mutex
+	feeds int
+	items int
+}
+
+func (g *growing) grow() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.items++
+}
+
+func (g *growing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	items := g.items
+	g.mu.Unlock()
+	n, err := strconv.Atoi(strings.Trim(r.URL.Path, "/"))
+	if err != nil || n >= g.feeds {
+		http.NotFound(w, r)
+		return
+	}
+	tag := fmt.Sprintf(`"%d-%d"`, n, items)
+	w.Header().Set("ETag", tag)
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Content-Type", "application/rss+xml")
+	fmt.Fprintf(w, `<rss version="2.0"><channel><title>Feed %d</title><link>https://site%d.example/</link><description>d</description>`, n, n)
+	for i := items - 1; i >= 0; i-- {
+		at := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * time.Hour)
+		fmt.Fprintf(w, `<item><guid isPermaLink="false">tag:site%d.example,2026:%d</guid><title>Number %d of the feed called %d</title>`+
+			`<link>https://site%d.example/posts/%d-%d</link><pubDate>%s</pubDate><description>&lt;p&gt;%s&lt;/p&gt;</description></item>`,
+			n, i, i, n, n, n, i, at.Format(time.RFC1123Z), strings.Repeat(fmt.Sprintf("word%d-%d ", n, i), 60))
+	}
+	fmt.Fprint(w, `</channel></rss>`)
+}
+
+// kills is how many times the program is killed: a few in a normal run, as
+// many as WEIR_KILLS says in CI.
+func kills() int {
+	if n, err := strconv.Atoi(os.Getenv("WEIR_KILLS")); err == nil && n > 0 {
+		return n
+	}
+	return 8
+}
+
+// TestKill kills `weir poll` with SIGKILL at random moments while its sources
+// grow, and looks whether anything is lost, doubled or torn (XK01, XJ07).
+func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills take a while; left out of short runs")
+	}
+	site := &growing{feeds: 6, items: 3}
+	server := httptest.NewServer(site)
+	defer server.Close()
+	dir := t.TempDir()
+	config := killConfig(server.URL, site.feeds)
+	if err := os.WriteFile(filepath.Join(dir, "config.yaml"), config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	longest, killed := 400*time.Millisecond, 0
+	for round := 0; killed < kills(); round++ {
+		if round > 20*kills() {
+			t.Fatalf("only %d of %d kills hit a running program", killed, kills())
+		}
+		site.grow()
+		c := exec.Command(built(t), "poll", "--all", "--config", filepath.Join(dir, "config.yaml"))
+		began := time.Now()
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.Int64N(int64(longest))), func() { _ = c.Process.Kill() })
+		err := c.Wait()
+		timer.Stop()
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && !exit.Exited() {
+			killed++
+		} else if err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		} else {
+			longest = max(time.Since(began), 20*time.Millisecond)
+		}
+		whole(t, filepath.Join(dir, "public"))
+	}
+	pollCorpus(t, dir)
+	t.Logf("%d kills", killed)
+	nothingLost(t, dir, site)
+}
+
+func killConfig(url string, feeds int) []byte {
+	var b bytes.Buffer
+	b.WriteString(`site: {title: Kill, url: "https://kill.example.org/", since: "2026-11-24"}
+store: weir.db
+output: public
+poll: {floor: 0s, per_host: {concurrency: 8, delay: 0s}, allow_private: [127.0.0.1]}
+feeds:
+`)
+	for i := range feeds {
+		fmt.Fprintf(&b, "  - {id: s%d, url: \"%s/%d\"}\n", i, url, i)
+	}
+	b.WriteString("channels:\n  - {id: all, limit: 10000}\n  - {id: some, where: 'source == \"s1\"', limit: 10000}\n")
+	return b.Bytes()
+}
+
+// whole checks that what is published is never half a document.
+func whole(t *testing.T, public string) {
+	t.Helper()
+	for _, name := range []string{"rss.xml", "atom.xml", "feed.json", "some/rss.xml", "some/feed.json"} {
+		body, err := os.ReadFile(filepath.Join(public, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, ".json") {
+			if !json.Valid(body) {
+				t.Fatalf("%s is torn", name)
+			}
+		} else if err := wellFormed(body); err != nil {
+			t.Fatalf("%s is torn: %v", name, err)
+		}
+	}
+}
+
+func nothingLost(t *testing.T, dir string, site *growing) {
+	t.Helper()
+	s, err := bolt.Open(filepath.Join(dir, "weir.db"), bolt.Options{Command: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+	w, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 10000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, arrivals := map[string]int{}, map[uint64]bool{}
+	for _, e := range w.Entries {
+		seen[e.ID]++
+		arrivals[e.Arrival] = true
+	}
+	want := site.feeds * site.items
+	if len(w.Entries) != want || len(seen) != want {
+		t.Errorf("%d entries with %d ids; %d items were told", len(w.Entries), len(seen), want)
+	}
+	for n := range site.feeds {
+		for i := range site.items {
+			if id := fmt.Sprintf("tag:site%d.example,2026:%d", n, i); seen[id] != 1 {
+				t.Errorf("%s is there %d times", id, seen[id])
+			}
+		}
+	}
+	for n := uint64(1); n <= uint64(len(w.Entries)); n++ {
+		if !arrivals[n] {
+			t.Errorf("arrival number %d is missing", n)
+		}
+	}
+	published, err := os.ReadFile(filepath.Join(dir, "public", "feed.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := strictJSON(published); err != nil || len(list) != want {
+		t.Errorf("published: %d entries, %v; want %d", len(list), err, want)
+	}
+}
