@@ -19,7 +19,9 @@ import (
 // because everything passes through markup.Clean later (XE22).
 func newMarkdown() goldmark.Markdown {
 	return goldmark.New(
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.Footnote),
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify,
+			// The way back from a footnote needs ids, which cleaning drops.
+			extension.NewFootnote(extension.WithFootnoteBacklinkHTML(""))),
 		goldmark.WithRendererOptions(html.WithUnsafe()),
 	)
 }
