@@ -1,18 +1,156 @@
 package publisher
 
 import (
+	"io"
+	"io/fs"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync/atomic"
+	"time"
 )
 
-// Handler serves a snapshot. Its zero value answers that nothing is published
-// yet until the first Swap; use it by pointer.
+// Handler serves a snapshot. The zero value is ready for use and answers 503
+// until the first Swap. It must not be copied.
+//
+// Everything about an answer but its date is prepared by Swap: a request is a
+// look-up, a comparison and one write.
 type Handler struct {
-	current atomic.Pointer[Snapshot]
+	current atomic.Pointer[routes]
 }
 
 // Swap makes s what is served, at once and for all requests that come later.
-func (h *Handler) Swap(s *Snapshot) { h.current.Store(s) }
+func (h *Handler) Swap(s *Snapshot) { h.current.Store(newRoutes(s, time.Now())) }
 
 // ServeHTTP implements [http.Handler].
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	t := h.current.Load()
+	if t == nil {
+		starting(w)
+		return
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		set(w.Header(), t.preflight)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	default:
+		t.refused.answer(w, r)
+		return
+	}
+	if r.URL.RawPath != "" && hidesPath(r.URL.RawPath) {
+		t.missing.answer(w, r)
+		return
+	}
+	if res := t.resources[r.URL.Path]; res != nil {
+		res.answer(t, w, r)
+		return
+	}
+	if move := t.moves[r.URL.Path]; move != nil {
+		set(w.Header(), move)
+		w.WriteHeader(http.StatusMovedPermanently)
+		return
+	}
+	t.missing.answer(w, r)
+}
+
+// starting answers before there is any snapshot.
+func starting(w http.ResponseWriter) {
+	var f fields
+	f.guard(errorPolicy, "cross-origin")
+	f.add("Cache-Control", "no-store")
+	f.add("Retry-After", strconv.Itoa(retryAfter))
+	set(w.Header(), f)
+	w.WriteHeader(http.StatusServiceUnavailable)
+}
+
+// hidesPath finds separators and dots that were sent in disguise (XH11).
+func hidesPath(raw string) bool {
+	raw = strings.ToLower(raw)
+	for _, code := range [...]string{"%2f", "%5c", "%2e", "%00"} {
+		if strings.Contains(raw, code) {
+			return true
+		}
+	}
+	return false
+}
+
+// answer sends a document, or says that the client's copy is good.
+func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
+	if res.doc.Asset != nil {
+		res.file(t, w, r)
+		return
+	}
+	c := negotiate(r.Header["Accept-Encoding"], res.bodies[gzipped] != nil)
+	if c == unacceptable {
+		t.picky.answer(w, r)
+		return
+	}
+	h := w.Header()
+	if res.fresh(r, c) {
+		set(h, res.same[c])
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	set(h, res.full[c])
+	if status := res.doc.status; status != 0 {
+		w.WriteHeader(status)
+	}
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(res.bodies[c]) // The client is gone when this fails.
+	}
+}
+
+// fresh reports whether the client has the document already. A tag outweighs
+// a date (S9).
+func (res *resource) fresh(r *http.Request, c coding) bool {
+	if res.doc.passing {
+		return false
+	}
+	if tags := r.Header["If-None-Match"]; len(tags) > 0 {
+		return matches(tags, res.tags[c])
+	}
+	since := r.Header["If-Modified-Since"]
+	if len(since) == 0 || res.lastMod == "" {
+		return false
+	}
+	if since[0] == res.lastMod {
+		return true
+	}
+	at, err := http.ParseTime(since[0])
+	return err == nil && !res.doc.Modified.After(at)
+}
+
+// file sends a local article's file from where it lies. One that changed since
+// its article was read is not what was promised, and not sent.
+func (res *resource) file(t *routes, w http.ResponseWriter, r *http.Request) {
+	a := res.doc.Asset
+	f, err := a.open()
+	if err != nil {
+		t.missing.answer(w, r)
+		return
+	}
+	defer f.Close()
+	content, ok := f.(io.ReadSeeker)
+	if !ok {
+		t.missing.answer(w, r)
+		return
+	}
+	set(w.Header(), res.full[identity])
+	http.ServeContent(w, r, "", res.doc.Modified, content)
+}
+
+// open opens the file, if it is still the one that was read. It is looked at
+// before it is opened, because opening a named pipe would wait for ever
+// (XJ01).
+func (a *Asset) open() (fs.File, error) {
+	info, err := fs.Stat(a.FS, a.Path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() != a.Size {
+		return nil, &fs.PathError{Op: "open", Path: a.Path, Err: errAssetChanged}
+	}
+	return a.FS.Open(a.Path)
+}

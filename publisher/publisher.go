@@ -28,10 +28,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"weir/feed"
 )
@@ -109,10 +112,20 @@ type Publisher struct {
 	opt    Options
 	reader Reader
 	log    *slog.Logger
-	host   string
+	// host and since make up minted ids; a channel without entries was last
+	// updated on that day.
+	host  string
+	since time.Time
+	pages *pages
+	// digests encodes stories for their digests.
+	digests cbor.EncMode
 
-	mu   sync.Mutex
-	last *Snapshot
+	mu    sync.Mutex
+	press press
+	// cache holds fragments by slug, channels what each channel came to.
+	cache    map[string]*fragment
+	channels map[string]*published
+	last     *Snapshot
 }
 
 const (
@@ -126,23 +139,79 @@ const (
 
 // New checks the options and prepares a publisher.
 func New(opt Options, reader Reader) (*Publisher, error) {
-	site, err := url.Parse(opt.Site.URL)
+	host, err := checkSite(opt.Site.URL)
 	if err != nil {
-		return nil, fmt.Errorf("site url: %w", err)
+		return nil, err
 	}
-	if site.Scheme != "http" && site.Scheme != "https" || site.Host == "" || !strings.HasSuffix(site.Path, "/") ||
-		site.RawQuery != "" || site.Fragment != "" || site.User != nil {
-		return nil, fmt.Errorf("site url %q: want an absolute http or https address that ends with a slash", opt.Site.URL)
-	}
-	if !slices.ContainsFunc(opt.Channels, func(c Channel) bool { return c.ID == feed.ChannelAll }) {
-		return nil, errors.New("channels: the channel all is missing")
-	}
-	log := opt.Logger
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
+	if err := checkChannels(opt.Channels); err != nil {
+		return nil, err
 	}
 	if opt.TTL <= 0 {
 		opt.TTL = defaultTTL
 	}
-	return &Publisher{opt: opt, reader: reader, log: log, host: site.Hostname()}, nil
+	p := &Publisher{
+		opt: opt, reader: reader, log: opt.Logger, host: host,
+		cache: make(map[string]*fragment), channels: make(map[string]*published),
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	p.scrubOptions()
+	if p.since, err = time.Parse(time.DateOnly, opt.Site.Since); err != nil {
+		return nil, fmt.Errorf("site since %q: want a date YYYY-MM-DD", opt.Site.Since)
+	}
+	if p.digests, err = (cbor.EncOptions{Time: cbor.TimeRFC3339Nano}).EncMode(); err != nil {
+		return nil, fmt.Errorf("digest encoding: %w", err)
+	}
+	if p.pages, err = newPages(p.opt); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// scrubOptions filters what the configuration says: it ends in the same
+// documents.
+func (p *Publisher) scrubOptions() {
+	p.opt.Channels = slices.Clone(p.opt.Channels)
+	scrubValue(reflect.ValueOf(&p.opt.Site).Elem())
+	scrubValue(reflect.ValueOf(&p.opt.Channels).Elem())
+	scrubValue(reflect.ValueOf(&p.opt.TitlePrefix).Elem())
+	scrubValue(reflect.ValueOf(&p.opt.Version).Elem())
+}
+
+// checkSite returns the host of the public address.
+func checkSite(address string) (host string, err error) {
+	site, err := url.Parse(address)
+	if err != nil {
+		return "", fmt.Errorf("site url: %w", err)
+	}
+	if site.Scheme != "http" && site.Scheme != "https" || site.Host == "" || !strings.HasSuffix(site.Path, "/") ||
+		site.RawQuery != "" || site.Fragment != "" || site.User != nil {
+		return "", fmt.Errorf("site url %q: want an absolute http or https address that ends with a slash", address)
+	}
+	return site.Hostname(), nil
+}
+
+// reserved are the names in the root that no channel's directory may take.
+var reserved = []string{
+	"e", "embed", "page", "archive", "subscribe", "sources", "feed", "rss", "atom",
+}
+
+func checkChannels(channels []Channel) error {
+	seen := make(map[string]bool, len(channels))
+	for _, ch := range channels {
+		switch {
+		case !feed.ValidID(ch.ID):
+			return fmt.Errorf("channel %q: want an id of letters a-z, digits and hyphens", ch.ID)
+		case slices.Contains(reserved, ch.ID):
+			return fmt.Errorf("channel %q: the name is taken by the publisher's own addresses", ch.ID)
+		case seen[ch.ID]:
+			return fmt.Errorf("channel %q: named twice", ch.ID)
+		}
+		seen[ch.ID] = true
+	}
+	if !seen[feed.ChannelAll] {
+		return errors.New("channels: the channel all is missing")
+	}
+	return nil
 }

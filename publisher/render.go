@@ -1,15 +1,255 @@
 package publisher
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"weir/feed"
+)
+
+// published is what one channel last came to.
+type published struct {
+	revision uint64
+	docs     map[string]*Document
+	slugs    []string
+}
 
 // Render reads what changed since the last call and returns the documents as
 // they are now. Channels whose revision did not move are taken over as they
 // are; when nothing moved, the snapshot is the previous one.
+//
+// When the reader's error means that the first poll is still running (see
+// Options.Empty), the snapshot is a founding one and there is no error.
 func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := ctx.Err(); err != nil {
+	revisions, err := p.reader.Revisions()
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	moved := p.moved(revisions)
+	if len(moved) == 0 {
+		return p.last, nil
+	}
+	status, err := p.reader.Sources()
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	sources := newOutlets(p.opt.Site, p.host, status)
+	fresh := make(map[string]*published, len(moved))
+	for _, id := range moved {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		out, err := p.publish(ctx, id, sources)
+		if err != nil && p.opt.Empty != nil && p.opt.Empty(err) {
+			return p.founding()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("render channel %s: %w", id, err)
+		}
+		fresh[id] = out
+	}
+	maps.Copy(p.channels, fresh)
+	p.sweep()
+	p.last = p.snapshot()
+	return p.last, nil
+}
+
+// moved returns the channels to render, in the order of the options.
+func (p *Publisher) moved(revisions map[string]uint64) (ids []string) {
+	for _, id := range p.ids() {
+		if done := p.channels[id]; done == nil || done.revision != revisions[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// ids are the channels that documents are made from.
+func (p *Publisher) ids() []string {
+	ids := make([]string, 0, len(p.opt.Channels)+1)
+	for _, ch := range p.opt.Channels {
+		ids = append(ids, ch.ID)
+	}
+	if p.opt.Articles != "" {
+		ids = append(ids, p.opt.Articles)
+	}
+	return ids
+}
+
+func (p *Publisher) publish(ctx context.Context, id string, sources *outlets) (*published, error) {
+	if id == p.opt.Articles {
+		return p.publishArticles(ctx, sources)
+	}
+	for _, ch := range p.opt.Channels {
+		if ch.ID == id {
+			return p.publishChannel(ch, sources)
+		}
+	}
+	return nil, fmt.Errorf("unknown channel %s", id)
+}
+
+// entries are the stories of a window that could be rendered.
+type entries struct {
+	stories   []*story
+	fragments []*fragment
+}
+
+// read turns a window into stories and their fragments.
+func (p *Publisher) read(w *feed.Window, sources *outlets) entries {
+	scrub(w)
+	var out entries
+	for i := range w.Entries {
+		s := p.newStory(&w.Entries[i].Entry, sources, w.Sources)
+		f, err := p.fragment(s)
+		if err != nil {
+			continue
+		}
+		out.stories = append(out.stories, f.story)
+		out.fragments = append(out.fragments, f)
+	}
+	return out
+}
+
+func (p *Publisher) publishChannel(ch Channel, sources *outlets) (*published, error) {
+	limit := ch.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	w, err := p.reader.Window(feed.Query{Channel: ch.ID, Limit: limit, Hold: hold, Max: max(limit, maxWindow)})
+	if err != nil {
 		return nil, err
 	}
-	return p.last, nil
+	window := p.read(&w, sources)
+	view := p.view(ch, window.stories)
+	followed := p.followed(ch.ID, window.stories, sources)
+	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8)}
+	for i := range w.Entries {
+		out.slugs = append(out.slugs, w.Entries[i].Slug)
+	}
+	for _, doc := range p.documents(view, window, followed, limit) {
+		body, err := doc.body()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", doc.name, err)
+		}
+		path := view.Dir + doc.name
+		seen := latest(view.Updated, lastSeen(window.stories))
+		if out.docs[path], err = p.document(path, doc.kind, doc.media, body, w.Revision, seen); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// plan is a document to be made.
+type plan struct {
+	name, media string
+	kind        kind
+	body        func() ([]byte, error)
+}
+
+// documents lists what every channel is published as.
+func (p *Publisher) documents(v *channelView, e entries, followed []outlet, limit int) []plan {
+	return []plan{
+		{"rss.xml", rssType, kindFeed, func() ([]byte, error) { return rssBytes(v, e.fragments) }},
+		{"atom.xml", atomType, kindFeed, func() ([]byte, error) { return atomBytes(v, e.fragments) }},
+		{"feed.json", jsonType, kindFeed, func() ([]byte, error) { return jsonBytes(v, e.fragments) }},
+		{"sources.opml", opmlType, kindFeed, func() ([]byte, error) { return checkedXML(v.opml(followed)) }},
+		{"index.html", htmlType, kindPage, func() ([]byte, error) { return p.pages.river(v, e, followed, limit) }},
+		{"embed/index.html", htmlType, kindEmbed, func() ([]byte, error) { return p.pages.embed(v, e.stories) }},
+	}
+}
+
+func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
+	var items []byte
+	var used spaces
+	for _, f := range list {
+		items, used = append(items, f.rss...), used|f.rssSpaces
+	}
+	if _, err := checkedXML(v.rss(nil, used)); err != nil {
+		return nil, err
+	}
+	return marshalXML(v.rss(items, used))
+}
+
+func atomBytes(v *channelView, list []*fragment) ([]byte, error) {
+	var items []byte
+	var used spaces
+	for _, f := range list {
+		items, used = append(items, f.atom...), used|f.atomSpaces
+	}
+	if _, err := checkedXML(v.atom(nil, used)); err != nil {
+		return nil, err
+	}
+	return marshalXML(v.atom(items, used))
+}
+
+func jsonBytes(v *channelView, list []*fragment) ([]byte, error) {
+	items := make([]json.RawMessage, 0, len(list))
+	for _, f := range list {
+		items = append(items, f.json)
+	}
+	return marshalJSON(v.json(items))
+}
+
+// followed returns the sources that feed a channel, by title: every one for
+// the channel of all, for another one those whose stories it shows.
+func (p *Publisher) followed(id string, stories []*story, sources *outlets) []outlet {
+	var list []outlet
+	if id == feed.ChannelAll {
+		for _, id := range sources.order {
+			list = append(list, sources.byID[id])
+		}
+		return byTitle(list)
+	}
+	seen := make(map[string]bool)
+	add := func(o outlet) {
+		if !seen[o.ID] {
+			seen[o.ID] = true
+			list = append(list, o)
+		}
+	}
+	for _, s := range stories {
+		add(s.From)
+		for _, also := range s.Also {
+			add(also.From)
+		}
+	}
+	return byTitle(list)
+}
+
+// sweep forgets fragments that no document holds any longer.
+func (p *Publisher) sweep() {
+	used := make(map[string]bool, len(p.cache))
+	for _, ch := range p.channels {
+		for _, slug := range ch.slugs {
+			used[slug] = true
+		}
+	}
+	for slug := range p.cache {
+		if !used[slug] {
+			delete(p.cache, slug)
+		}
+	}
+}
+
+// snapshot puts the channels together.
+func (p *Publisher) snapshot() *Snapshot {
+	s := p.emptySnapshot()
+	for id, ch := range p.channels {
+		s.revisions[id] = ch.revision
+		maps.Copy(s.docs, ch.docs)
+	}
+	return s
+}
+
+func (p *Publisher) emptySnapshot() *Snapshot {
+	return &Snapshot{
+		docs: make(map[string]*Document, 8*len(p.channels)), revisions: make(map[string]uint64, len(p.channels)),
+		digest: p.opt.Digest, version: p.opt.Version, site: p.opt.Site.URL, ttl: p.opt.TTL,
+		policy: p.pages.policy, embedPolicy: p.pages.embedPolicy, missing: p.pages.missing,
+	}
 }

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"errors"
 	"io/fs"
 	"iter"
 	"maps"
@@ -14,8 +15,14 @@ type Snapshot struct {
 	revisions map[string]uint64
 	digest    string
 	version   string
-	base      string
-	founding  bool
+	// site is the public address of the root.
+	site     string
+	ttl      time.Duration
+	founding bool
+	// policy and embedPolicy are what the inlined styles allow; missing is the
+	// page for addresses that lead nowhere.
+	policy, embedPolicy string
+	missing             []byte
 }
 
 // Document is one published resource in all its codings.
@@ -34,6 +41,10 @@ type Document struct {
 	Asset *Asset
 
 	kind kind
+	// status is the HTTP status, 0 for 200. A passing document must not be
+	// kept by anybody.
+	status  int
+	passing bool
 }
 
 // Asset is a file that is published as it lies.
@@ -45,13 +56,21 @@ type Asset struct {
 	Sum  [32]byte
 }
 
+// errAssetChanged is returned for a file that is no longer the one that its
+// article was read with.
+var errAssetChanged = errors.New("file changed since its article was read")
+
 // kind says which headers a document is served with.
 type kind uint8
 
 const (
+	// kindPage is shown to people and framed by nobody.
 	kindPage kind = iota
+	// kindFeed is read by programs and scripts of any origin.
 	kindFeed
+	// kindEmbed is shown in frames of any origin.
 	kindEmbed
+	// kindAsset is a file as its author left it.
 	kindAsset
 )
 

@@ -1,0 +1,325 @@
+package publisher
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/xml"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// atomDocument is Atom 1.0 (RFC 4287). gorilla/feeds' AtomFeed knows one link,
+// no language, and categories and sources that cannot be valid (F4, F5); its
+// persons, links, summaries and contents serve here.
+type atomDocument struct {
+	XMLName    xml.Name      `xml:"feed"`
+	Xmlns      string        `xml:"xmlns,attr"`
+	Namespaces []xml.Attr    `xml:",any,attr"`
+	Lang       string        `xml:"xml:lang,attr,omitempty"`
+	ID         string        `xml:"id"`
+	Title      atomText      `xml:"title"`
+	Subtitle   *atomText     `xml:"subtitle"`
+	Updated    string        `xml:"updated"`
+	Authors    []atomPerson  `xml:"author"`
+	Links      []atomLink    `xml:"link"`
+	Generator  atomGenerator `xml:"generator"`
+	Icon       string        `xml:"icon,omitempty"`
+	Logo       string        `xml:"logo,omitempty"`
+	// Entries are rendered and verified one by one.
+	Entries []byte `xml:",innerxml"`
+}
+
+// FeedXml implements [feeds.XmlFeed].
+func (d *atomDocument) FeedXml() any { return d }
+
+type atomEntry struct {
+	XMLName      xml.Name       `xml:"entry"`
+	Lang         string         `xml:"xml:lang,attr,omitempty"`
+	ID           string         `xml:"id"`
+	Title        atomText       `xml:"title"`
+	Links        []atomLink     `xml:"link"`
+	Published    string         `xml:"published,omitempty"`
+	Updated      string         `xml:"updated"`
+	Authors      []atomPerson   `xml:"author"`
+	Contributors []atomPerson   `xml:"contributor"`
+	Categories   []atomCategory `xml:"category"`
+	Rights       *atomText      `xml:"rights"`
+	Summary      *feeds.AtomSummary
+	Content      *feeds.AtomContent
+	Source       *atomSource
+	Thumbnail    []mediaThumbnail `xml:"media:thumbnail"`
+	Extensions   []byte           `xml:",innerxml"`
+}
+
+// atomSource tells whose entry it is (T4). Its children come in the order in
+// which RFC 4287 names them.
+type atomSource struct {
+	XMLName xml.Name     `xml:"source"`
+	Lang    string       `xml:"xml:lang,attr,omitempty"`
+	Authors []atomPerson `xml:"author"`
+	Icon    string       `xml:"icon,omitempty"`
+	ID      string       `xml:"id"`
+	Links   []atomLink   `xml:"link"`
+	Logo    string       `xml:"logo,omitempty"`
+	Rights  *atomText    `xml:"rights"`
+	Sub     *atomText    `xml:"subtitle"`
+	Title   atomText     `xml:"title"`
+	Updated string       `xml:"updated"`
+}
+
+// atomText is a text construct; its type is always stated (T9).
+type atomText struct {
+	Type string `xml:"type,attr"`
+	Text string `xml:",chardata"`
+}
+
+func plain(s string) atomText { return atomText{Type: "text", Text: s} }
+
+func plainOrNil(s string) *atomText {
+	if s == "" {
+		return nil
+	}
+	return &atomText{Type: "text", Text: s}
+}
+
+// atomPerson is gorilla/feeds' under a name that the field decides.
+type atomPerson struct {
+	feeds.AtomPerson
+}
+
+// atomLink adds the title and language that gorilla/feeds' lacks (F7).
+type atomLink struct {
+	XMLName xml.Name
+	feeds.AtomLink
+	Hreflang string `xml:"hreflang,attr,omitempty"`
+	Title    string `xml:"title,attr,omitempty"`
+}
+
+type atomCategory struct {
+	Term   string `xml:"term,attr"`
+	Scheme string `xml:"scheme,attr,omitempty"`
+	Label  string `xml:"label,attr,omitempty"`
+}
+
+type atomGenerator struct {
+	Version string `xml:"version,attr,omitempty"`
+	Name    string `xml:",chardata"`
+}
+
+const (
+	atomType    = "application/atom+xml; charset=utf-8"
+	entryPrefix = "  "
+	entryIndent = "\n    "
+)
+
+// atom returns the document of a channel around its entries.
+func (c *channelView) atom(entries []byte, used spaces) *atomDocument {
+	return &atomDocument{
+		Xmlns:      "http://www.w3.org/2005/Atom",
+		Namespaces: used.declare(),
+		Lang:       c.Language,
+		ID:         c.TagID,
+		Title:      plain(c.Title),
+		Subtitle:   plainOrNil(c.Description),
+		Updated:    stamp(c.Updated),
+		Authors:    atomPersons([]feed.Person{c.Author}),
+		Links: []atomLink{
+			{AtomLink: feeds.AtomLink{Href: c.Home + "atom.xml", Rel: "self", Type: "application/atom+xml"}},
+			{AtomLink: feeds.AtomLink{Href: c.Home, Rel: "alternate", Type: "text/html"}},
+		},
+		Generator: atomGenerator{Version: c.Version, Name: "Weir"},
+		Icon:      c.Icon,
+		Logo:      c.Image,
+		Entries:   closed(entries, ""),
+	}
+}
+
+// atomEntry renders the story as Atom.
+func (s *story) atomEntry() ([]byte, spaces, error) {
+	entry := atomEntry{
+		Lang:         s.Language,
+		ID:           s.ID,
+		Title:        plain(s.Heading),
+		Links:        s.atomLinks(),
+		Published:    stamp(s.Published),
+		Updated:      stamp(s.Updated),
+		Authors:      atomPersons(s.Credits),
+		Contributors: atomPersons(named(s.Contributors)),
+		Rights:       plainOrNil(s.Rights),
+		Source:       s.atomSource(),
+	}
+	for _, tag := range s.Categories {
+		if tag.Term != "" {
+			entry.Categories = append(entry.Categories, atomCategory{Term: tag.Term, Scheme: iriOrNone(tag.Scheme), Label: tag.Label})
+		}
+	}
+	entry.Summary, entry.Content = s.atomBody()
+	more, used := extensionXML(s.Extensions, entryIndent)
+	if len(more) > 0 {
+		entry.Extensions = append(bytes.Clone(more), "\n"+entryPrefix...)
+	}
+	if _, entry.Thumbnail = s.media(len(s.Attachments)); entry.Thumbnail != nil {
+		used |= spaceMedia
+	}
+	out, err := marshalItem(&entry, entryPrefix)
+	return out, used, err
+}
+
+// atomBody returns summary and content. A body that is only the source's
+// summary is no content (RFC 4287 §4.1.3); an entry without a link to read on
+// must have one (T2).
+func (s *story) atomBody() (*feeds.AtomSummary, *feeds.AtomContent) {
+	switch {
+	case s.HTML == "" && s.Summary == "":
+		return nil, &feeds.AtomContent{Type: "text", Content: s.Title}
+	case s.HTML == "" && s.Link == "":
+		return nil, &feeds.AtomContent{Type: "text", Content: s.Summary}
+	case s.HTML == "":
+		return &feeds.AtomSummary{Type: "text", Content: s.Summary}, nil
+	case s.Excerpt && s.Link != "":
+		return &feeds.AtomSummary{Type: "html", Content: s.HTML}, nil
+	case s.Summary == "":
+		return nil, &feeds.AtomContent{Type: "html", Content: s.HTML}
+	}
+	return &feeds.AtomSummary{Type: "text", Content: s.Summary}, &feeds.AtomContent{Type: "html", Content: s.HTML}
+}
+
+// atomLinks returns alternate, enclosures and everything related.
+func (s *story) atomLinks() []atomLink {
+	var links []atomLink
+	if s.Link != "" {
+		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: s.Link, Rel: "alternate", Type: "text/html"}})
+	}
+	for _, a := range s.Attachments {
+		address := markup.URL(a.URL, nil)
+		if address == "" {
+			continue
+		}
+		link := atomLink{AtomLink: feeds.AtomLink{Href: address, Rel: "enclosure", Type: mediaType(a)}, Title: a.Title}
+		if a.Length > 0 {
+			link.Length = strconv.FormatInt(a.Length, 10)
+		}
+		links = append(links, link)
+	}
+	if s.Comments != "" {
+		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: s.Comments, Rel: "replies", Type: "text/html"}})
+	}
+	return append(links, s.relatedLinks()...)
+}
+
+// relatedLinks returns what the item links to beyond itself: the page that a
+// link post points at, who else tells the story, and the source's own typed
+// links. Each (rel, href) stands once.
+func (s *story) relatedLinks() []atomLink {
+	var links []atomLink
+	seen := map[[2]string]bool{{"related", s.Link}: true, {"replies", s.Comments}: true}
+	add := func(l feed.Link) {
+		href := markup.URL(l.Href, nil)
+		if key := [2]string{l.Rel, href}; href != "" && !seen[key] {
+			seen[key] = true
+			links = append(links, atomLink{
+				AtomLink: feeds.AtomLink{Href: href, Rel: l.Rel, Type: l.Type}, Hreflang: l.Language, Title: l.Title,
+			})
+		}
+	}
+	add(feed.Link{Rel: "related", Href: s.External})
+	for _, m := range s.Also {
+		add(feed.Link{Rel: "related", Href: m.Link, Title: m.From.Title})
+	}
+	for _, l := range s.Links {
+		if passable(l.Rel) {
+			add(l)
+		}
+	}
+	return links
+}
+
+// passable reports whether a source's link may stand on our entry: the
+// relations that describe an entry (T13), and any that is an address of its
+// own. Those that place a document among others, such as next or hub, would
+// speak of ours.
+func passable(rel string) bool {
+	switch rel {
+	case "replies", "via", "related", "license", "payment":
+		return true
+	}
+	return isIRI(rel)
+}
+
+// atomSource returns whose entry it is. An entry that already named its source
+// when it came, because it came through another aggregator, keeps that one
+// (I23).
+func (s *story) atomSource() *atomSource {
+	if s.Origin != nil && isIRI(s.Origin.ID) {
+		return originSource(s.Origin, s.Updated)
+	}
+	p := &s.From.Profile
+	return &atomSource{
+		Lang:    p.Language,
+		ID:      s.From.IRI,
+		Title:   plain(s.From.Title),
+		Updated: stamp(cmp.Or(p.Updated, s.Updated)),
+		Authors: atomPersons(named(p.Authors)),
+		Icon:    markup.URL(p.Icon, nil),
+		Logo:    markup.URL(p.Logo, nil),
+		Rights:  plainOrNil(p.Rights),
+		Sub:     plainOrNil(p.Subtitle),
+		Links:   sourceLinks(s.From.Feed, s.From.Home),
+	}
+}
+
+func originSource(o *feed.Origin, updated time.Time) *atomSource {
+	return &atomSource{
+		ID:      o.ID,
+		Title:   plain(cmp.Or(o.Title, hostOf(o.Link), o.ID)),
+		Updated: stamp(cmp.Or(o.Updated, updated)),
+		Authors: atomPersons(named(o.Authors)),
+		Links:   sourceLinks(publicURL(o.Self), publicURL(o.Link)),
+	}
+}
+
+func sourceLinks(self, home string) (links []atomLink) {
+	if self != "" {
+		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: self, Rel: "self"}})
+	}
+	if home != "" {
+		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: home, Rel: "alternate", Type: "text/html"}})
+	}
+	return links
+}
+
+// atomPersons returns the persons that can be written: a name is required,
+// everything else optional (T11).
+func atomPersons(persons []feed.Person) []atomPerson {
+	var out []atomPerson
+	for _, person := range persons {
+		if person.Name != "" {
+			out = append(out, atomPerson{feeds.AtomPerson{Name: person.Name, Uri: markup.URL(person.URI, nil), Email: mailbox(person.Email)}})
+		}
+	}
+	return out
+}
+
+// iriOrNone drops what is no absolute IRI, as a category's scheme has to be
+// (T12).
+func iriOrNone(s string) string {
+	if isIRI(s) && safeScheme(s) {
+		return s
+	}
+	return ""
+}
+
+// mailbox returns s where it is a bare address, as RFC 4287 §3.2.3 asks.
+func mailbox(s string) string {
+	name, host, ok := strings.Cut(s, "@")
+	if !ok || name == "" || host == "" || strings.ContainsAny(s, " \t\n<>()\"'") || strings.Contains(host, "@") {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,85 @@
+package publisher
+
+import (
+	"cmp"
+	"time"
+
+	"weir/feed"
+)
+
+// channelView is what all documents of a channel say alike.
+type channelView struct {
+	Channel
+	// Dir is where the channel is published, relative to the site's root: ""
+	// or "go/". Up leads back from there.
+	Dir, Up string
+	// Home is the absolute address of the channel's page; the other documents
+	// lie beside it.
+	Home string
+	// TagID is the channel's id, whatever the address or the format (U6).
+	TagID  string
+	Author feed.Person
+	Icon   string
+	// Updated is the newest change in the window, never the clock (U1);
+	// Newest is the newest publication date.
+	Updated, Newest time.Time
+	Version         string
+	TTL             time.Duration
+}
+
+// channelDir returns the directory of a channel.
+func channelDir(id string) string {
+	if id == feed.ChannelAll {
+		return ""
+	}
+	return id + "/"
+}
+
+// view prepares a channel around the stories of its window.
+func (p *Publisher) view(ch Channel, stories []*story) *channelView {
+	site := p.opt.Site
+	dir := channelDir(ch.ID)
+	v := &channelView{
+		Channel: ch, Dir: dir, Home: site.URL + dir, TagID: tagURI(p.host, site.Since, "channel/"+ch.ID),
+		Author: site.Author, Icon: site.Icon, Version: p.opt.Version, TTL: p.opt.TTL, Updated: p.since,
+	}
+	if dir != "" {
+		v.Up = "../"
+	}
+	v.Title = cmp.Or(ch.Title, channelTitle(site, ch.ID))
+	v.Description = cmp.Or(ch.Description, site.Description, v.Title)
+	v.Language = cmp.Or(ch.Language, site.Language)
+	v.Image = cmp.Or(ch.Image, site.Icon)
+	v.Author.Name = cmp.Or(v.Author.Name, site.Title)
+	for _, s := range stories {
+		v.Updated = latest(v.Updated, s.Updated, s.Place)
+		v.Newest = latest(v.Newest, s.Published)
+	}
+	return v
+}
+
+func channelTitle(site Site, id string) string {
+	if id == feed.ChannelAll {
+		return site.Title
+	}
+	return site.Title + ": " + id
+}
+
+// lastSeen is when the newest of the stories was first seen, which moves
+// whenever the window gained one; only HTTP is told of it, so that two stores
+// built from the same feeds publish the same bytes.
+func lastSeen(stories []*story) (t time.Time) {
+	for _, s := range stories {
+		t = latest(t, s.FirstSeen)
+	}
+	return t
+}
+
+func latest(times ...time.Time) (last time.Time) {
+	for _, t := range times {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}

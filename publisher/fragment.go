@@ -1,0 +1,82 @@
+package publisher
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+)
+
+// fragment is one entry rendered in every format: made once per content, used
+// in every document of every channel that holds the entry.
+type fragment struct {
+	sum       digest
+	story     *story
+	rss, atom []byte
+	json      json.RawMessage
+	// rssSpaces and atomSpaces are the namespaces that the documents around
+	// them have to declare.
+	rssSpaces, atomSpaces spaces
+	// pages holds the entry as it stands on pages, by how it stands there;
+	// article is the page of its own that a local article has.
+	pages   map[placement]template.HTML
+	article []byte
+	// err says why the entry cannot be published.
+	err error
+}
+
+// placement tells apart the ways in which an entry stands on a page.
+type placement struct {
+	// up leads from the page to the site's root.
+	up string
+	// full says that there is room for the whole text.
+	full bool
+}
+
+// fragment returns the rendered story, from the cache where its content is
+// the same. A story that cannot be rendered is reported once per content.
+func (p *Publisher) fragment(s *story) (*fragment, error) {
+	sum, err := s.sum(p.digests)
+	if err != nil {
+		return nil, err
+	}
+	if f := p.cache[s.Slug]; f != nil && f.sum == sum {
+		return f, f.err
+	}
+	s.complete(p.opt.TitlePrefix)
+	f := &fragment{sum: sum, story: s, pages: make(map[placement]template.HTML, 1)}
+	if f.err = f.render(s); f.err != nil {
+		p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", f.err.Error())
+	}
+	p.cache[s.Slug] = f
+	return f, f.err
+}
+
+// render makes and verifies the three formats. One entry's failure, even a
+// panic, must not keep the others from being published (XG09).
+func (f *fragment) render(s *story) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("rendering panicked: %v", r)
+		}
+	}()
+	if f.rss, f.rssSpaces, err = s.rssItem(); err == nil {
+		err = verifyItem(f.rss, f.rssSpaces)
+	}
+	if err != nil {
+		return fmt.Errorf("rss item: %w", err)
+	}
+	if f.atom, f.atomSpaces, err = s.atomEntry(); err == nil {
+		err = verifyItem(f.atom, f.atomSpaces)
+	}
+	if err != nil {
+		return fmt.Errorf("atom entry: %w", err)
+	}
+	if f.json, err = s.jsonItem(); err == nil && !json.Valid(f.json) {
+		err = errors.New("not valid")
+	}
+	if err != nil {
+		return fmt.Errorf("json item: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package publisher
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// field is a header field as [http.Header] holds it: with its name in
+// canonical form, assigned without copying.
+type field struct {
+	name  string
+	value []string
+}
+
+// set assigns fields. The values are shared between requests; nothing in
+// net/http changes a header's values in place.
+func set(h http.Header, fields []field) {
+	for i := range fields {
+		h[fields[i].name] = fields[i].value
+	}
+}
+
+// fields builds a list of header fields.
+type fields []field
+
+func (f *fields) add(name, value string) {
+	*f = append(*f, field{http.CanonicalHeaderKey(name), []string{value}})
+}
+
+const (
+	// feedPolicy disarms what a browser might find in a feed (S24).
+	feedPolicy = "default-src 'none'; img-src *; sandbox; frame-ancestors 'none'"
+	// assetPolicy lets a file show itself and nothing else; drawings of SVG
+	// may style themselves.
+	assetPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+	// errorPolicy covers answers that have no page.
+	errorPolicy = "default-src 'none'; frame-ancestors 'none'"
+	// exposed are the fields that scripts of other origins may read (S17).
+	exposed = "ETag, Last-Modified, Link, Retry-After"
+	allowed = "GET, HEAD, OPTIONS"
+)
+
+// guard adds what every answer carries, whatever its status (XH22).
+func (f *fields) guard(policy, sharing string) {
+	f.add("X-Content-Type-Options", "nosniff")
+	f.add("Content-Security-Policy", policy)
+	f.add("Referrer-Policy", "no-referrer")
+	f.add("Cross-Origin-Resource-Policy", sharing)
+}
+
+// open adds the fields by which scripts of any origin may read an answer; no
+// credentials are ever involved (S17, XH15).
+func (f *fields) open() {
+	f.add("Access-Control-Allow-Origin", "*")
+	f.add("Access-Control-Expose-Headers", exposed)
+}
+
+// policyOf returns the content security policy of a document.
+func (s *Snapshot) policyOf(d *Document) string {
+	switch d.kind {
+	case kindPage:
+		return s.policy + "; frame-ancestors 'none'"
+	case kindEmbed:
+		return s.embedPolicy + "; frame-ancestors *"
+	case kindAsset:
+		if strings.HasPrefix(d.Type, "image/svg") {
+			return assetPolicy + "; sandbox"
+		}
+		return assetPolicy
+	}
+	return feedPolicy
+}
+
+// cacheControl tells how long a document keeps. Feeds keep for as long as
+// their ttl says, which clients take for their polling interval (S13).
+func (s *Snapshot) cacheControl(d *Document) string {
+	if d.passing {
+		return "no-store"
+	}
+	age := s.ttl
+	switch d.kind {
+	case kindPage, kindEmbed:
+		age = min(age, 5*time.Minute)
+	case kindAsset:
+		age = time.Hour
+	}
+	return fmt.Sprintf("public, max-age=%d, stale-while-revalidate=%d, stale-if-error=86400", int(age.Seconds()), int(max(age, time.Hour).Seconds()))
+}
+
+// resource is a document with every answer about it prepared.
+type resource struct {
+	doc *Document
+	// tags, full and same are by coding: the entity tag, the fields of the
+	// document and those of a 304.
+	tags       [2]string
+	full, same [2][]field
+	bodies     [2][]byte
+	lastMod    string
+}
+
+// resource prepares the answers about a document.
+func (s *Snapshot) resource(path string, d *Document, now time.Time) *resource {
+	r := &resource{doc: d}
+	modified := d.Modified
+	if modified.After(now) {
+		// A date in the future would never be believed (S8).
+		modified = now
+	}
+	if !modified.IsZero() {
+		r.lastMod = modified.UTC().Format(http.TimeFormat)
+	}
+	for c, body := range [][]byte{identity: d.Body, gzipped: d.Gzip} {
+		if c == int(gzipped) && body == nil {
+			continue
+		}
+		r.bodies[c], r.tags[c] = body, d.tag(coding(c))
+		r.same[c] = s.validators(r, coding(c))
+		r.full[c] = s.headers(path, r, coding(c))
+	}
+	return r
+}
+
+// tag returns the entity tag of a coding: each has its own (S6).
+func (d *Document) tag(c coding) string {
+	if c == gzipped && d.ETag != "" {
+		return strings.TrimSuffix(d.ETag, `"`) + `-gzip"`
+	}
+	return d.ETag
+}
+
+// validators are the fields that a 304 repeats (S10).
+func (s *Snapshot) validators(r *resource, c coding) fields {
+	var f fields
+	if r.tags[c] != "" {
+		f.add("ETag", r.tags[c])
+	}
+	if r.lastMod != "" {
+		f.add("Last-Modified", r.lastMod)
+	}
+	f.add("Cache-Control", s.cacheControl(r.doc))
+	if r.doc.kind != kindAsset {
+		f.add("Vary", "Accept-Encoding")
+	}
+	if r.doc.kind == kindFeed || r.doc.kind == kindEmbed {
+		f.open()
+	}
+	return f
+}
+
+// headers are the fields of a whole answer.
+func (s *Snapshot) headers(path string, r *resource, c coding) fields {
+	f := append(fields(nil), r.same[c]...)
+	f.add("Content-Type", r.doc.Type)
+	sharing := "cross-origin"
+	if r.doc.kind == kindPage {
+		sharing = "same-origin"
+	}
+	f.guard(s.policyOf(r.doc), sharing)
+	if r.doc.kind == kindAsset {
+		return f
+	}
+	f.add("Content-Length", strconv.Itoa(len(r.bodies[c])))
+	f.add("Accept-Ranges", "none")
+	if c == gzipped {
+		f.add("Content-Encoding", "gzip")
+	}
+	if r.doc.kind == kindFeed {
+		f.add("Link", "<"+s.site+path+`>; rel="self"`)
+	}
+	if r.doc.status == http.StatusServiceUnavailable {
+		f.add("Retry-After", strconv.Itoa(retryAfter))
+	}
+	return f
+}

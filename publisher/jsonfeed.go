@@ -1,0 +1,208 @@
+package publisher
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// jsonDocument is JSON Feed 1.1. gorilla/feeds' JSONFeed leaves out an empty
+// items array and misnames sizes and banners (F9); its authors and hubs serve
+// here.
+type jsonDocument struct {
+	Version     string              `json:"version"`
+	Title       string              `json:"title"`
+	HomePageURL string              `json:"home_page_url"`
+	FeedURL     string              `json:"feed_url"`
+	Description string              `json:"description,omitempty"`
+	Icon        string              `json:"icon,omitempty"`
+	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
+	Language    string              `json:"language,omitempty"`
+	Weir        jsonFeedMark        `json:"_weir"`
+	// Items are rendered and verified one by one; never null (J1).
+	Items []json.RawMessage `json:"items"`
+}
+
+type jsonItem struct {
+	ID            string              `json:"id"`
+	URL           string              `json:"url,omitempty"`
+	ExternalURL   string              `json:"external_url,omitempty"`
+	Title         string              `json:"title,omitempty"`
+	ContentHTML   string              `json:"content_html,omitempty"`
+	ContentText   string              `json:"content_text,omitempty"`
+	Summary       string              `json:"summary,omitempty"`
+	Image         string              `json:"image,omitempty"`
+	DatePublished string              `json:"date_published,omitempty"`
+	DateModified  string              `json:"date_modified,omitempty"`
+	Authors       []*feeds.JSONAuthor `json:"authors,omitempty"`
+	Tags          []string            `json:"tags,omitempty"`
+	Language      string              `json:"language,omitempty"`
+	Attachments   []jsonAttachment    `json:"attachments,omitempty"`
+	Weir          jsonMark            `json:"_weir"`
+}
+
+type jsonAttachment struct {
+	URL      string  `json:"url"`
+	MIMEType string  `json:"mime_type"`
+	Title    string  `json:"title,omitempty"`
+	Size     int64   `json:"size_in_bytes,omitempty"`
+	Duration float64 `json:"duration_in_seconds,omitempty"`
+}
+
+// jsonFeedMark says by which program and under which id a feed is published,
+// for a Weir that reads it again.
+type jsonFeedMark struct {
+	About   string `json:"about"`
+	ID      string `json:"id"`
+	Updated string `json:"updated"`
+	Version string `json:"version,omitempty"`
+}
+
+// jsonMark is what JSON Feed has no words for: where the entry came from, who
+// else tells it, and what an empty store needs to know it again (J10).
+type jsonMark struct {
+	About     string      `json:"about"`
+	Source    jsonSource  `json:"source"`
+	Slug      string      `json:"slug"`
+	Key       string      `json:"key,omitempty"`
+	Published string      `json:"published,omitempty"`
+	FirstSeen string      `json:"first_seen,omitempty"`
+	Also      []jsonAlso  `json:"also,omitempty"`
+	Comments  string      `json:"comments,omitempty"`
+	Rights    string      `json:"rights,omitempty"`
+	Origin    *jsonSource `json:"origin,omitempty"`
+}
+
+type jsonSource struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	URL   string `json:"url,omitempty"`
+	Home  string `json:"home,omitempty"`
+}
+
+type jsonAlso struct {
+	Source jsonSource `json:"source"`
+	URL    string     `json:"url,omitempty"`
+	Title  string     `json:"title,omitempty"`
+}
+
+const (
+	jsonType    = "application/feed+json; charset=utf-8"
+	jsonVersion = "https://jsonfeed.org/version/1.1"
+	// about is for people who meet the extension in a document.
+	about = "Weir, which combined this feed: where an entry came from and which other sources tell the same story"
+)
+
+// json returns the document of a channel around its items.
+func (c *channelView) json(items []json.RawMessage) *jsonDocument {
+	return &jsonDocument{
+		Version:     jsonVersion,
+		Title:       c.Title,
+		HomePageURL: c.Home,
+		FeedURL:     c.Home + "feed.json",
+		Description: c.Description,
+		Icon:        c.Icon,
+		Authors:     jsonAuthors([]feed.Person{c.Author}),
+		Language:    c.Language,
+		Weir:        jsonFeedMark{About: about, ID: c.TagID, Updated: stamp(c.Updated), Version: c.Version},
+		Items:       items,
+	}
+}
+
+// jsonItem renders the story as JSON.
+func (s *story) jsonItem() ([]byte, error) {
+	item := jsonItem{
+		ID:            s.ID,
+		URL:           s.Link,
+		ExternalURL:   s.External,
+		Title:         s.Heading,
+		ContentHTML:   s.HTML,
+		Summary:       s.Summary,
+		Image:         s.Image,
+		DatePublished: stamp(s.Published),
+		Authors:       jsonAuthors(s.Credits),
+		Language:      s.Language,
+		Attachments:   s.jsonAttachments(),
+		Weir:          s.jsonMark(),
+	}
+	if s.HTML == "" {
+		// One of the two contents is required (J3).
+		item.ContentText, item.Summary = s.Brief, ""
+		if item.ContentText == "" {
+			item.ContentText = s.Title
+		}
+	}
+	if s.Updated.After(s.Published) {
+		item.DateModified = stamp(s.Updated)
+	}
+	for _, tag := range s.Categories {
+		if tag.Term != "" {
+			item.Tags = append(item.Tags, tag.Term)
+		}
+	}
+	return marshalJSON(&item)
+}
+
+func (s *story) jsonAttachments() (out []jsonAttachment) {
+	for _, a := range s.Attachments {
+		if address := markup.URL(a.URL, nil); address != "" {
+			out = append(out, jsonAttachment{
+				URL: address, MIMEType: mediaType(a), Title: a.Title,
+				Size: max(a.Length, 0), Duration: max(a.Duration, 0).Round(time.Millisecond).Seconds(),
+			})
+		}
+	}
+	return out
+}
+
+func (s *story) jsonMark() jsonMark {
+	m := jsonMark{
+		About:     about,
+		Source:    s.From.json(),
+		Slug:      s.Slug,
+		Published: stamp(s.Published),
+		FirstSeen: stamp(s.FirstSeen),
+		Comments:  s.Comments,
+		Rights:    s.Rights,
+	}
+	if key := s.Owner().Key; !key.IsZero() {
+		m.Key = key.String()
+	}
+	for _, also := range s.Also {
+		m.Also = append(m.Also, jsonAlso{Source: also.From.json(), URL: also.Link, Title: also.Title})
+	}
+	if o := s.Origin; o != nil {
+		m.Origin = &jsonSource{ID: o.ID, Title: o.Title, URL: publicURL(o.Self), Home: publicURL(o.Link)}
+	}
+	return m
+}
+
+func (o *outlet) json() jsonSource {
+	return jsonSource{ID: o.ID, Title: o.Title, URL: o.Feed, Home: o.Home}
+}
+
+func jsonAuthors(persons []feed.Person) (out []*feeds.JSONAuthor) {
+	for _, person := range persons {
+		if person.Name != "" {
+			out = append(out, &feeds.JSONAuthor{Name: person.Name, Url: markup.URL(person.URI, nil), Avatar: markup.URL(person.Avatar, nil)})
+		}
+	}
+	return out
+}
+
+// marshalJSON writes a value without the escapes meant for script in HTML
+// (J11).
+func marshalJSON(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}

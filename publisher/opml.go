@@ -1,0 +1,68 @@
+package publisher
+
+import (
+	"cmp"
+	"encoding/xml"
+	"slices"
+	"strings"
+)
+
+// opmlDocument lists the sources of a channel as OPML 2.0, for readers that
+// would rather follow them one by one.
+type opmlDocument struct {
+	XMLName  xml.Name      `xml:"opml"`
+	Version  string        `xml:"version,attr"`
+	Head     opmlHead      `xml:"head"`
+	Outlines []opmlOutline `xml:"body>outline"`
+}
+
+// FeedXml implements [feeds.XmlFeed]: the same writer serves.
+func (d *opmlDocument) FeedXml() any { return d }
+
+type opmlHead struct {
+	Title        string `xml:"title"`
+	DateModified string `xml:"dateModified,omitempty"`
+	OwnerName    string `xml:"ownerName,omitempty"`
+	OwnerID      string `xml:"ownerId,omitempty"`
+}
+
+// opmlOutline is a feed, of type rss whatever its format (O2).
+type opmlOutline struct {
+	Type        string `xml:"type,attr"`
+	Text        string `xml:"text,attr"`
+	Title       string `xml:"title,attr"`
+	XMLURL      string `xml:"xmlUrl,attr"`
+	HTMLURL     string `xml:"htmlUrl,attr,omitempty"`
+	Description string `xml:"description,attr,omitempty"`
+	Language    string `xml:"language,attr,omitempty"`
+	Category    string `xml:"category,attr,omitempty"`
+}
+
+const opmlType = "text/x-opml; charset=utf-8"
+
+// opml returns the list of a channel's sources. Local articles have no feed of
+// their own to follow.
+func (c *channelView) opml(sources []outlet) *opmlDocument {
+	d := &opmlDocument{Version: "2.0", Head: opmlHead{
+		Title: c.Title, DateModified: rssDate(c.Updated), OwnerName: c.Author.Name, OwnerID: c.Author.URI,
+	}}
+	for i := range sources {
+		s := &sources[i]
+		if s.Local || s.Feed == "" {
+			continue
+		}
+		d.Outlines = append(d.Outlines, opmlOutline{
+			Type: "rss", Text: s.Title, Title: s.Title, XMLURL: s.Feed, HTMLURL: s.Home,
+			Description: s.Profile.Subtitle, Language: s.Profile.Language, Category: strings.Join(s.Tags, ","),
+		})
+	}
+	return d
+}
+
+// byTitle sorts outlets as people look for them.
+func byTitle(list []outlet) []outlet {
+	slices.SortFunc(list, func(a, b outlet) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}

@@ -1,0 +1,164 @@
+package publisher
+
+import (
+	"cmp"
+	"net/url"
+	"strings"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// outlet is a source as readers see it.
+type outlet struct {
+	ID    string
+	Title string
+	// Feed is the address to subscribe to, Home the page for people; either
+	// may be empty.
+	Feed, Home string
+	// IRI identifies the source's feed (T5).
+	IRI     string
+	Local   bool
+	Tags    []string
+	Profile feed.Profile
+}
+
+// outlets are the configured sources by id, with what their documents say of
+// themselves.
+type outlets struct {
+	site Site
+	host string
+	byID map[string]outlet
+	// order lists the configured ones as the store told them.
+	order []string
+}
+
+func newOutlets(site Site, host string, status []feed.SourceStatus) *outlets {
+	o := &outlets{site: site, host: host, byID: make(map[string]outlet, len(status))}
+	for i := range status {
+		s := &status[i]
+		w := feed.Window{Sources: map[string]feed.Profile{s.Source.ID: s.State.Doc.Profile}}
+		scrub(&w)
+		o.byID[s.Source.ID] = o.resolve(s.Source, w.Sources[s.Source.ID])
+		o.order = append(o.order, s.Source.ID)
+	}
+	return o
+}
+
+// get returns the outlet of a sighting. A source that has left the
+// configuration is described by what the window still knows of it.
+func (o *outlets) get(id string, profiles map[string]feed.Profile) outlet {
+	if found, ok := o.byID[id]; ok {
+		return found
+	}
+	return o.resolve(feed.Source{ID: id, Kind: feed.Remote}, profiles[id])
+}
+
+func (o *outlets) resolve(src feed.Source, p feed.Profile) outlet {
+	out := outlet{ID: src.ID, Tags: src.Tags, Profile: p, Home: publicURL(p.Link)}
+	out.Local = p.Local || src.Kind == feed.Articles
+	switch {
+	case out.Local:
+		// What is written here is at home on this site.
+		out.Feed = o.site.URL + "rss.xml"
+		out.Home = o.site.URL
+	case src.Kind == feed.Remote:
+		out.Feed = cmp.Or(publicURL(src.URL), publicURL(p.Self))
+	default:
+		out.Feed = publicURL(p.Self)
+	}
+	out.Title = cmp.Or(printable(src.Title), p.Title, hostOf(out.Home), hostOf(out.Feed), src.ID)
+	if out.Local {
+		out.Title = cmp.Or(printable(src.Title), p.Title, o.site.Title)
+	}
+	out.IRI = o.identify(&out)
+	return out
+}
+
+// identify returns what stands in atom:source/id: the feed's own id, else its
+// address in canonical form (T5).
+func (o *outlets) identify(out *outlet) string {
+	if isIRI(out.Profile.FeedID) && !tellsSecret(out.Profile.FeedID) {
+		return out.Profile.FeedID
+	}
+	if !out.Local {
+		if address := cmp.Or(out.Feed, out.Home); address != "" {
+			return canonical(address)
+		}
+	}
+	return tagURI(o.host, o.site.Since, "source/"+out.ID)
+}
+
+// tagURI mints an id by RFC 4151.
+func tagURI(host, since, rest string) string { return "tag:" + host + "," + since + ":" + rest }
+
+// canonical gives an address without a path the path that it means.
+func canonical(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Path == "" {
+		u.Path = "/"
+		return u.String()
+	}
+	return address
+}
+
+// publicURL returns the address as it may be shown: http or https, without
+// user information, and empty where it seems to carry a secret (XJ09).
+func publicURL(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	address := markup.URL(raw, nil)
+	if tellsSecret(address) {
+		return ""
+	}
+	return address
+}
+
+// tellsSecret reports whether a parameter of the address looks like a key that
+// was given to one subscriber.
+func tellsSecret(address string) bool {
+	_, query, ok := strings.Cut(address, "?")
+	if !ok {
+		return false
+	}
+	for pair := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		name = strings.ToLower(name)
+		for _, word := range [...]string{"token", "secret", "passw", "auth", "apikey", "api_key", "api-key", "session", "signature"} {
+			if strings.Contains(name, word) {
+				return true
+			}
+		}
+		switch name {
+		case "key", "sig", "pwd", "pass", "code", "sid":
+			return true
+		}
+	}
+	return false
+}
+
+// isIRI reports whether s is absolute: a scheme, a colon, something without
+// white space.
+func isIRI(s string) bool {
+	scheme, rest, ok := strings.Cut(s, ":")
+	if !ok || scheme == "" || rest == "" || strings.ContainsAny(s, " \t\n") {
+		return false
+	}
+	for i := range len(scheme) {
+		c := scheme[i] | 0x20
+		letter := c >= 'a' && c <= 'z'
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789+-.", rune(scheme[i]))) {
+			return false
+		}
+	}
+	return true
+}
+
+// hostOf returns the host of an address for people, without www.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Hostname(), "www.")
+}

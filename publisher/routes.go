@@ -1,0 +1,132 @@
+package publisher
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// routes is a snapshot as it is served: every path that has an answer, with
+// the answer's fields built.
+type routes struct {
+	resources map[string]*resource
+	// moves are the addresses that people guess, and directories without
+	// their slash: 301 with a relative Location, which holds behind any proxy.
+	moves   map[string][]field
+	missing fixed
+	refused fixed
+	// picky answers a client that accepts no coding there is.
+	picky fixed
+	// preflight answers OPTIONS.
+	preflight []field
+}
+
+// fixed is an answer that is always the same. It never repeats anything of
+// the request (XH25).
+type fixed struct {
+	status int
+	fields []field
+	body   []byte
+}
+
+// newRoutes prepares a snapshot for serving.
+func newRoutes(s *Snapshot, now time.Time) *routes {
+	t := &routes{resources: make(map[string]*resource, len(s.docs)), moves: make(map[string][]field)}
+	t.missing = newFixed(http.StatusNotFound, htmlType, s.policy+"; frame-ancestors 'none'", s.missing)
+	t.refused = newFixed(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", errorPolicy, []byte("This address is only for reading.\n"),
+		field{"Allow", []string{allowed}})
+	t.picky = newFixed(http.StatusNotAcceptable, "text/plain; charset=utf-8", errorPolicy, []byte("Available codings: gzip, identity.\n"),
+		field{"Vary", []string{"Accept-Encoding"}})
+	var pre fields
+	pre.guard(errorPolicy, "cross-origin")
+	pre.add("Allow", allowed)
+	pre.add("Access-Control-Allow-Origin", "*")
+	pre.add("Access-Control-Allow-Methods", "GET, HEAD")
+	pre.add("Access-Control-Allow-Headers", "Accept, Cache-Control, If-Modified-Since, If-None-Match")
+	pre.add("Access-Control-Max-Age", "86400")
+	t.preflight = pre
+	// A proxy may or may not take the site's own path away before it asks:
+	// both are answered, and the full address comes first.
+	prefixes := []string{"/"}
+	if u, err := url.Parse(s.site); err == nil && u.Path != "/" && u.Path != "" {
+		prefixes = []string{u.Path, "/"}
+		t.move(strings.TrimSuffix(u.Path, "/"), lastSegment(u.Path))
+	}
+	for _, prefix := range prefixes {
+		t.mount(s, prefix, now)
+	}
+	return t
+}
+
+// mount adds every document under a prefix.
+func (t *routes) mount(s *Snapshot, prefix string, now time.Time) {
+	for path, doc := range s.docs {
+		dir, ok := strings.CutSuffix(path, "index.html")
+		key := prefix + path
+		if ok {
+			key = prefix + dir
+		}
+		if t.resources[key] == nil {
+			t.resources[key] = s.resource(path, doc, now)
+		}
+		if !ok {
+			if feeds, isRSS := strings.CutSuffix(path, "rss.xml"); isRSS {
+				t.guesses(prefix + feeds)
+			}
+			continue
+		}
+		t.move(key+"index.html", "./")
+		if dir != "" {
+			t.move(strings.TrimSuffix(key, "/"), lastSegment(key))
+		}
+	}
+}
+
+// guesses redirects the addresses at which people and programs look for feeds.
+func (t *routes) guesses(dir string) {
+	for _, g := range [...][2]string{
+		{"feed", "rss.xml"}, {"feed.xml", "rss.xml"}, {"index.xml", "rss.xml"}, {"rss", "rss.xml"}, {"atom", "atom.xml"},
+	} {
+		t.move(dir+g[0], g[1])
+		t.move(dir+g[0]+"/", "../"+g[1])
+	}
+}
+
+func (t *routes) move(from, to string) {
+	if t.moves[from] != nil {
+		return
+	}
+	var f fields
+	f.guard(errorPolicy, "cross-origin")
+	f.add("Location", to)
+	f.add("Cache-Control", "public, max-age=86400")
+	f.add("Content-Length", "0")
+	f.add("Access-Control-Allow-Origin", "*")
+	t.moves[from] = f
+}
+
+// lastSegment returns the last directory of a path, with its slash.
+func lastSegment(path string) string {
+	trimmed := strings.TrimSuffix(path, "/")
+	return trimmed[strings.LastIndexByte(trimmed, '/')+1:] + "/"
+}
+
+func newFixed(status int, media, policy string, body []byte, more ...field) fixed {
+	f := fields(more)
+	f.add("Content-Type", media)
+	f.add("Content-Length", strconv.Itoa(len(body)))
+	f.add("Cache-Control", "no-store")
+	f.guard(policy, "same-origin")
+	return fixed{status: status, fields: f, body: body}
+}
+
+// answer sends the fixed answer.
+func (a *fixed) answer(w http.ResponseWriter, r *http.Request) {
+	set(w.Header(), a.fields)
+	w.WriteHeader(a.status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(a.body) // The client is gone when this fails.
+	}
+}

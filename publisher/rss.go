@@ -1,0 +1,260 @@
+package publisher
+
+import (
+	"bytes"
+	"encoding/xml"
+	"html"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/feeds"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// rssDocument is RSS 2.0 after the RSS Advisory Board's profile. It is built
+// of gorilla/feeds' value structs where they can express what is meant, and of
+// own ones where they cannot: several categories, a source with its address, a
+// self link (F5 to F7, F12).
+type rssDocument struct {
+	XMLName    xml.Name   `xml:"rss"`
+	Version    string     `xml:"version,attr"`
+	Namespaces []xml.Attr `xml:",any,attr"`
+	Channel    rssChannel `xml:"channel"`
+}
+
+// FeedXml implements [feeds.XmlFeed].
+func (d *rssDocument) FeedXml() any { return d }
+
+type rssChannel struct {
+	Title          string   `xml:"title"`
+	Link           string   `xml:"link"`
+	Description    string   `xml:"description"`
+	Self           atomLink `xml:"atom:link"`
+	Language       string   `xml:"language,omitempty"`
+	ManagingEditor string   `xml:"managingEditor,omitempty"`
+	PubDate        string   `xml:"pubDate,omitempty"`
+	LastBuildDate  string   `xml:"lastBuildDate,omitempty"`
+	Generator      string   `xml:"generator"`
+	Docs           string   `xml:"docs"`
+	TTL            int      `xml:"ttl,omitempty"`
+	Image          *feeds.RssImage
+	// Items are rendered and verified one by one.
+	Items []byte `xml:",innerxml"`
+}
+
+type rssItem struct {
+	XMLName     xml.Name `xml:"item"`
+	Title       string   `xml:"title,omitempty"`
+	Link        string   `xml:"link,omitempty"`
+	Description string   `xml:"description,omitempty"`
+	// Content stands after Description: consumers take the last of the two
+	// (R5).
+	Content      *feeds.RssContent
+	Creators     []string      `xml:"dc:creator"`
+	Contributors []string      `xml:"dc:contributor"`
+	Categories   []rssCategory `xml:"category"`
+	Comments     string        `xml:"comments,omitempty"`
+	Enclosure    *feeds.RssEnclosure
+	GUID         feeds.RssGuid
+	PubDate      string           `xml:"pubDate,omitempty"`
+	Updated      string           `xml:"atom:updated,omitempty"`
+	Source       *rssSource       `xml:"source"`
+	Links        []atomLink       `xml:"atom:link"`
+	Language     string           `xml:"dc:language,omitempty"`
+	Rights       string           `xml:"dc:rights,omitempty"`
+	Media        []mediaContent   `xml:"media:content"`
+	Thumbnail    []mediaThumbnail `xml:"media:thumbnail"`
+	Extensions   []byte           `xml:",innerxml"`
+}
+
+type rssCategory struct {
+	Domain string `xml:"domain,attr,omitempty"`
+	Term   string `xml:",chardata"`
+}
+
+type rssSource struct {
+	URL   string `xml:"url,attr"`
+	Title string `xml:",chardata"`
+}
+
+type mediaContent struct {
+	URL      string `xml:"url,attr"`
+	Type     string `xml:"type,attr,omitempty"`
+	Size     int64  `xml:"fileSize,attr,omitempty"`
+	Duration int64  `xml:"duration,attr,omitempty"`
+	Title    string `xml:"media:title,omitempty"`
+}
+
+type mediaThumbnail struct {
+	URL string `xml:"url,attr"`
+}
+
+const (
+	rssType = "application/rss+xml; charset=utf-8"
+	rssDocs = "https://www.rssboard.org/rss-specification"
+	// itemPrefix and itemIndent place an item in the document's indentation.
+	itemPrefix = "    "
+	itemIndent = "\n      "
+)
+
+// rss returns the document of a channel around its items.
+func (c *channelView) rss(items []byte, used spaces) *rssDocument {
+	d := &rssDocument{
+		Version:    "2.0",
+		Namespaces: (used | spaceAtom | spaceDC | spaceContent).declare(),
+		Channel: rssChannel{
+			Title:         c.Title,
+			Link:          c.Home,
+			Description:   c.Description,
+			Self:          atomLink{AtomLink: feeds.AtomLink{Href: c.Home + "rss.xml", Rel: "self", Type: "application/rss+xml"}},
+			Language:      c.Language,
+			PubDate:       rssDate(c.Newest),
+			LastBuildDate: rssDate(c.Updated),
+			Generator:     strings.TrimSpace("Weir " + c.Version),
+			Docs:          rssDocs,
+			TTL:           int(c.TTL.Minutes()),
+			Items:         closed(items, "  "),
+		},
+	}
+	if a := c.Author; a.Email != "" && a.Name != "" {
+		d.Channel.ManagingEditor = a.Email + " (" + a.Name + ")"
+	}
+	if bitmap(c.Image) {
+		// Title and link must be the channel's own (R15).
+		d.Channel.Image = &feeds.RssImage{Url: c.Image, Title: c.Title, Link: c.Home}
+	}
+	return d
+}
+
+// closed puts the end tag that follows verbatim content on a line of its own.
+func closed(items []byte, indent string) []byte {
+	if len(items) == 0 {
+		return nil
+	}
+	return append(items, "\n"+indent...)
+}
+
+// bitmap reports whether RSS readers can show the picture (R15).
+func bitmap(address string) bool {
+	path, _, _ := strings.Cut(strings.ToLower(address), "?")
+	for _, suffix := range [...]string{".png", ".gif", ".jpg", ".jpeg"} {
+		if strings.HasSuffix(path, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// rssItem renders the story as RSS.
+func (s *story) rssItem() ([]byte, spaces, error) {
+	item := rssItem{
+		Title:     s.Heading,
+		Link:      s.Link,
+		Comments:  s.Comments,
+		GUID:      feeds.RssGuid{Id: s.ID, IsPermaLink: strconv.FormatBool(s.ID == s.Link)},
+		PubDate:   rssDate(s.Published),
+		Links:     s.relatedLinks(),
+		Language:  s.Language,
+		Rights:    s.Rights,
+		Enclosure: s.enclosure(),
+	}
+	item.Description, item.Content = s.rssBody()
+	for _, person := range s.Credits {
+		item.Creators = append(item.Creators, person.Name)
+	}
+	for _, person := range named(s.Contributors) {
+		item.Contributors = append(item.Contributors, person.Name)
+	}
+	for _, tag := range s.Categories {
+		if tag.Term != "" {
+			item.Categories = append(item.Categories, rssCategory{Domain: tag.Scheme, Term: tag.Term})
+		}
+	}
+	if s.Updated.After(s.Published) {
+		item.Updated = stamp(s.Updated)
+	}
+	item.Source = s.rssSource()
+	item.Media, item.Thumbnail = s.media(1)
+	more, used := extensionXML(s.Extensions, itemIndent)
+	item.Extensions = more
+	if len(item.Media)+len(item.Thumbnail) > 0 {
+		used |= spaceMedia
+	}
+	if len(more) > 0 {
+		item.Extensions = append(bytes.Clone(more), "\n"+itemPrefix...)
+	}
+	out, err := marshalItem(&item, itemPrefix)
+	return out, used | spaceAtom | spaceDC | spaceContent, err
+}
+
+// rssSource names the feed that the item came from (R9); an item that already
+// named one when it came keeps that (I23).
+func (s *story) rssSource() *rssSource {
+	if s.Origin != nil && s.Origin.Title != "" {
+		if address := publicURL(s.Origin.Self); address != "" {
+			return &rssSource{URL: address, Title: s.Origin.Title}
+		}
+	}
+	if s.From.Feed == "" {
+		return nil
+	}
+	return &rssSource{URL: s.From.Feed, Title: s.From.Title}
+}
+
+// rssBody returns what stands in description and content:encoded. A
+// description is HTML by custom, so plain text is escaped to be read as such.
+func (s *story) rssBody() (string, *feeds.RssContent) {
+	switch {
+	case s.HTML == "":
+		return html.EscapeString(s.Brief), nil
+	case s.Excerpt:
+		return s.HTML, nil
+	default:
+		return html.EscapeString(s.Brief), &feeds.RssContent{Content: s.HTML}
+	}
+}
+
+// enclosure returns the first attachment: most readers know one (R7).
+func (s *story) enclosure() *feeds.RssEnclosure {
+	if len(s.Attachments) == 0 {
+		return nil
+	}
+	a := s.Attachments[0]
+	address := markup.URL(a.URL, nil)
+	if address == "" {
+		return nil
+	}
+	return &feeds.RssEnclosure{Url: address, Length: strconv.FormatInt(max(a.Length, 0), 10), Type: mediaType(a)}
+}
+
+// media returns the attachments from the given one on and the picture, as far
+// as the source's own media elements, which are passed on, do not say the same.
+func (s *story) media(from int) (content []mediaContent, thumbnail []mediaThumbnail) {
+	for i := from; i < len(s.Attachments); i++ {
+		a := s.Attachments[i]
+		address := markup.URL(a.URL, nil)
+		if address == "" || mentions(s.Extensions, mediaURI, "content", a.URL) {
+			continue
+		}
+		content = append(content, mediaContent{
+			URL: address, Type: mediaType(a), Size: max(a.Length, 0),
+			Duration: int64(max(a.Duration, 0).Seconds()), Title: a.Title,
+		})
+	}
+	if s.Image != "" && !mentions(s.Extensions, mediaURI, "thumbnail", "") {
+		thumbnail = []mediaThumbnail{{URL: s.Image}}
+	}
+	return content, thumbnail
+}
+
+const mediaURI = "http://search.yahoo.com/mrss/"
+
+// mediaType returns the attachment's media type; every format asks for one.
+func mediaType(a feed.Attachment) string {
+	if strings.Contains(a.Type, "/") {
+		return a.Type
+	}
+	return "application/octet-stream"
+}

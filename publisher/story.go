@@ -1,0 +1,173 @@
+package publisher
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// story is an entry with everything that its rendering depends on, and what
+// all formats say alike.
+type story struct {
+	feed.Entry
+	From outlet
+	Also []mention
+	// Heading is the title as feeds show it, with the prefix.
+	Heading string
+	// Credits are the authors, never empty: who wrote it, else whose feed it
+	// is (T6, rules of attribution).
+	Credits []feed.Person
+	// Brief is the summary as plain text, taken from the body where the
+	// source gave none.
+	Brief string
+	// Categories is the union of all sources' tags.
+	Categories []feed.Tag
+}
+
+// digest stands for content: equal digests, equal rendering.
+type digest [sha256.Size]byte
+
+// mention is another source that tells the story.
+type mention struct {
+	From  outlet
+	Link  string
+	Title string
+}
+
+// briefRunes is how long a summary taken from the body gets.
+const briefRunes = 280
+
+// newStory resolves an entry of a window. The window must have been scrubbed.
+func (p *Publisher) newStory(e *feed.Entry, sources *outlets, profiles map[string]feed.Profile) *story {
+	s := &story{Entry: *e, From: sources.get(e.Source(), profiles)}
+	for _, sighting := range e.Sightings[min(1, len(e.Sightings)):] {
+		s.Also = append(s.Also, mention{
+			From:  sources.get(sighting.Source, profiles),
+			Link:  markup.URL(sighting.Link, nil),
+			Title: sighting.Title,
+		})
+	}
+	// Traits serve the store's decisions and are shown nowhere.
+	s.Traits = feed.Traits{}
+	s.localise(p.opt.Site.URL, p.opt.Articles != "")
+	return s
+}
+
+// complete fills what is derived from the entry. It is left until the story is
+// known to need rendering.
+func (s *story) complete(prefix string) {
+	s.Published = cmp.Or(s.Published, s.Place, s.FirstSeen, s.Updated)
+	if s.Updated.Before(s.Published) {
+		s.Updated = s.Published
+	}
+	s.Link, s.External = markup.URL(s.Link, nil), markup.URL(s.External, nil)
+	s.Image, s.Comments = markup.URL(s.Image, nil), markup.URL(s.Comments, nil)
+	s.Credits = credits(s)
+	s.Categories = s.AllTags()
+	s.Brief = s.Summary
+	if s.Brief == "" && s.HTML != "" {
+		s.Brief = shorten(markup.Text(s.HTML), briefRunes)
+	}
+	s.Title = strings.TrimSpace(s.Title)
+	if s.Title == "" && s.Brief == "" {
+		s.Title = cmp.Or(s.Link, s.From.Title)
+	}
+	s.Heading = s.Title
+	if prefix != "" && s.Title != "" {
+		s.Heading = strings.ReplaceAll(prefix, "{source}", s.From.Title) + s.Title
+	}
+}
+
+// localise points a local article at the page that is really made for it: the
+// slug is the store's decision, which the article's reader could only foresee.
+func (s *story) localise(site string, paged bool) {
+	if !s.From.Local || !paged {
+		return
+	}
+	permalink := site + articleDir(s.Slug)
+	if s.Link == permalink {
+		return
+	}
+	if strings.HasPrefix(s.Link, site+"e/") {
+		s.HTML = strings.ReplaceAll(s.HTML, s.Link, permalink)
+		s.Image = strings.Replace(s.Image, s.Link, permalink, 1)
+		for i := range s.Attachments {
+			s.Attachments[i].URL = strings.Replace(s.Attachments[i].URL, s.Link, permalink, 1)
+		}
+	}
+	s.Link = permalink
+}
+
+// sum digests everything that the rendering of the story depends on. Encoding
+// the whole value means that no field can be forgotten.
+func (s *story) sum(enc cbor.EncMode) (digest, error) {
+	h := sha256.New()
+	if err := enc.NewEncoder(h).Encode([]any{&s.Entry, &s.From, s.Also}); err != nil {
+		return digest{}, fmt.Errorf("digest of entry %s: %w", s.Slug, err)
+	}
+	return digest(h.Sum(nil)), nil
+}
+
+// credits returns who is named as author: the entry's own, those of the feed
+// that it came from first or through which it came, or that feed itself (I24,
+// T6).
+func credits(s *story) []feed.Person {
+	if own := named(s.Authors); len(own) > 0 {
+		return own
+	}
+	if s.Origin != nil {
+		if theirs := named(s.Origin.Authors); len(theirs) > 0 {
+			return theirs
+		}
+		if s.Origin.Title != "" {
+			return []feed.Person{{Name: s.Origin.Title, URI: publicURL(s.Origin.Link)}}
+		}
+	}
+	if theirs := named(s.From.Profile.Authors); len(theirs) > 0 {
+		return theirs
+	}
+	return []feed.Person{{Name: s.From.Title, URI: s.From.Home}}
+}
+
+// named returns the persons that have a name or something to call them by
+// (T11: a person without a name is invalid).
+func named(persons []feed.Person) []feed.Person {
+	var out []feed.Person
+	for _, person := range persons {
+		if person.Name = strings.TrimSpace(person.Name); person.Name == "" {
+			account, _, _ := strings.Cut(person.Email, "@")
+			person.Name = cmp.Or(strings.TrimSpace(account), hostOf(person.URI))
+		}
+		if person.Name != "" {
+			person.URI, person.Avatar = markup.URL(person.URI, nil), markup.URL(person.Avatar, nil)
+			out = append(out, person)
+		}
+	}
+	return out
+}
+
+// shorten cuts a plain text at a word, at most n characters long.
+func shorten(text string, n int) string {
+	if len(text) <= n || utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	end, count := 0, 0
+	for i := range text {
+		if count++; count == n {
+			end = i
+			break
+		}
+	}
+	cut := text[:end]
+	if i := strings.LastIndexByte(cut, ' '); i > end/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,;:–-") + "…"
+}
