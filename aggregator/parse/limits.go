@@ -49,5 +49,6 @@ const (
 	maxID        = 4 << 10
 	maxContent   = 512 << 10
 	maxExtension = 64 << 10
+	maxTree      = 16
 	maxLinks     = 64
 )

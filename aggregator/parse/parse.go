@@ -2,7 +2,6 @@ package parse
 
 import (
 	"encoding/binary"
-	"strings"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -50,7 +49,7 @@ func Context(src feed.Source, location string) uint64 {
 	if src.KeepUntitled {
 		keep = "1"
 	}
-	for _, s := range []string{location, src.URL, src.Title, src.Author, keep, strings.Join(src.Tags, "\x00")} {
+	for _, s := range []string{location, src.URL, src.Title, src.Author, keep} {
 		_, _ = d.WriteString(s)
 		_, _ = d.Write([]byte{0xff})
 	}

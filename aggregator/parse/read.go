@@ -2,43 +2,64 @@ package parse
 
 import (
 	"bytes"
-
-	"github.com/mmcdole/gofeed/atom"
-	"github.com/mmcdole/gofeed/rss"
+	"fmt"
 
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // Read reads one document. The error, if any, wraps [ErrNotFeed] or is a
-// [*LimitError] or a [*SyntaxError].
+// [*LimitError] or a [*SyntaxError]. The document shares no memory with body.
 func Read(body []byte, opt Options) (*feed.Document, error) {
-	doc := &feed.Document{Context: Context(opt.Source, opt.Location)}
-	if f, err := (&rss.Parser{}).Parse(bytes.NewReader(body)); err == nil {
-		doc.Format = "RSS " + f.Version
-		doc.Profile = feed.Profile{Title: markup.Title(f.Title), Link: markup.URL(f.Link, nil), Subtitle: markup.Title(f.Description)}
-		for i, w := range f.Items {
-			it := feed.Item{Position: i}
-			it.Title, it.Link, it.HTML = markup.Title(w.Title), markup.URL(w.Link, nil), markup.Clean(w.Description, nil)
-			if w.GUID != nil {
-				it.RawID = w.GUID.Value
-			}
-			doc.Items = append(doc.Items, it)
-			doc.Seen = append(doc.Seen, feed.Known{})
+	var r Reader
+	return r.Read(body, opt)
+}
+
+// Reader reads documents one after the other and uses its memory again. The
+// zero value is ready; it must not be used by two goroutines at a time.
+type Reader struct {
+	scanner scanner
+	xml     xmlReader
+}
+
+// Read does what [Read] does.
+func (r *Reader) Read(body []byte, opt Options) (doc *feed.Document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			doc, err = nil, &SyntaxError{Format: "feed", Offset: -1, Err: fmt.Errorf("reading failed: %v", p)}
 		}
-		return doc, nil
+	}()
+	limits := opt.Limits.or()
+	text := decode(body, opt.ContentType, limits.Body)
+	out := &feed.Document{
+		Context: Context(opt.Source, opt.Location), Warnings: text.warnings, Partial: text.cut,
 	}
-	f, err := (&atom.Parser{}).Parse(bytes.NewReader(body))
+	if text.cut {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("only the first %d bytes were read", limits.Body))
+	}
+	if first := bytes.TrimLeft(text.text, " \t\r\n"); len(first) > 0 && first[0] == '{' {
+		err = readJSON(first, &opt, limits, out)
+	} else {
+		err = r.readXML(text.text, &opt, limits, out)
+	}
 	if err != nil {
-		return nil, notFeed("something else")
+		return nil, err
 	}
-	doc.Format = "Atom " + f.Version
-	doc.Profile = feed.Profile{Title: markup.Title(f.Title)}
-	for i, w := range f.Entries {
-		it := feed.Item{Position: i, RawID: w.ID}
-		it.Title, it.HTML = markup.Title(w.Title), markup.Clean(w.Summary, nil)
-		doc.Items = append(doc.Items, it)
-		doc.Seen = append(doc.Seen, feed.Known{})
+	return out, nil
+}
+
+func (r *Reader) readXML(text []byte, opt *Options, limits Limits, out *feed.Document) error {
+	root, format, err := sniff(text)
+	if err != nil {
+		return err
 	}
-	return doc, nil
+	doc, err := r.scanner.scan(text, root, format, limits)
+	if err != nil {
+		return err
+	}
+	out.Format = doc.formatName()
+	r.xml = xmlReader{doc: doc, opt: opt, out: out, render: r.xml.render, nodes: r.xml.nodes, bounds: r.xml.bounds}
+	if format == formatAtom {
+		return r.xml.read(atomDialect{})
+	}
+	return r.xml.read(rssDialect{})
 }

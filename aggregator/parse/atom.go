@@ -1,0 +1,451 @@
+package parse
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/mmcdole/gofeed/atom"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// atomDialect reads Atom 1.0 and 0.3.
+type atomDialect struct{}
+
+const (
+	atomPrologue = `<feed xmlns="http://www.w3.org/2005/Atom">`
+	atomEpilogue = `</feed>`
+)
+
+// What gofeed reads of a feed and of an entry. Ids and dates are not among
+// it: it rewrites the first and tries a hundred layouts on the second (G9,
+// G22). Types of text are hidden from it, because we heed them ourselves, and
+// so is xml:base, with which it invents slashes (G10).
+var (
+	atomPerson   = []wanted{{"name", "name", 1, maxID, nil}, {"email", "email", 1, maxDate * 4, nil}, {"uri", "uri", 1, maxID, nil}, {"url", "uri", 1, maxID, nil}}
+	atomCategory = wanted{"category", "category", feed.MaxTags, 0, []string{"term", "scheme", "label"}}
+	atomLink     = wanted{"link", "link", maxLinks, 0, []string{"href", "rel", "type", "title", "hreflang", "length"}}
+	atomLeaves   = []wanted{
+		atomCategory, atomLink,
+		{"icon", "icon", 1, maxID + 1, nil}, {"logo", "logo", 1, maxID + 1, nil},
+	}
+	atomSource = []wanted{
+		{"title", "title", 1, maxID, nil}, {"id", "id", 1, maxID, nil}, atomLink,
+	}
+)
+
+// form says how the text of a construct is written.
+type form uint8
+
+const (
+	formUnknown form = iota // no type: plain, unless it looks otherwise
+	formPlain
+	formHTML
+	formXHTML
+	formOther // XML of some kind, or base64: no text for people
+)
+
+// form reads a construct's type and, of Atom 0.3, its mode.
+func (d *document) form(n node) form {
+	typ, mode := strings.ToLower(d.attr(n.tag, "type")), strings.ToLower(d.attr(n.tag, "mode"))
+	typ, _, _ = strings.Cut(typ, ";")
+	inline := mode != "escaped" && d.hasElements(n.inner)
+	switch {
+	case mode == "base64":
+		return formOther
+	case typ == "xhtml" || typ == "application/xhtml+xml" || inline && (typ == "html" || typ == "text/html" || typ == ""):
+		if !inline {
+			return formHTML
+		}
+		return formXHTML
+	case typ == "html" || typ == "text/html":
+		return formHTML
+	case typ == "" && mode == "escaped":
+		return formHTML
+	case typ == "":
+		return formUnknown
+	case typ == "text" || strings.HasPrefix(typ, "text/"):
+		return formPlain
+	}
+	return formOther
+}
+
+func (d *document) hasElements(in span) bool {
+	for pos := in.lo; ; {
+		t := next(d.text, pos, in.hi)
+		switch t.kind {
+		case kindCut:
+			return false
+		case kindStart, kindEmpty:
+			return true
+		}
+		pos = t.hi
+	}
+}
+
+// entry renders one entry, or what of a feed's head has the same shape.
+func (r *rendition) entry(nodes []node, in scope) {
+	d := r.doc
+	var done [4]bool
+	people := 0
+	for _, n := range nodes {
+		switch name := d.nativeName(n); name {
+		case "title", "summary", "rights", "copyright", "subtitle", "tagline", "content":
+			slot, canonical, limit := textSlot(name)
+			if in := trim(d.text, n.inner); done[slot] || in.lo == in.hi {
+				continue
+			}
+			done[slot] = true
+			r.construct(n, canonical, limit)
+		case "author", "contributor":
+			if people++; people <= 2*feed.MaxPersons {
+				r.nested(n, name, in, atomPerson)
+			}
+		case "source":
+			r.nested(n, name, in, atomSource)
+		}
+	}
+	r.elements(nodes, atomLeaves, d.nativeName)
+}
+
+// textSlot says which text of an entry or feed an element is.
+func textSlot(name string) (slot int, canonical string, limit int) {
+	switch name {
+	case "title":
+		return 0, "title", maxID
+	case "summary":
+		return 1, "summary", maxContent
+	case "subtitle", "tagline":
+		return 1, "subtitle", maxID
+	case "content":
+		return 2, "content", maxContent
+	}
+	return 3, "rights", maxID
+}
+
+// construct renders a text construct: inline XHTML as the HTML it means, all
+// else as it is.
+func (r *rendition) construct(n node, name string, limit int) {
+	switch r.doc.form(n) {
+	case formOther:
+	case formXHTML:
+		r.open(name)
+		r.buf = append(r.buf, "<![CDATA["...)
+		r.buf = append(r.buf, strings.ReplaceAll(r.doc.xhtml(n.inner, limit), "]]>", "]]&gt;")...)
+		r.buf = append(r.buf, "]]>"...)
+		r.close(name)
+	default:
+		r.element(n, name, limit)
+	}
+}
+
+func (atomDialect) head(x *xmlReader) error {
+	d := x.doc
+	var nodes []node
+	for _, s := range d.head {
+		o := d.walk(s, d.own)
+		for n, ok := o.next(); ok; n, ok = o.next() {
+			nodes = append(nodes, n)
+		}
+	}
+	r := &rendition{doc: d}
+	r.buf = append(r.buf, atomPrologue...)
+	r.entry(nodes, d.own)
+	r.buf = append(r.buf, atomEpilogue...)
+	f, err := (&atom.Parser{}).Parse(bytes.NewReader(r.buf))
+	if err != nil {
+		return err
+	}
+	atomProfile(x, f, nodes)
+	return nil
+}
+
+func (atomDialect) items(x *xmlReader, want []int) ([]draft, error) {
+	r := &x.render
+	r.doc, r.buf = x.doc, append(r.buf[:0], atomPrologue...)
+	for k, i := range want {
+		r.open("entry")
+		r.entry(x.children(k), x.scope(i))
+		r.close("entry")
+	}
+	r.buf = append(r.buf, atomEpilogue...)
+	f, err := (&atom.Parser{}).Parse(bytes.NewReader(r.buf))
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Entries) != len(want) {
+		return nil, fmt.Errorf("%d entries were written and %d read", len(want), len(f.Entries))
+	}
+	drafts := make([]draft, len(want))
+	for k, i := range want {
+		a := atomAdapter{d: x.doc, draft: x.start(i), in: x.scope(i), nodes: x.children(k), wire: f.Entries[k]}
+		drafts[k] = a.adapt()
+	}
+	return drafts, nil
+}
+
+// atomAdapter turns one entry of gofeed's, and the outline of the same entry,
+// into a draft.
+type atomAdapter struct {
+	d     *document
+	in    scope
+	nodes []node
+	wire  *atom.Entry
+	draft
+	rights construct
+}
+
+func (a *atomAdapter) adapt() draft {
+	a.excerpt = true
+	w := a.wire
+	a.title.value, a.short.value, a.rights.value = w.Title, w.Summary, w.Rights
+	if w.Content != nil {
+		a.full.value = w.Content.Value
+	}
+	text := a.base
+	for i := range a.nodes {
+		a.element(&a.nodes[i], &text)
+	}
+	a.links()
+	a.base.declared = text.declared
+	a.Rights = a.rights.line()
+	for _, p := range w.Authors {
+		a.Authors = appendPerson(a.Authors, a.person(p))
+	}
+	for _, p := range w.Contributors {
+		a.Contributors = appendPerson(a.Contributors, a.person(p))
+	}
+	for _, c := range w.Categories {
+		a.tag(c.Term, c.Scheme, c.Label)
+	}
+	if w.Source != nil {
+		a.origin(w.Source)
+	}
+	a.Extensions = a.d.extensions(a.nodes, a.in)
+	return a.draft
+}
+
+// element takes what gofeed loses or is not shown: ids, dates, types, bases.
+func (a *atomAdapter) element(n *node, text *bases) {
+	d := a.d
+	if n.vocab != vocabNative {
+		a.foreign(n)
+		return
+	}
+	switch d.name(*n) {
+	case "id":
+		a.RawID = or(a.RawID, d.id(*n))
+	case "published", "issued", "created":
+		if t := parseDate(d.textOf(*n, maxDate+1)); a.Published.IsZero() {
+			a.Published = t
+		}
+	case "updated", "modified":
+		a.Updated = parseDate(d.textOf(*n, maxDate+1))
+	case "title":
+		a.title.plain = d.plain(*n, a.title.value)
+	case "rights", "copyright":
+		a.rights.plain = d.plain(*n, a.rights.value)
+	case "summary":
+		a.short.plain = d.plain(*n, a.short.value)
+		if a.full.value == "" {
+			a.stated(n, text)
+		}
+	case "content":
+		if a.full.value != "" {
+			a.full.plain = d.plain(*n, a.full.value)
+			a.stated(n, text)
+		}
+		if src := d.attr(n.tag, "src"); src != "" {
+			a.Link = or(a.Link, markup.URL(src, a.base.forLink()))
+		}
+	}
+}
+
+// stated notes the base and language that the text itself states.
+func (a *atomAdapter) stated(n *node, text *bases) {
+	*text = a.base.under(a.d, n.tag)
+	if lang, ok := a.d.xmlAttr(n.tag, "xml:lang"); ok {
+		a.Language = or(lang, a.Language)
+	}
+}
+
+// plain reports whether a construct's text is plain.
+func (d *document) plain(n node, value string) bool {
+	switch d.form(n) {
+	case formPlain:
+		return true
+	case formUnknown:
+		return !looksHTML(value)
+	}
+	return false
+}
+
+func (a *atomAdapter) foreign(n *node) {
+	d := a.d
+	switch n.vocab {
+	case vocabDC:
+		switch d.name(*n) {
+		case "creator":
+			for _, p := range parsePersons(d.textOf(*n, maxID)) {
+				a.Authors = appendPerson(a.Authors, p)
+			}
+		case "subject":
+			a.tag(d.textOf(*n, maxID), "", "")
+		case "date":
+			if a.Published.IsZero() {
+				a.Published = parseDate(d.textOf(*n, maxDate+1))
+			}
+		}
+	case vocabFeedBurner:
+		if d.name(*n) == "origlink" {
+			a.Link = markup.URL(d.textOf(*n, maxID+1), a.base.forLink())
+		}
+	}
+	a.media.element(d, *n, a.in)
+}
+
+func (a *atomAdapter) person(p *atom.Person) feed.Person {
+	q := person(p.Name, p.Email, "")
+	q.URI = markup.URL(p.URI, a.base.forLink())
+	return q
+}
+
+// links settles the entry's page, its files and what else it points at.
+func (a *atomAdapter) links() {
+	own := a.Link // feedburner:origLink or content src
+	page, plain := "", ""
+	for _, l := range a.wire.Links {
+		rel := relation(l.Rel)
+		switch rel {
+		case "alternate":
+			typ := mediaType(l.Type)
+			if plain == "" {
+				plain = l.Href
+			}
+			if page == "" && (typ == "" || typ == "text/html" || typ == "application/xhtml+xml") {
+				page = l.Href
+			}
+		case "self", "edit", "edit-media":
+		case "enclosure":
+			a.media.attach(feed.Attachment{URL: l.Href, Type: l.Type, Title: markup.Title(l.Title), Length: parseLength(l.Length)})
+		default:
+			a.relate(feed.Link{Rel: rel, Href: l.Href, Type: l.Type, Title: l.Title, Language: l.Hreflang})
+		}
+	}
+	if link := markup.URL(or(page, plain), a.base.forLink()); own == "" || link != "" && own != link && !a.burned() {
+		a.Link = link
+	}
+	if a.Link == "" && isWeb(a.RawID) {
+		a.Link = markup.URL(a.RawID, nil)
+	}
+}
+
+// burned reports whether the entry names its link before FeedBurner.
+func (a *atomAdapter) burned() bool {
+	for i := range a.nodes {
+		if a.nodes[i].vocab == vocabFeedBurner && a.d.name(a.nodes[i]) == "origlink" {
+			return true
+		}
+	}
+	return false
+}
+
+// origin keeps what an aggregated entry says of its own feed (I23).
+func (a *atomAdapter) origin(s *atom.Source) {
+	o := feed.Origin{Title: markup.Title(s.Title)}
+	base := a.base.forLink()
+	for _, l := range s.Links {
+		switch relation(l.Rel) {
+		case "alternate":
+			o.Link = or(o.Link, markup.URL(l.Href, base))
+		case "self":
+			o.Self = or(o.Self, markup.URL(l.Href, base))
+		}
+	}
+	for i := range a.nodes {
+		if n := a.nodes[i]; a.d.is(n, "source") {
+			a.originNodes(&o, n)
+			break
+		}
+	}
+	if o.ID != "" || o.Title != "" || o.Link != "" || o.Self != "" {
+		a.Origin = &o
+	}
+}
+
+func (a *atomAdapter) originNodes(o *feed.Origin, source node) {
+	w := a.d.walk(source.inner, a.in)
+	for n, ok := w.next(); ok; n, ok = w.next() {
+		switch a.d.nativeName(n) {
+		case "id":
+			o.ID = or(o.ID, a.d.id(n))
+		case "updated", "modified":
+			o.Updated = parseDate(a.d.textOf(n, maxDate+1))
+		case "author":
+			var name, mail, uri string
+			c := a.d.walk(n.inner, w.in)
+			for m, ok := c.next(); ok; m, ok = c.next() {
+				switch a.d.nativeName(m) {
+				case "name":
+					name = a.d.textOf(m, maxID)
+				case "email":
+					mail = a.d.textOf(m, maxID)
+				case "uri", "url":
+					uri = a.d.textOf(m, maxID)
+				}
+			}
+			o.Authors = appendPerson(o.Authors, person(name, mail, uri))
+		}
+	}
+}
+
+// atomProfile makes the profile of a feed.
+func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
+	d, p, base := x.doc, &x.out.Profile, x.base.forLink()
+	p.Icon, p.Logo = markup.URL(f.Icon, base), markup.URL(f.Logo, base)
+	title, subtitle, rights := construct{value: f.Title}, construct{value: f.Subtitle}, construct{value: f.Rights}
+	var creators []feed.Person
+	for _, n := range nodes {
+		switch d.nativeName(n) {
+		case "id":
+			p.FeedID = or(p.FeedID, d.id(n))
+		case "title":
+			title.plain = d.plain(n, f.Title)
+		case "subtitle", "tagline":
+			subtitle.plain = d.plain(n, f.Subtitle)
+		case "rights", "copyright":
+			rights.plain = d.plain(n, f.Rights)
+		case "":
+			if n.vocab == vocabDC && d.name(n) == "creator" {
+				creators = append(creators, parsePersons(d.textOf(n, maxID))...)
+			}
+		}
+	}
+	p.Title, p.Subtitle, p.Rights = title.line(), subtitle.line(), rights.line()
+	for _, l := range f.Links {
+		target := &p.Link
+		switch relation(l.Rel) {
+		case "self":
+			target = &p.Self
+		case "hub":
+			target = &p.Hub
+		case "alternate":
+			if t := mediaType(l.Type); t != "" && !strings.Contains(t, "html") {
+				continue
+			}
+		default:
+			continue
+		}
+		*target = or(*target, markup.URL(l.Href, base))
+	}
+	for _, a := range f.Authors {
+		q := person(a.Name, a.Email, "")
+		q.URI = markup.URL(a.URI, base)
+		p.Authors = appendPerson(p.Authors, q)
+	}
+	for _, a := range creators {
+		p.Authors = appendPerson(p.Authors, a)
+	}
+}

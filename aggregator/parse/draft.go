@@ -1,0 +1,184 @@
+package parse
+
+import (
+	"strings"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// draft is an item in the making: what an adapter took from one format,
+// before it is decided what of it stands for what.
+type draft struct {
+	feed.Item
+	base  bases
+	title construct
+	// full is the text itself, short what stands beside it or in its place.
+	full, short construct
+	media       media
+	// excerpt says that the format means short as a summary even when there
+	// is nothing else (Atom, JSON), not as the text (RSS).
+	excerpt bool
+}
+
+// inherited is what the head gives to every item that says nothing itself.
+type inherited struct {
+	authors  []feed.Person
+	language string
+	// byline names the feed where nobody is named.
+	byline       string
+	keepUntitled bool
+}
+
+// finish turns a draft into an item, or says why it is none.
+func (d *draft) finish(from *inherited) (feed.Item, string) {
+	it := &d.Item
+	it.Attachments = d.media.finish()
+	it.Image = or(it.Image, d.media.image)
+	if it.Link == "" && len(it.Attachments) > 0 {
+		it.Link = it.Attachments[0].URL // I8
+	}
+	d.base.link = absolute(it.Link)
+	it.Title = d.title.line()
+	d.text()
+	if it.Title == "" && it.HTML == "" && it.Summary == "" && it.Link == "" && it.RawID == "" {
+		return *it, "it has no title, text, link, id or file"
+	}
+	if it.Title == "" && !from.keepUntitled {
+		it.Title = d.untitled()
+	}
+	it.Language = or(language(it.Language), from.language)
+	d.people(from)
+	return *it, ""
+}
+
+// text decides what is the story's text and what its summary (I26).
+func (d *draft) text() {
+	full, short := d.full, d.short
+	full.value, short.value = clip(full.value, maxContent), clip(short.value, maxContent)
+	if full.value == "" && short.value == "" {
+		full = construct{value: clip(d.media.text, maxContent), plain: !looksHTML(d.media.text)}
+	}
+	base := d.base.forHTML()
+	switch {
+	case full.value != "":
+		d.HTML = markup.Clean(full.html(), base)
+		if short.value != full.value {
+			d.Summary = short.text()
+		}
+		if d.Summary != "" && len(short.value) > len(full.value)/2 && d.Summary == markup.Text(d.HTML) {
+			d.Summary = ""
+		}
+	case short.value == "":
+	case d.excerpt && short.plain:
+		d.Summary = short.text()
+	default:
+		d.HTML = markup.Clean(short.html(), base)
+		d.Excerpt = d.excerpt && d.HTML != ""
+	}
+	if d.HTML == "" && full.value != "" && short.value != "" {
+		d.HTML, d.Summary = markup.Clean(short.html(), base), ""
+		d.Excerpt = d.HTML != ""
+	}
+}
+
+// untitled makes a title of the text, or of what else there is.
+func (d *draft) untitled() string {
+	const longest = 80
+	text := d.Summary
+	if d.HTML != "" {
+		text = markup.Text(d.HTML)
+	}
+	if title := markup.FirstSentence(text, longest); title != "" {
+		return title
+	}
+	for _, a := range d.Attachments {
+		if a.Title != "" {
+			return a.Title
+		}
+	}
+	return markup.Title(or(d.Link, d.RawID))
+}
+
+// people puts in authors where the item names nobody (I24): the feed's, then
+// whom the source's configuration names, then the feed itself.
+func (d *draft) people(from *inherited) {
+	if len(d.Authors) == 0 {
+		d.Authors = from.authors
+	}
+	if len(d.Authors) == 0 && from.byline != "" {
+		d.Authors = []feed.Person{{Name: from.byline}}
+	}
+}
+
+// tag adds a category that is not there yet.
+func (d *draft) tag(term, scheme, label string) {
+	t := feed.Tag{Term: markup.Title(term), Label: markup.Title(label)}
+	if t.Term == "" {
+		t.Term, t.Label = t.Label, ""
+	}
+	if t.Label == t.Term {
+		t.Label = ""
+	}
+	if strings.Contains(scheme, ":") && len(scheme) <= maxID {
+		t.Scheme = markup.Chars(strings.TrimSpace(scheme))
+	}
+	if t.Term == "" || len(d.Tags) >= feed.MaxTags {
+		return
+	}
+	folded := feed.Fold(t.Term)
+	for _, have := range d.Tags {
+		if feed.Fold(have.Term) == folded && (have.Scheme == t.Scheme || t.Scheme == "") {
+			return
+		}
+	}
+	d.Tags = append(d.Tags, t)
+}
+
+// keywords adds a list of categories with commas between.
+func (d *draft) keywords(list string) {
+	for _, term := range strings.Split(clip(list, maxID), ",") {
+		d.tag(term, "", "")
+	}
+}
+
+// relate adds a typed link (RFC 4287 §4.2.7).
+func (d *draft) relate(l feed.Link) {
+	if l.Href = markup.URL(l.Href, d.base.forLink()); l.Href == "" || len(d.Links) >= maxLinks {
+		return
+	}
+	l.Type, l.Title, l.Language = mediaType(l.Type), markup.Title(l.Title), language(l.Language)
+	d.Links = append(d.Links, l)
+	if l.Rel == "replies" && l.Type == "text/html" && d.Comments == "" {
+		d.Comments = l.Href
+	}
+}
+
+// relation returns a link relation in its short form and lower case.
+func relation(rel string) string {
+	rel = strings.ToLower(strings.TrimSpace(rel))
+	for _, prefix := range [...]string{
+		"http://www.iana.org/assignments/relation/", "http://www.iana.org/assignments/link-relations/",
+	} {
+		rel = strings.TrimPrefix(rel, prefix)
+	}
+	if rel == "" {
+		return "alternate"
+	}
+	return markup.Chars(clip(rel, 256))
+}
+
+// language returns a BCP 47 tag in its customary separators, or nothing for
+// what is none.
+func language(s string) string {
+	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
+	if len(s) < 2 || len(s) > 35 || s[0] == '-' || s[len(s)-1] == '-' {
+		return ""
+	}
+	for i := range len(s) {
+		if c := s[i]; c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') {
+			return ""
+		}
+	}
+	return s
+}

@@ -1,0 +1,261 @@
+package parse
+
+import "bytes"
+
+// The lexer reads XML as it is met in the wild. It is the only code that
+// looks at markup: the scan, the outline and the rendition all stand on it,
+// so that they agree on what a tag is. It never fails: what is no markup is
+// text, and what does not end is reported as cut.
+
+// kind says what a token is.
+type kind uint8
+
+const (
+	// kindCut is markup that does not end before the input does, or the end
+	// of input itself.
+	kindCut kind = iota
+	kindStart
+	kindEmpty // a start tag that closes itself
+	kindEnd
+	kindCDATA
+	kindOther // comment, instruction, declaration
+	kindStray // a '<' that begins nothing
+)
+
+// token is one piece of markup, as offsets into the text.
+type token struct {
+	kind   kind
+	lo, hi int
+	// name bounds a tag's name with its prefix, or the text of a CDATA
+	// section; attrs bounds what lies between a tag's name and its end.
+	name, attrs span
+	// nattr counts attributes; special says that one of them begins with
+	// "xml": a namespace, base or language.
+	nattr   int
+	special bool
+}
+
+// span is a half-open range of the text.
+type span struct{ lo, hi int }
+
+func (s span) of(text []byte) []byte { return text[s.lo:s.hi] }
+
+// next returns the first markup of text[pos:hi].
+func next(text []byte, pos, hi int) token {
+	i := bytes.IndexByte(text[pos:hi], '<')
+	if i < 0 {
+		return token{lo: hi, hi: hi}
+	}
+	lo := pos + i
+	if lo+1 >= hi {
+		return token{lo: lo, hi: hi}
+	}
+	switch c := text[lo+1]; {
+	case c == '/':
+		return endTag(text, lo, hi)
+	case c == '!':
+		return declaration(text, lo, hi)
+	case c == '?':
+		return until(text, lo, lo+2, hi, "?>")
+	case nameStart(c):
+		return startTag(text, lo, hi)
+	default:
+		return token{kind: kindStray, lo: lo, hi: lo + 1}
+	}
+}
+
+// until returns a token of kindOther that ends with the given mark.
+func until(text []byte, lo, from, hi int, mark string) token {
+	if from > hi {
+		return token{lo: lo, hi: hi}
+	}
+	i := bytes.Index(text[from:hi], []byte(mark))
+	if i < 0 {
+		return token{lo: lo, hi: hi}
+	}
+	return token{kind: kindOther, lo: lo, hi: from + i + len(mark), name: span{from, from + i}}
+}
+
+func declaration(text []byte, lo, hi int) token {
+	rest := text[lo:hi]
+	switch {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		return until(text, lo, lo+4, hi, "-->")
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		t := until(text, lo, lo+9, hi, "]]>")
+		if t.kind == kindOther {
+			t.kind = kindCDATA
+		}
+		return t
+	}
+	return doctype(text, lo, hi)
+}
+
+// doctype skips a declaration with its internal subset, whose entities are
+// never expanded (XC09).
+func doctype(text []byte, lo, hi int) token {
+	depth := 0
+	for i := lo + 1; i < hi; i++ {
+		switch c := text[i]; c {
+		case '<':
+			if depth == 0 && i > lo+1 && i+1 < hi && nameStart(text[i+1]) {
+				// A declaration that was never closed: the markup goes on.
+				return token{kind: kindOther, lo: lo, hi: i}
+			}
+		case '[':
+			depth++
+		case ']':
+			depth = max(depth-1, 0)
+		case '>':
+			if depth == 0 {
+				return token{kind: kindOther, lo: lo, hi: i + 1}
+			}
+		case '"', '\'':
+			if j := bytes.IndexByte(text[i+1:hi], c); j >= 0 {
+				i += j + 1
+			}
+		}
+	}
+	return token{lo: lo, hi: hi}
+}
+
+func endTag(text []byte, lo, hi int) token {
+	t := token{kind: kindEnd, lo: lo}
+	i := lo + 2
+	for i < hi && text[i] != '>' && text[i] != '<' && !space(text[i]) {
+		i++
+	}
+	t.name = span{lo + 2, i}
+	for i < hi && text[i] != '>' && text[i] != '<' {
+		i++
+	}
+	switch {
+	case i >= hi:
+		return token{lo: lo, hi: hi}
+	case text[i] == '>':
+		i++
+	}
+	t.hi = i
+	return t
+}
+
+func startTag(text []byte, lo, hi int) token {
+	i := lo + 1
+	for i < hi && !nameEnd[text[i]] {
+		i++
+	}
+	t := token{kind: kindStart, lo: lo, name: span{lo + 1, i}}
+	t.attrs.lo = i
+	for i < hi {
+		switch c := text[i]; {
+		case c == '>':
+			t.attrs.hi, t.hi = i, i+1
+			if text[i-1] == '/' && i-1 >= t.attrs.lo {
+				t.kind, t.attrs.hi = kindEmpty, i-1
+			}
+			return t
+		case c == '<':
+			return token{kind: kindStray, lo: lo, hi: lo + 1}
+		case c == '/' || space(c):
+			i++
+		default:
+			t.nattr++
+			if c == 'x' && i+3 <= hi && text[i+1] == 'm' && text[i+2] == 'l' {
+				t.special = true
+			}
+			_, _, i = attribute(text, i, hi)
+		}
+	}
+	return token{lo: lo, hi: hi}
+}
+
+// attribute reads the attribute at i: quoted, unquoted or without a value.
+// Its value is bounded with what markup it holds; end is behind it.
+func attribute(text []byte, i, hi int) (name, value span, end int) {
+	name.lo = i
+	for i < hi && !nameEnd[text[i]] && text[i] != '=' {
+		i++
+	}
+	if i == name.lo { // '=' without a name
+		i++
+	}
+	name.hi = i
+	j := i
+	for j < hi && space(text[j]) {
+		j++
+	}
+	if j >= hi || text[j] != '=' {
+		return name, span{i, i}, i
+	}
+	for j++; j < hi && space(text[j]); j++ {
+	}
+	if j < hi && (text[j] == '"' || text[j] == '\'') {
+		k := bytes.IndexByte(text[j+1:hi], text[j])
+		if k < 0 {
+			return name, span{hi, hi}, hi
+		}
+		return name, span{j + 1, j + 1 + k}, j + k + 2
+	}
+	value.lo = j
+	for j < hi && text[j] != '>' && !space(text[j]) {
+		j++
+	}
+	if j < hi && text[j] == '>' && j > value.lo && text[j-1] == '/' {
+		j--
+	}
+	value.hi = j
+	return name, value, j
+}
+
+// nextAttr returns the first attribute in text[pos:hi], the inside of a tag.
+func nextAttr(text []byte, pos, hi int) (name, value span, end int, ok bool) {
+	for pos < hi && (space(text[pos]) || text[pos] == '/') {
+		pos++
+	}
+	if pos >= hi {
+		return name, value, hi, false
+	}
+	name, value, end = attribute(text, pos, hi)
+	return name, value, end, true
+}
+
+func space(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+func nameStart(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == ':' || c >= 0x80
+}
+
+// nameEnd holds the bytes that end the name of a start tag or an attribute.
+var nameEnd = [256]bool{' ': true, '\n': true, '\t': true, '\r': true, '>': true, '/': true, '<': true}
+
+// split cuts a qualified name at its prefix.
+func split(name []byte) (prefix, local []byte) {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return nil, name
+}
+
+// fold reports whether name is the given lower-case ASCII word, in any case.
+func fold(name []byte, word string) bool {
+	if len(name) != len(word) {
+		return false
+	}
+	for i := range len(word) {
+		if lower(name[i]) != word[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// trim cuts XML white space from both ends of a range.
+func trim(text []byte, s span) span {
+	for s.lo < s.hi && space(text[s.lo]) {
+		s.lo++
+	}
+	for s.hi > s.lo && space(text[s.hi-1]) {
+		s.hi--
+	}
+	return s
+}

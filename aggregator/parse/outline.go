@@ -1,0 +1,193 @@
+package parse
+
+import (
+	"bytes"
+	"html"
+	"strings"
+	"unicode/utf8"
+)
+
+// node is one element of an item or the head: what it is called, where its
+// start tag is, and what it holds.
+type node struct {
+	vocab vocab
+	// tag is the start tag, local its name without prefix, inner what lies
+	// between the tags.
+	tag          token
+	local, inner span
+}
+
+// outline walks over elements that lie beside each other. It agrees with the
+// scan on where they end.
+type outline struct {
+	doc *document
+	// in are the declarations in force; those of the element itself are added
+	// and taken away again.
+	in  scope
+	pos int
+	hi  int
+	// own is where the declarations of the current element begin in in.
+	own   int
+	stack []span
+}
+
+// walk begins an outline of a range in which the given declarations hold.
+func (d *document) walk(r span, in scope) outline {
+	// The capacity is clipped, so that outlines never write over each other.
+	return outline{doc: d, in: in[:len(in):len(in)], own: len(in), pos: r.lo, hi: r.hi}
+}
+
+// next returns the next element of the range.
+func (o *outline) next() (node, bool) {
+	o.in = o.in[:o.own]
+	for {
+		t := next(o.doc.text, o.pos, o.hi)
+		if t.kind == kindCut {
+			return node{}, false
+		}
+		o.pos = t.hi
+		if t.kind != kindStart && t.kind != kindEmpty {
+			continue
+		}
+		o.in = o.in.declare(o.doc.text, t)
+		_, local := split(t.name.of(o.doc.text))
+		n := node{tag: t, vocab: o.doc.resolve(t, o.in, o.own), local: span{t.name.hi - len(local), t.name.hi}}
+		n.inner = span{t.hi, t.hi}
+		if t.kind == kindStart && !void(local) {
+			n.inner.hi, o.pos = o.close(n.local)
+		}
+		return n, true
+	}
+}
+
+// close finds the end of the element just opened: where its content ends and
+// what comes after. One that does not end ends with the range.
+func (o *outline) close(name span) (inner, after int) {
+	text := o.doc.text
+	o.stack = append(o.stack[:0], name)
+	for pos := o.pos; ; {
+		t := next(text, pos, o.hi)
+		pos = t.hi
+		switch t.kind {
+		case kindCut:
+			return o.hi, o.hi
+		case kindStart:
+			_, local := split(t.name.of(text))
+			if !void(local) {
+				o.stack = append(o.stack, span{t.name.hi - len(local), t.name.hi})
+			}
+		case kindEnd:
+			_, local := split(t.name.of(text))
+			at := len(o.stack) - 1
+			for at >= 0 && !sameName(o.stack[at].of(text), local) {
+				at--
+			}
+			if at == 0 {
+				return t.lo, t.hi
+			}
+			if at > 0 {
+				o.stack = o.stack[:at]
+			}
+		}
+	}
+}
+
+// is reports whether the element is the format's own of that name.
+func (d *document) is(n node, word string) bool {
+	return n.vocab == vocabNative && fold(n.local.of(d.text), word)
+}
+
+// name returns the element's local name, in lower case.
+func (d *document) name(n node) string { return strings.ToLower(string(n.local.of(d.text))) }
+
+// attr returns the value of an attribute by its local name; a name without a
+// prefix wins over one with a prefix.
+func (d *document) attr(t token, word string) string {
+	raw, ok := d.rawAttr(t, word)
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(unescape(raw.of(d.text)))
+}
+
+func (d *document) rawAttr(t token, word string) (found span, ok bool) {
+	for pos := t.attrs.lo; t.nattr > 0; {
+		name, value, end, more := nextAttr(d.text, pos, t.attrs.hi)
+		if !more {
+			break
+		}
+		pos = end
+		prefix, local := split(name.of(d.text))
+		if !fold(local, word) {
+			continue
+		}
+		if prefix == nil {
+			return value, true
+		}
+		if !ok && string(prefix) != "xmlns" && string(prefix) != "xml" {
+			found, ok = value, true
+		}
+	}
+	return found, ok
+}
+
+// xmlAttr returns the value of xml:lang or xml:base.
+func (d *document) xmlAttr(t token, name string) (string, bool) {
+	if !t.special {
+		return "", false
+	}
+	for pos := t.attrs.lo; ; {
+		n, value, end, ok := nextAttr(d.text, pos, t.attrs.hi)
+		if !ok {
+			return "", false
+		}
+		pos = end
+		if string(n.of(d.text)) == name {
+			return strings.TrimSpace(unescape(value.of(d.text))), true
+		}
+	}
+}
+
+// text returns what an element says as text: entities decoded, CDATA taken
+// as it is, nested markup dropped, white space trimmed.
+func (d *document) textOf(n node, limit int) string {
+	in := trim(d.text, n.inner)
+	raw := in.of(d.text)
+	if bytes.IndexByte(raw, '<') < 0 {
+		return clip(unescape(raw[:min(len(raw), 2*limit+64)]), limit)
+	}
+	var b strings.Builder
+	for pos := in.lo; pos < in.hi && b.Len() < limit; {
+		t := next(d.text, pos, in.hi)
+		b.WriteString(unescape(d.text[pos:t.lo]))
+		switch t.kind {
+		case kindCDATA:
+			b.Write(t.name.of(d.text))
+		case kindStray:
+			b.WriteByte('<')
+		case kindCut:
+			t.hi = in.hi
+		}
+		pos = t.hi
+	}
+	return clip(strings.Trim(b.String(), " \t\r\n"), limit)
+}
+
+// unescape decodes the references of HTML and XML in a text.
+func unescape(raw []byte) string {
+	if bytes.IndexByte(raw, '&') < 0 {
+		return string(raw)
+	}
+	return html.UnescapeString(string(raw))
+}
+
+// clip cuts s to at most limit bytes, between characters.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}

@@ -1,0 +1,285 @@
+package parse
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/cespare/xxhash/v2"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// dialect is a family of XML feeds: how its elements are rendered for gofeed
+// and what becomes of gofeed's answer.
+type dialect interface {
+	// head reads the profile.
+	head(x *xmlReader) error
+	// items reads the given items, one answer each. An error says that gofeed
+	// refused the rendition or counted differently.
+	items(x *xmlReader, wanted []int) ([]draft, error)
+}
+
+// xmlReader holds what is known of a document while it is read.
+type xmlReader struct {
+	doc  *document
+	opt  *Options
+	out  *feed.Document
+	base bases
+	from inherited
+	// render is the rendition, whose memory is used again.
+	render rendition
+	// nodes are the children of the items at hand; bounds says where each
+	// item's begin.
+	nodes  []node
+	bounds []int
+}
+
+// read fills out.
+func (x *xmlReader) read(format dialect) error {
+	x.base = bases{location: absolute(x.opt.Location)}.under(x.doc, x.doc.root).under(x.doc, x.doc.channel)
+	for _, t := range []token{x.doc.root, x.doc.channel} {
+		if lang, ok := x.doc.xmlAttr(t, "xml:lang"); ok {
+			x.out.Profile.Language = language(lang)
+		}
+	}
+	if err := format.head(x); err != nil {
+		return &SyntaxError{Format: x.out.Format, Offset: x.doc.root.lo, Err: err}
+	}
+	x.inherit()
+	x.out.Head = x.headHash()
+	x.out.Partial = x.out.Partial || x.doc.partial
+	if x.doc.partial {
+		x.warn("the document ends early; its whole items were read")
+	}
+	if x.doc.mended {
+		x.warn("the ends of some items were missing and were inferred")
+	}
+	x.parse(format, x.changed())
+	return nil
+}
+
+func (x *xmlReader) warn(text string) { x.out.Warnings = append(x.out.Warnings, text) }
+
+// inherit settles what items take from the head.
+func (x *xmlReader) inherit() {
+	p := &x.out.Profile
+	src := &x.opt.Source
+	x.base.channel = absolute(p.Link)
+	x.from = inherited{authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title), keepUntitled: src.KeepUntitled}
+	if src.Author != "" {
+		x.from.byline = src.Author
+	}
+}
+
+// changed lists the items that must be parsed: all but those whose hash is
+// known. Every item is noted as seen.
+//
+// An item's hash covers its bytes and what else decides what becomes of them:
+// the context, the start tags around it and what it inherits from the head.
+// Nothing of another item can reach it, because the scan alone decides where
+// items end and each is rendered by itself.
+func (x *xmlReader) changed() []int {
+	known := knownHashes(x.opt, x.out.Context)
+	seed := x.seed()
+	var wanted []int
+	for i := range x.doc.items {
+		it := &x.doc.items[i]
+		if it.cut {
+			x.reject(x.shallow(i), "the document ends inside it")
+			continue
+		}
+		it.hash = mix(seed, it.hash)
+		x.out.Seen = append(x.out.Seen, feed.Known{Hash: it.hash})
+		if _, ok := known[it.hash]; !ok {
+			wanted = append(wanted, i)
+		}
+	}
+	return wanted
+}
+
+// knownHashes returns the hashes that the caller knows, none if they were
+// made in another context.
+func knownHashes(opt *Options, context uint64) map[uint64]struct{} {
+	if len(opt.Known) == 0 || opt.Context != 0 && opt.Context != context {
+		return nil
+	}
+	known := make(map[uint64]struct{}, len(opt.Known))
+	for i := range opt.Known {
+		known[opt.Known[i].Hash] = struct{}{}
+	}
+	return known
+}
+
+func (x *xmlReader) seed() uint64 {
+	var h xxhash.Digest
+	h.Reset()
+	var context [8]byte
+	binary.LittleEndian.PutUint64(context[:], x.out.Context)
+	_, _ = h.Write(context[:])
+	for _, t := range []token{x.doc.root, x.doc.channel} {
+		_, _ = h.Write(x.doc.text[t.lo:t.hi])
+	}
+	hashInherited(&h, x.out.Profile.Link, &x.from)
+	return h.Sum64()
+}
+
+func hashInherited(h *xxhash.Digest, link string, from *inherited) {
+	field := func(s string) {
+		_, _ = h.WriteString(s)
+		_, _ = h.Write([]byte{0xff})
+	}
+	field(link)
+	field(from.language)
+	field(from.byline)
+	for _, p := range from.authors {
+		field(p.Name)
+		field(p.Email)
+		field(p.URI)
+	}
+}
+
+// mix seeds a hash. 0 stands for no hash and is never given.
+func mix(seed, hash uint64) uint64 {
+	var b [16]byte
+	binary.LittleEndian.PutUint64(b[:8], seed)
+	binary.LittleEndian.PutUint64(b[8:], hash)
+	return max(xxhash.Sum64(b[:]), 1)
+}
+
+// headHash digests everything of the document that lies outside items.
+func (x *xmlReader) headHash() uint64 {
+	var h xxhash.Digest
+	h.Reset()
+	pos := x.doc.root.lo
+	for i := range x.doc.items {
+		it := x.doc.items[i].span
+		_, _ = h.Write(x.doc.text[pos:it.lo])
+		pos = it.hi
+	}
+	_, _ = h.Write(x.doc.text[pos:max(pos, x.doc.end)])
+	return h.Sum64()
+}
+
+// parse reads the wanted items, all at once; if gofeed refuses that or counts
+// differently, one at a time, so that a bad one costs only itself.
+func (x *xmlReader) parse(format dialect, wanted []int) {
+	drafts, err := x.attempt(format, wanted)
+	if err == nil {
+		for k, i := range wanted {
+			x.add(i, &drafts[k])
+		}
+		return
+	}
+	x.warn("items were read one at a time: " + err.Error())
+	for _, i := range wanted {
+		drafts, err := x.attempt(format, []int{i})
+		if err != nil {
+			x.reject(x.shallow(i), "it cannot be read: "+err.Error())
+			continue
+		}
+		x.add(i, &drafts[0])
+	}
+}
+
+// attempt asks gofeed, which is not trusted not to panic (XC23).
+func (x *xmlReader) attempt(format dialect, wanted []int) (drafts []draft, err error) {
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			drafts, err = nil, fmt.Errorf("parser failed: %v", p)
+		}
+	}()
+	x.gather(wanted)
+	return format.items(x, wanted)
+}
+
+// gather outlines the wanted items.
+func (x *xmlReader) gather(wanted []int) {
+	x.nodes, x.bounds = x.nodes[:0], append(x.bounds[:0], 0)
+	for _, i := range wanted {
+		o := x.doc.walk(x.inside(i), x.scope(i))
+		for n, ok := o.next(); ok; n, ok = o.next() {
+			x.nodes = append(x.nodes, n)
+		}
+		x.bounds = append(x.bounds, len(x.nodes))
+	}
+}
+
+// children returns the outline of the k-th wanted item.
+func (x *xmlReader) children(k int) []node { return x.nodes[x.bounds[k]:x.bounds[k+1]] }
+
+// inside is the range of an item behind its start tag.
+func (x *xmlReader) inside(i int) span {
+	it := x.doc.items[i]
+	return span{it.tag.hi, it.hi}
+}
+
+// scope holds the declarations in force inside an item.
+func (x *xmlReader) scope(i int) scope {
+	own := x.doc.own
+	return own[:len(own):len(own)].declare(x.doc.text, x.doc.items[i].tag)
+}
+
+// start begins the draft of an item.
+func (x *xmlReader) start(i int) draft {
+	it := x.doc.items[i]
+	d := draft{base: x.base.under(x.doc, it.tag)}
+	d.media.base = d.base
+	if lang, ok := x.doc.xmlAttr(it.tag, "xml:lang"); ok {
+		d.Language = lang
+	}
+	return d
+}
+
+// add finishes a draft as an item or a rejection.
+func (x *xmlReader) add(i int, d *draft) {
+	d.Hash, d.Position = x.doc.items[i].hash, i
+	it, reason := d.finish(&x.from)
+	if reason != "" {
+		x.reject(feed.Rejection{RawID: it.RawID, Title: it.Title, Link: it.Link}, reason)
+		return
+	}
+	x.out.Items = append(x.out.Items, it)
+}
+
+func (x *xmlReader) reject(r feed.Rejection, reason string) {
+	r.Reason = reason
+	x.out.Rejected = append(x.out.Rejected, r)
+}
+
+// shallow says what can be told of an item without reading it.
+func (x *xmlReader) shallow(i int) feed.Rejection {
+	var r feed.Rejection
+	o := x.doc.walk(x.inside(i), x.scope(i))
+	for n, ok := o.next(); ok; n, ok = o.next() {
+		if n.vocab != vocabNative {
+			continue
+		}
+		switch x.doc.name(n) {
+		case "title":
+			r.Title = markup.Title(x.doc.textOf(n, maxID))
+		case "link":
+			r.Link = markup.URL(or(x.doc.textOf(n, maxID+1), x.doc.attr(n.tag, "href")), x.base.forLink())
+		case "guid", "id":
+			r.RawID = x.doc.id(n)
+		}
+	}
+	return r
+}
+
+// id returns an id exactly as it was sent, but for white space around it
+// (I2). One that is too long to keep is kept as its digest (XC22).
+func (d *document) id(n node) string { return boundID(d.textOf(n, n.inner.hi-n.inner.lo)) }
+
+func boundID(s string) string {
+	if len(s) <= maxID {
+		return markup.Chars(s)
+	}
+	sum := sha256.Sum256([]byte(s))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,325 @@
+package parse
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/mmcdole/gofeed/rss"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// rssDialect reads RSS 0.9x, 1.0 and 2.0.
+type rssDialect struct{}
+
+// What gofeed reads of a channel and of an item. Dates are not among it: it
+// would try a hundred layouts on each (G22, G23).
+var (
+	rssHead = []wanted{
+		{"title", "title", 1, maxID, nil},
+		{"description", "description", 1, maxID, nil},
+		{"link", "link", 1, maxID + 1, []string{"href"}},
+		{"language", "language", 1, maxDate, nil},
+		{"copyright", "copyright", 1, maxID, nil},
+		{"managingeditor", "managingEditor", 1, maxID, nil},
+		{"ttl", "ttl", 1, maxDate, nil},
+	}
+	rssImage = []wanted{{"url", "url", 1, maxID + 1, nil}}
+	rssHours = []wanted{{"hour", "hour", 24, maxDate, nil}}
+	rssDays  = []wanted{{"day", "day", 7, maxDate, nil}}
+	rssItem  = []wanted{
+		{"title", "title", 1, maxID, nil},
+		{"description", "description", 1, maxContent, nil},
+		{"content:encoded", "content:encoded", 1, maxContent, nil},
+		{"link", "link", 8, maxID + 1, []string{"href"}},
+		{"guid", "guid", 1, maxID + 1, []string{"isPermaLink"}},
+		{"author", "author", 8, maxID, nil},
+		{"comments", "comments", 1, maxID + 1, nil},
+		{"source", "source", 1, maxID, []string{"url"}},
+		{"enclosure", "enclosure", feed.MaxAttachments, 0, []string{"url", "length", "type"}},
+		{"category", "category", feed.MaxTags, maxID, []string{"domain"}},
+	}
+)
+
+const (
+	rssPrologue = `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>`
+	rssEpilogue = `</channel></rss>`
+)
+
+// rssName is the name under which an item's element is looked up.
+func (d *document) rssName(n node) string {
+	if n.vocab == vocabContent && fold(n.local.of(d.text), "encoded") {
+		return "content:encoded"
+	}
+	return d.nativeName(n)
+}
+
+func (rssDialect) head(x *xmlReader) error {
+	d := x.doc
+	r := &rendition{doc: d}
+	r.buf = append(r.buf, rssPrologue...)
+	var nodes []node
+	h := rssHeadReader{x: x}
+	for _, s := range d.head {
+		o := d.walk(s, d.own)
+		for n, ok := o.next(); ok; n, ok = o.next() {
+			switch d.nativeName(n) {
+			case "":
+				h.foreign(n, o.in)
+			case "image":
+				r.nested(n, "image", o.in, rssImage)
+			case "skiphours":
+				r.nested(n, "skipHours", o.in, rssHours)
+			case "skipdays":
+				r.nested(n, "skipDays", o.in, rssDays)
+			default:
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	if len(nodes) == 0 && len(d.items) == 0 && d.channel.hi == 0 {
+		return errors.New("it has neither a channel nor items")
+	}
+	r.elements(nodes, rssHead, d.nativeName)
+	r.buf = append(r.buf, rssEpilogue...)
+	f, err := (&rss.Parser{}).Parse(bytes.NewReader(r.buf))
+	if err != nil {
+		return err
+	}
+	h.native(f)
+	return nil
+}
+
+func (rssDialect) items(x *xmlReader, want []int) ([]draft, error) {
+	r := &x.render
+	r.doc, r.buf = x.doc, append(r.buf[:0], rssPrologue...)
+	for k := range want {
+		r.open("item")
+		r.elements(x.children(k), rssItem, x.doc.rssName)
+		r.close("item")
+	}
+	r.buf = append(r.buf, rssEpilogue...)
+	f, err := (&rss.Parser{}).Parse(bytes.NewReader(r.buf))
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Items) != len(want) {
+		return nil, fmt.Errorf("%d items were written and %d read", len(want), len(f.Items))
+	}
+	drafts := make([]draft, len(want))
+	for k, i := range want {
+		a := rssAdapter{d: x.doc, draft: x.start(i), in: x.scope(i), nodes: x.children(k), wire: f.Items[k]}
+		drafts[k] = a.adapt(x.doc.items[i].tag)
+	}
+	return drafts, nil
+}
+
+// rssAdapter turns one item of gofeed's, and the outline of the same item,
+// into a draft.
+type rssAdapter struct {
+	d     *document
+	in    scope
+	nodes []node
+	wire  *rss.Item
+	draft
+	// The candidates below are settled in order when all elements were seen.
+	origLink, atomLink, about string
+	creators, itunes          []feed.Person
+	dcDate, created, modified string
+	itunesTitle, itunesText   string
+	xhtml                     string
+}
+
+func (a *rssAdapter) adapt(tag token) draft {
+	a.about = a.d.attr(tag, "about")
+	for i := range a.nodes {
+		a.element(&a.nodes[i])
+	}
+	w := a.wire
+	a.title.value = or(or(w.Title, a.title.value), a.itunesTitle)
+	a.full.value = or(w.Content, a.xhtml)
+	a.short.value = or(or(w.Description, a.short.value), a.itunesText)
+	a.RawID = or(a.RawID, boundID(a.about))
+	a.link()
+	a.dates()
+	a.authors()
+	for _, c := range w.Categories {
+		a.tag(c.Value, c.Domain, "")
+	}
+	for _, e := range w.Enclosures {
+		a.media.attach(feed.Attachment{URL: e.URL, Type: e.Type, Length: parseLength(e.Length)})
+	}
+	if a.Comments == "" || w.Comments != "" {
+		a.Comments = markup.URL(w.Comments, a.base.forLink())
+	}
+	if s := w.Source; s != nil {
+		a.origin(s)
+	}
+	a.Extensions = a.d.extensions(a.nodes, a.in)
+	return a.draft
+}
+
+func (a *rssAdapter) origin(s *rss.Source) {
+	o := feed.Origin{Title: markup.Title(s.Title), Self: markup.URL(s.URL, a.base.forLink())}
+	if o.Title != "" || o.Self != "" {
+		a.Origin = &o
+	}
+}
+
+// link settles what the item links to, in I8's order.
+func (a *rssAdapter) link() {
+	base := a.base.forLink()
+	try := func(raw string) {
+		if a.Link == "" && raw != "" {
+			a.Link = markup.URL(raw, base)
+		}
+	}
+	try(a.origLink)
+	for _, raw := range a.wire.Links {
+		try(raw)
+	}
+	try(a.atomLink)
+	if g := a.wire.GUID; g != nil && isWeb(g.Value) && !strings.EqualFold(g.IsPermalink, "false") {
+		try(g.Value)
+	}
+	if isWeb(a.about) {
+		try(a.about)
+	}
+}
+
+func (a *rssAdapter) dates() {
+	for _, raw := range [...]string{a.dcDate, a.created} {
+		if a.Published.IsZero() && raw != "" {
+			a.Published = parseDate(raw)
+		}
+	}
+	if a.modified != "" {
+		a.Updated = parseDate(a.modified)
+	}
+}
+
+// authors prefers the more careful element: dc:creator, of which there may be
+// several, then author, then itunes:author (I24).
+func (a *rssAdapter) authors() {
+	for _, p := range a.creators {
+		a.Authors = appendPerson(a.Authors, p)
+	}
+	if len(a.Authors) == 0 {
+		for _, p := range parsePersons(a.wire.Author) {
+			a.Authors = appendPerson(a.Authors, p)
+		}
+	}
+	if len(a.Authors) == 0 {
+		a.Authors = a.itunes
+	}
+}
+
+// element takes what gofeed loses or is not shown.
+func (a *rssAdapter) element(n *node) {
+	d := a.d
+	switch n.vocab {
+	case vocabNative:
+		switch {
+		case d.is(*n, "guid"):
+			a.RawID = or(d.id(*n), a.RawID)
+		case d.is(*n, "pubdate"):
+			a.Published = parseDate(d.textOf(*n, maxDate+1))
+		}
+	case vocabDC:
+		a.dublin(n)
+	case vocabDCTerms:
+		switch d.name(*n) {
+		case "created", "issued":
+			a.created = d.textOf(*n, maxDate+1)
+		case "modified":
+			a.modified = d.textOf(*n, maxDate+1)
+		}
+	case vocabAtom:
+		a.atom(n)
+	case vocabFeedBurner:
+		if d.name(*n) == "origlink" {
+			a.origLink = d.textOf(*n, maxID+1)
+		}
+	case vocabXHTML:
+		if a.xhtml == "" {
+			a.xhtml = d.xhtml(n.inner, maxContent)
+		}
+	case vocabITunes:
+		a.podcast(n)
+	}
+	a.media.element(d, *n, a.in)
+}
+
+func (a *rssAdapter) dublin(n *node) {
+	text := a.d.textOf(*n, maxID)
+	switch a.d.name(*n) {
+	case "creator":
+		for _, p := range parsePersons(text) {
+			a.creators = appendPerson(a.creators, p)
+		}
+	case "contributor":
+		for _, p := range parsePersons(text) {
+			a.Contributors = appendPerson(a.Contributors, p)
+		}
+	case "date":
+		a.dcDate = text
+	case "subject":
+		a.tag(text, "", "")
+	case "identifier":
+		a.RawID = or(a.RawID, a.d.id(*n))
+	case "title":
+		a.title.value = or(a.title.value, text)
+	case "description":
+		a.short.value = or(a.short.value, a.d.textOf(*n, maxContent))
+	case "rights":
+		a.Rights = markup.Title(text)
+	case "language":
+		a.Language = or(a.Language, text)
+	}
+}
+
+func (a *rssAdapter) atom(n *node) {
+	d := a.d
+	switch d.name(*n) {
+	case "link":
+		l := feed.Link{
+			Rel: relation(d.attr(n.tag, "rel")), Href: d.attr(n.tag, "href"), Type: d.attr(n.tag, "type"),
+			Title: d.attr(n.tag, "title"), Language: d.attr(n.tag, "hreflang"),
+		}
+		switch l.Rel {
+		case "alternate":
+			a.atomLink = or(a.atomLink, l.Href)
+		case "self", "edit":
+		case "enclosure":
+			a.media.attach(feed.Attachment{URL: l.Href, Type: l.Type, Title: l.Title, Length: parseLength(d.attr(n.tag, "length"))})
+		default:
+			a.relate(l)
+		}
+	case "updated", "modified":
+		a.modified = d.textOf(*n, maxDate+1)
+	case "published", "issued":
+		a.created = d.textOf(*n, maxDate+1)
+	case "id":
+		a.RawID = or(a.RawID, d.id(*n))
+	}
+}
+
+func (a *rssAdapter) podcast(n *node) {
+	switch a.d.name(*n) {
+	case "author":
+		for _, p := range parsePersons(a.d.textOf(*n, maxID)) {
+			a.itunes = appendPerson(a.itunes, p)
+		}
+	case "title":
+		a.itunesTitle = a.d.textOf(*n, maxID)
+	case "summary":
+		a.itunesText = a.d.textOf(*n, maxContent)
+	case "subtitle":
+		a.itunesText = or(a.itunesText, a.d.textOf(*n, maxContent))
+	case "keywords":
+		a.keywords(a.d.textOf(*n, maxID))
+	}
+}

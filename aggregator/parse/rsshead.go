@@ -1,0 +1,173 @@
+package parse
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed/rss"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+// rssHeadReader makes the profile and the hints of a channel.
+type rssHeadReader struct {
+	x *xmlReader
+	// home, rights, language and authors stand in where the channel's own
+	// elements are missing.
+	home, rights, language string
+	authors                []feed.Person
+	period                 period
+}
+
+// foreign takes what the channel says in other namespaces.
+func (h *rssHeadReader) foreign(n node, _ scope) {
+	d, p, base := h.x.doc, &h.x.out.Profile, h.x.base
+	switch n.vocab {
+	case vocabAtom:
+		if d.name(n) == "link" {
+			href := d.attr(n.tag, "href")
+			switch relation(d.attr(n.tag, "rel")) {
+			case "self":
+				p.Self = or(p.Self, markup.URL(href, base.forLink()))
+			case "hub":
+				p.Hub = or(p.Hub, markup.URL(href, base.forLink()))
+			case "alternate":
+				h.home = or(h.home, href)
+			}
+		}
+		if d.name(n) == "id" {
+			p.FeedID = or(p.FeedID, d.id(n))
+		}
+	case vocabITunes:
+		switch d.name(n) {
+		case "image":
+			p.Icon = or(p.Icon, markup.URL(d.attr(n.tag, "href"), base.forLink()))
+		case "author":
+			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
+		}
+	case vocabDC:
+		switch d.name(n) {
+		case "creator":
+			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
+		case "rights":
+			h.rights = d.textOf(n, maxID)
+		case "language":
+			h.language = d.textOf(n, maxDate)
+		}
+	case vocabSyndication:
+		h.period.take(d.name(n), d.textOf(n, maxDate))
+	}
+}
+
+// native takes what gofeed read of the channel.
+func (h *rssHeadReader) native(f *rss.Feed) {
+	x := h.x
+	p := &x.out.Profile
+	p.Title = markup.Title(f.Title)
+	p.Subtitle = markup.Title(f.Description)
+	base := x.base.forLink()
+	if p.Link = markup.URL(f.Link, base); p.Link == "" {
+		p.Link = markup.URL(h.home, base)
+	}
+	p.Language = or(language(or(f.Language, h.language)), p.Language)
+	p.Rights = markup.Title(or(f.Copyright, h.rights))
+	if f.Image != nil {
+		p.Logo = markup.URL(f.Image.URL, first(base, absolute(p.Link)))
+	}
+	for _, a := range append(h.authors, parsePersons(f.ManagingEditor)...) {
+		p.Authors = appendPerson(p.Authors, a)
+	}
+	hints := &x.out.Hints
+	if minutes, err := strconv.Atoi(strings.TrimSpace(f.TTL)); err == nil {
+		hints.TTL = ttl(minutes)
+	}
+	hints.TTL = max(hints.TTL, h.period.every())
+	hints.SkipHours = skipHours(f.SkipHours)
+	hints.SkipDays = skipDays(f.SkipDays)
+}
+
+// ttl is the publisher's least interval in minutes; what is none, or longer
+// than a year, is not believed (P28).
+func ttl(minutes int) time.Duration {
+	if minutes <= 0 || minutes > 366*24*60 {
+		return 0
+	}
+	return time.Duration(minutes) * time.Minute
+}
+
+// skipHours makes the set of hours, in GMT, at which the publisher does not
+// want to be asked. 24 is 0; a set of all hours says nothing (P29).
+func skipHours(hours []string) uint32 {
+	const all = 1<<24 - 1
+	var set uint32
+	for _, s := range hours {
+		if h, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && h >= 0 && h <= 24 {
+			set |= 1 << (h % 24)
+		}
+	}
+	if set == all {
+		return 0
+	}
+	return set
+}
+
+// skipDays is the same for days of the week, Sunday being 0 (P29).
+func skipDays(days []string) uint8 {
+	const all = 1<<7 - 1
+	var set uint8
+	for _, s := range days {
+		for d := time.Sunday; d <= time.Saturday; d++ {
+			if strings.EqualFold(strings.TrimSpace(s), d.String()) {
+				set |= 1 << d
+			}
+		}
+	}
+	if set == all {
+		return 0
+	}
+	return set
+}
+
+// period is what the syndication module says of how often a feed changes.
+type period struct {
+	unit      time.Duration
+	frequency int
+}
+
+func (p *period) take(name, value string) {
+	const day = 24 * time.Hour
+	switch name {
+	case "updateperiod":
+		switch strings.ToLower(value) {
+		case "hourly":
+			p.unit = time.Hour
+		case "daily":
+			p.unit = day
+		case "weekly":
+			p.unit = 7 * day
+		case "monthly":
+			p.unit = 30 * day
+		case "yearly":
+			p.unit = 365 * day
+		}
+	case "updatefrequency":
+		if n, err := strconv.Atoi(value); err == nil && n > 0 {
+			p.frequency = n
+		}
+	}
+}
+
+// every is the interval, 0 if nothing was said; the period is a day and the
+// frequency 1 where only the other was given (P30).
+func (p *period) every() time.Duration {
+	if p.unit == 0 && p.frequency == 0 {
+		return 0
+	}
+	unit := p.unit
+	if unit == 0 {
+		unit = 24 * time.Hour
+	}
+	return unit / time.Duration(max(p.frequency, 1))
+}

@@ -1,0 +1,316 @@
+package parse
+
+import (
+	"bytes"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// format is a family of XML feeds.
+type format uint8
+
+const (
+	formatNone format = iota
+	formatRSS
+	formatRDF
+	formatAtom
+)
+
+// document is what the scan finds in a text: where the head and the items
+// are. It holds no copy of anything.
+type document struct {
+	text   []byte
+	format format
+	// prefixed says that the root's name has a prefix.
+	prefixed bool
+	// root and channel are the start tags around the items.
+	root, channel token
+	// own are the declarations of root and channel.
+	own scope
+	// head are the ranges outside items, root and channel tags.
+	head  []span
+	items []region
+	// end is where the root ends, or the text where it does not.
+	end int
+	// partial says that the text ends before its root does; mended that
+	// the end of an item had to be inferred.
+	partial, mended bool
+}
+
+// region is the whole of an item, from its start tag to its end.
+type region struct {
+	span
+	tag token
+	// cut says that the document ends inside the item.
+	cut  bool
+	hash uint64
+}
+
+// opened is an element whose end was not seen yet.
+type opened struct {
+	name  span // local name
+	scope int  // declarations in force outside it
+}
+
+// scanner is the state of one pass. It may be reused and then allocates
+// nothing.
+type scanner struct {
+	doc    document
+	limits Limits
+	stack  []opened
+	in     scope
+	// item is the place of the open item on the stack, -1 when there is none.
+	item int
+	// adopt ends unclosed elements of the head at the next item; hidden
+	// counts the items that such elements hold.
+	adopt  bool
+	hidden int
+	// gap is where the current range of the head began.
+	gap                       int
+	elements, work, fragments int
+}
+
+// scan finds head and items of a text whose root element was found.
+func (s *scanner) scan(text []byte, root token, f format, limits Limits) (*document, error) {
+	err := s.pass(text, root, f, limits, false)
+	if err == nil && len(s.doc.items) == 0 && s.hidden > 0 {
+		err = s.pass(text, root, f, limits, true)
+		s.doc.mended = true
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.doc.items {
+		it := &s.doc.items[i]
+		it.hash = xxhash.Sum64(it.of(text))
+	}
+	return &s.doc, nil
+}
+
+func (s *scanner) pass(text []byte, root token, f format, limits Limits, adopt bool) error {
+	*s = scanner{
+		limits: limits, stack: s.stack[:0], in: s.in[:0], item: -1, adopt: adopt,
+		doc: document{text: text, format: f, root: root, head: s.doc.head[:0], items: s.doc.items[:0], own: s.doc.own[:0]},
+	}
+	prefix, _ := split(root.name.of(text))
+	s.doc.prefixed = prefix != nil
+	for pos := root.lo; ; {
+		t := next(text, pos, len(text))
+		if t.kind == kindCut {
+			s.truncated(t.lo)
+			return nil
+		}
+		s.fragments++
+		if s.fragments > s.limits.Fragments {
+			return &LimitError{Limit: "number of fragments in an item", Value: s.fragments, Max: s.limits.Fragments}
+		}
+		switch t.kind {
+		case kindStart, kindEmpty:
+			if err := s.start(t); err != nil || len(s.stack) == 0 {
+				return err
+			}
+		case kindEnd:
+			if s.end(t) {
+				return nil
+			}
+			if s.work > limits.Work {
+				return &LimitError{Limit: "work to match end tags", Value: s.work, Max: limits.Work}
+			}
+		}
+		pos = t.hi
+	}
+}
+
+// start opens an element.
+func (s *scanner) start(t token) error {
+	d := &s.doc
+	own := len(s.in)
+	if err := s.admit(t); err != nil {
+		return err
+	}
+	_, local := split(t.name.of(d.text))
+	name := span{t.name.hi - len(local), t.name.hi}
+	depth := len(s.stack)
+	switch {
+	case depth == 0:
+		d.own = append(d.own, s.in...)
+		s.gap = t.hi
+	case s.item >= 0:
+		// An item directly inside an item means that the first was not closed;
+		// deeper ones belong to whatever holds them.
+		if depth == s.item+1 && s.isItem(local) && d.resolve(t, s.in, own) == vocabNative {
+			d.mended = true
+			declared := append(scope(nil), s.in[own:]...)
+			s.closeItem(t.lo, s.item)
+			s.in = append(s.in, declared...)
+			return s.openItem(t, name, len(s.in)-len(declared))
+		}
+	case s.isItem(local) && d.resolve(t, s.in, own) == vocabNative:
+		if s.itemParent(depth) {
+			return s.openItem(t, name, own)
+		}
+		if s.adopt {
+			declared := append(scope(nil), s.in[own:]...)
+			s.pop(s.outer())
+			s.in = append(s.in, declared...)
+			return s.openItem(t, name, len(s.in)-len(declared))
+		}
+		s.hidden++
+	case depth == 1 && d.format != formatAtom && fold(local, "channel") && d.resolve(t, s.in, own) == vocabNative:
+		d.channel = t
+		d.own = append(d.own, s.in[own:]...)
+		s.closeGap(t.lo)
+		s.gap = t.hi
+	}
+	if t.kind == kindEmpty || void(local) && depth > 2 {
+		s.in = s.in[:own]
+		if depth == 0 {
+			s.doc.end = t.hi
+		}
+		return nil
+	}
+	s.stack = append(s.stack, opened{name, own})
+	return nil
+}
+
+// admit counts an element against the limits and brings its namespaces into
+// scope.
+func (s *scanner) admit(t token) error {
+	l := &s.limits
+	s.in = s.in.declare(s.doc.text, t)
+	s.elements++
+	s.work += 1 + len(s.in)
+	switch {
+	case len(s.stack) >= l.Depth:
+		return &LimitError{Limit: "element depth", Value: len(s.stack) + 1, Max: l.Depth}
+	case t.nattr > l.Attributes:
+		return &LimitError{Limit: "number of attributes of an element", Value: t.nattr, Max: l.Attributes}
+	case len(s.in) > l.Namespaces:
+		return &LimitError{Limit: "number of namespaces in scope", Value: len(s.in), Max: l.Namespaces}
+	case s.elements > l.Elements:
+		return &LimitError{Limit: "number of elements", Value: s.elements, Max: l.Elements}
+	case s.work > l.Work:
+		return &LimitError{Limit: "work to resolve namespaces", Value: s.work, Max: l.Work}
+	}
+	return nil
+}
+
+func (s *scanner) isItem(local []byte) bool {
+	if s.doc.format == formatAtom {
+		return fold(local, "entry")
+	}
+	return fold(local, "item")
+}
+
+// itemParent reports whether an element at this depth has the root or a
+// channel as its parent.
+func (s *scanner) itemParent(depth int) bool { return depth <= s.outer() }
+
+// outer is the depth of what belongs to the root or, inside it, the channel.
+func (s *scanner) outer() int {
+	if len(s.stack) > 1 && s.doc.format != formatAtom && fold(s.stack[1].name.of(s.doc.text), "channel") {
+		return 2
+	}
+	return 1
+}
+
+func (s *scanner) openItem(t token, name span, own int) error {
+	d := &s.doc
+	if len(d.items) >= s.limits.Items {
+		return &LimitError{Limit: "number of items", Value: len(d.items) + 1, Max: s.limits.Items}
+	}
+	s.closeGap(t.lo)
+	s.fragments = 0
+	d.items = append(d.items, region{span: span{t.lo, t.hi}, tag: t})
+	if t.kind == kindEmpty {
+		s.gap = t.hi
+		s.in = s.in[:own]
+		return nil
+	}
+	s.item = len(s.stack)
+	s.stack = append(s.stack, opened{name, own})
+	return nil
+}
+
+// closeItem ends the open item at a position and leaves depth elements open.
+func (s *scanner) closeItem(at, depth int) {
+	s.doc.items[len(s.doc.items)-1].hi = at
+	s.item = -1
+	s.gap = at
+	s.fragments = 0
+	s.pop(depth)
+}
+
+func (s *scanner) pop(depth int) {
+	if depth < len(s.stack) {
+		s.in = s.in[:s.stack[depth].scope]
+		s.stack = s.stack[:depth]
+	}
+}
+
+// end closes the innermost element of that name with all that is open inside
+// it, as encoding/xml does when it is not strict. An end tag that closes
+// nothing says nothing. It reports whether the root was closed: nothing after
+// it is read (XC20).
+func (s *scanner) end(t token) bool {
+	d := &s.doc
+	_, local := split(t.name.of(d.text))
+	at := len(s.stack) - 1
+	for at >= 0 && !sameName(s.stack[at].name.of(d.text), local) {
+		at--
+		s.work++
+	}
+	switch {
+	case at < 0:
+		return false
+	case s.item >= 0 && at == s.item:
+		s.closeItem(t.hi, at)
+	case s.item >= 0 && at < s.item:
+		d.mended = true
+		s.closeItem(t.lo, at)
+	}
+	if at == 0 || at == 1 && s.outer() == 2 {
+		s.closeGap(t.lo)
+		s.gap = t.hi
+	}
+	s.pop(at)
+	d.end = t.hi
+	return at == 0
+}
+
+// closeGap ends a range of the head, which is kept if it says anything.
+func (s *scanner) closeGap(at int) {
+	if g := trim(s.doc.text, span{s.gap, at}); g.lo < g.hi {
+		s.doc.head = append(s.doc.head, g)
+	}
+}
+
+// truncated ends the scan of a document that ends before its root does (XC21).
+func (s *scanner) truncated(at int) {
+	d := &s.doc
+	d.end = len(d.text)
+	d.partial = true
+	if s.item >= 0 {
+		it := &d.items[len(d.items)-1]
+		it.hi, it.cut = len(d.text), true
+		return
+	}
+	s.closeGap(at)
+}
+
+// sameName compares local names in any case.
+func sameName(a, b []byte) bool {
+	return len(a) == len(b) && (bytes.Equal(a, b) || bytes.EqualFold(a, b))
+}
+
+// void reports whether an element is one of HTML's that never have content:
+// in descriptions that were not escaped they would otherwise pile up.
+func void(local []byte) bool {
+	switch len(local) {
+	case 2:
+		return fold(local, "br") || fold(local, "hr")
+	case 3:
+		return fold(local, "img") || fold(local, "wbr")
+	}
+	return false
+}
