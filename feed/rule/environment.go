@@ -30,24 +30,25 @@ type environment struct {
 	known bool
 }
 
-// set describes an entry, with the lists that the expression uses. The slices
-// are reused.
-func (v *environment) set(e *feed.Entry, use list) {
+// set describes an entry, with what the expression uses. The slices are reused.
+func (v *environment) set(e *feed.Entry, used usage) {
 	v.entry = e
 	v.Title, v.Summary, v.Link, v.Language, v.Source = e.Title, e.Summary, e.Link, e.Language, e.Source()
 	v.Published, v.Updated = e.Published, e.Updated
 	v.Words = e.Traits.Sketch.Words
-	v.HasAudio, v.HasImage = hasAudio(e), hasImage(e)
-	if use&useTags != 0 {
+	if used&useAttachments != 0 {
+		v.HasAudio, v.HasImage = hasAudio(e), hasImage(e)
+	}
+	if used&useTags != 0 {
 		v.Tags = appendTags(v.Tags[:0], e)
 	}
-	if use&useAuthors != 0 {
+	if used&useAuthors != 0 {
 		v.Authors = v.Authors[:0]
 		for _, p := range e.Authors {
 			v.Authors = append(v.Authors, p.Name)
 		}
 	}
-	if use&useSources != 0 {
+	if used&useSources != 0 {
 		v.Sources = v.Sources[:0]
 		for _, s := range e.Sightings {
 			v.Sources = append(v.Sources, s.Source)

@@ -41,7 +41,7 @@ func Compile(source string) (*Rule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("expression: %w", err)
 	}
-	x := &expression{program: program, lists: use.lists}
+	x := &expression{program: program, used: use.used}
 	x.machines.New = func() any { return newMachine() }
 	return &Rule{match: x.match, digest: digest("expression", source)}, nil
 }
@@ -63,7 +63,7 @@ func builtins() []expr.Option {
 // expression is a compiled expression with the machines that run it.
 type expression struct {
 	program  *vm.Program
-	lists    list
+	used     usage
 	machines sync.Pool
 }
 
@@ -83,7 +83,7 @@ func newMachine() *machine {
 // itself turns panics into errors.
 func (x *expression) match(e *feed.Entry) bool {
 	m := x.machines.Get().(*machine)
-	m.env.set(e, x.lists)
+	m.env.set(e, x.used)
 	answer, err := m.vm.Run(x.program, &m.env)
 	m.env.clear()
 	x.machines.Put(m)

@@ -7,20 +7,21 @@ import (
 	"weir/feed"
 )
 
-// list is a set of the lists that an expression uses.
-type list uint8
+// usage is a set of what an expression uses and only costs something then.
+type usage uint8
 
 const (
-	useTags list = 1 << iota
+	useTags usage = 1 << iota
 	useAuthors
 	useSources
+	useAttachments
 )
 
 // inspector walks over an expression before its types are checked: it notes
 // what is used, makes text a call so that it is read late, and refuses what
 // could take time without bound.
 type inspector struct {
-	lists   list
+	used    usage
 	problem *file.Error
 	// loops are the predicates met and how deep they lie.
 	loops map[ast.Node]int
@@ -49,11 +50,13 @@ func (v *inspector) Visit(node *ast.Node) {
 func (v *inspector) identifier(node *ast.Node, n *ast.IdentifierNode) {
 	switch n.Value {
 	case "tags":
-		v.lists |= useTags
+		v.used |= useTags
 	case "authors":
-		v.lists |= useAuthors
+		v.used |= useAuthors
 	case "sources":
-		v.lists |= useSources
+		v.used |= useSources
+	case "has_audio", "has_image":
+		v.used |= useAttachments
 	case "text":
 		ast.Patch(node, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "text"}})
 	case "$env":
