@@ -83,7 +83,7 @@ const (
 )
 
 // trait is a bit of what nesting must know of an element.
-type trait uint8
+type trait uint16
 
 const (
 	// phrase elements lie inside a line. An end tag inside a block that they
@@ -103,6 +103,9 @@ const (
 	void
 	// hollow elements are left out when they hold nothing.
 	hollow
+	// style elements are phrases that only say how words look or what they
+	// are, so that they go on behind an end that cuts them short.
+	style
 )
 
 // element says how a tag is written and nested.
@@ -116,21 +119,21 @@ type element struct {
 var elements = [...]element{
 	tagInline:     {},
 	tagFrame:      {wants: setOf(attrSrc, attrLazySrc, attrTitle)},
-	tagA:          {"a", phrase | hollow, setOf(attrHref, attrTitle)},
-	tagAbbr:       {"abbr", phrase | hollow, setOf(attrTitle)},
+	tagA:          {"a", phrase | hollow | style, setOf(attrHref, attrTitle)},
+	tagAbbr:       {"abbr", phrase | hollow | style, setOf(attrTitle)},
 	tagAudio:      {"audio", phrase, setOf(attrSrc, attrLazySrc)},
-	tagB:          {"b", phrase | hollow, 0},
+	tagB:          {"b", phrase | hollow | style, 0},
 	tagBlockquote: {"blockquote", block | flow | wrap, setOf(attrCite)},
 	tagBr:         {"br", void, 0},
 	tagCaption:    {"caption", fence, 0},
-	tagCite:       {"cite", phrase | hollow, 0},
-	tagCodeSpan:   {"code", phrase | hollow, 0},
+	tagCite:       {"cite", phrase | hollow | style, 0},
+	tagCodeSpan:   {"code", phrase | hollow | style, 0},
 	tagDd:         {"dd", block | flow, 0},
-	tagDel:        {"del", phrase | hollow, 0},
+	tagDel:        {"del", phrase | hollow | style, 0},
 	tagDetails:    {"details", block | flow, 0},
 	tagDl:         {"dl", block | flow, 0},
 	tagDt:         {"dt", block, 0},
-	tagEm:         {"em", phrase | hollow, 0},
+	tagEm:         {"em", phrase | hollow | style, 0},
 	tagFigcaption: {"figcaption", block | flow, 0},
 	tagFigure:     {"figure", block | flow, 0},
 	tagH2:         {"h2", block, 0},
@@ -139,40 +142,40 @@ var elements = [...]element{
 	tagH5:         {"h5", block, 0},
 	tagH6:         {"h6", block, 0},
 	tagHr:         {"hr", block | void, 0},
-	tagI:          {"i", phrase | hollow, 0},
+	tagI:          {"i", phrase | hollow | style, 0},
 	tagImg: {"img", void, setOf(attrSrc, attrSrcset, attrLazySrc, attrLazySrcset, attrAlt, attrTitle,
 		attrWidth, attrHeight, attrHidden, attrStyle)},
-	tagIns:     {"ins", phrase | hollow, 0},
-	tagKbd:     {"kbd", phrase | hollow, 0},
+	tagIns:     {"ins", phrase | hollow | style, 0},
+	tagKbd:     {"kbd", phrase | hollow | style, 0},
 	tagLi:      {"li", block | flow, 0},
-	tagMark:    {"mark", phrase | hollow, 0},
+	tagMark:    {"mark", phrase | hollow | style, 0},
 	tagOl:      {"ol", block | flow, setOf(attrStart)},
 	tagP:       {"p", block | hollow, 0},
 	tagPicture: {"picture", phrase | hollow, 0},
 	tagPre:     {"pre", block, 0},
-	tagQ:       {"q", phrase | hollow, setOf(attrCite)},
+	tagQ:       {"q", phrase | hollow | style, setOf(attrCite)},
 	tagRp:      {"rp", phrase, 0},
 	tagRt:      {"rt", phrase, 0},
 	tagRuby:    {"ruby", phrase | hollow, 0},
-	tagS:       {"s", phrase | hollow, 0},
-	tagSamp:    {"samp", phrase | hollow, 0},
-	tagSmall:   {"small", phrase | hollow, 0},
+	tagS:       {"s", phrase | hollow | style, 0},
+	tagSamp:    {"samp", phrase | hollow | style, 0},
+	tagSmall:   {"small", phrase | hollow | style, 0},
 	tagSource:  {"source", void, setOf(attrSrc, attrSrcset, attrLazySrc, attrLazySrcset, attrType, attrMedia)},
-	tagStrong:  {"strong", phrase | hollow, 0},
-	tagSub:     {"sub", phrase | hollow, 0},
+	tagStrong:  {"strong", phrase | hollow | style, 0},
+	tagSub:     {"sub", phrase | hollow | style, 0},
 	tagSummary: {"summary", block, 0},
-	tagSup:     {"sup", phrase | hollow, 0},
+	tagSup:     {"sup", phrase | hollow | style, 0},
 	tagTable:   {"table", block | fence | part, 0},
 	tagTbody:   {"tbody", part, 0},
 	tagTd:      {"td", flow | fence, setOf(attrColspan, attrRowspan)},
 	tagTfoot:   {"tfoot", part, 0},
 	tagTh:      {"th", flow | fence, setOf(attrColspan, attrRowspan)},
 	tagThead:   {"thead", part, 0},
-	tagTime:    {"time", phrase | hollow, setOf(attrDatetime)},
+	tagTime:    {"time", phrase | hollow | style, setOf(attrDatetime)},
 	tagTr:      {"tr", part, 0},
-	tagU:       {"u", phrase | hollow, 0},
+	tagU:       {"u", phrase | hollow | style, 0},
 	tagUl:      {"ul", block | flow, 0},
-	tagVar:     {"var", phrase | hollow, 0},
+	tagVar:     {"var", phrase | hollow | style, 0},
 	tagVideo:   {"video", phrase, setOf(attrSrc, attrLazySrc, attrPoster)},
 	tagWbr:     {"wbr", void, 0},
 }

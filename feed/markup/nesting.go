@@ -253,7 +253,7 @@ func (c *Cleaner) popTo(n int, reopen bool) {
 	c.again, c.tags = c.again[:0], c.tags[:0]
 	if reopen {
 		for _, f := range c.stack[n+1:] {
-			if f.tag.is(phrase) && !f.late {
+			if f.tag.is(style) && !f.late {
 				from := len(c.tags)
 				c.tags = append(c.tags, c.out[f.start+1+len(elements[f.tag].name):f.body-1]...)
 				c.again = append(c.again, reopened{f.tag, from, len(c.tags)})
