@@ -56,7 +56,11 @@ func linkSlug(a *address) slugText {
 		}
 		segment = decoded
 	}
-	segment = trimAffixes(trimExtension(segment))
+	segment = trimExtension(segment)
+	if uuid(segment) {
+		return slugText{}
+	}
+	segment = trimAffixes(segment)
 	if opaque(segment) {
 		return slugText{}
 	}
@@ -88,6 +92,9 @@ func trimAffixes(segment string) string {
 	if i := strings.IndexByte(segment, '-'); i >= 4 && i+1 < len(segment) && digits(segment[:i]) && !year(segment[:i]) {
 		segment = segment[i+1:]
 	}
+	if i := len(segment) - uuidLen; i > 1 && segment[i-1] == '-' && uuid(segment[i:]) {
+		segment = segment[:i-1]
+	}
 	if i := strings.LastIndexByte(segment, '_'); i > 0 && i+1 < len(segment) && digits(segment[i+1:]) {
 		segment = segment[:i]
 	}
@@ -98,11 +105,8 @@ func trimAffixes(segment string) string {
 }
 
 // opaque reports whether a segment is one token that only a machine reads:
-// hexadecimal, a UUID, base64.
+// hexadecimal or base64.
 func opaque(segment string) bool {
-	if len(segment) == 36 && segment[8] == '-' && hexadecimal(strings.ReplaceAll(segment, "-", "")) {
-		return true
-	}
 	var lower, upper, digit, turns int
 	for i := range len(segment) {
 		c := segment[i]
@@ -198,5 +202,11 @@ func commonplace(slug string) bool {
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func hexadecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdefABCDEF") == "" }
+
+const uuidLen = 36
+
+func uuid(s string) bool {
+	return len(s) == uuidLen && s[8] == '-' && hexadecimal(strings.ReplaceAll(s, "-", ""))
+}
 
 func year(s string) bool { return len(s) == 4 && (s[:2] == "19" || s[:2] == "20") }

@@ -84,20 +84,31 @@ func walkTag(s string, v visitor) string {
 // tagEnd returns the index of the > that ends the tag, minding quotes; -1 when
 // there is none.
 func tagEnd(s string, at int) int {
+	end := -1
 	for at < len(s) {
-		i := strings.IndexAny(s[at:], `>"'`)
+		if end < at {
+			i := strings.IndexByte(s[at:], '>')
+			if i < 0 {
+				return -1
+			}
+			end = at + i
+		}
+		before := s[at:end]
+		if i := strings.IndexByte(before, '"'); i >= 0 {
+			before = before[:i+1]
+		}
+		if i := strings.IndexByte(before, '\''); i >= 0 {
+			before = before[:i+1]
+		}
+		if len(before) == end-at && (before == "" || before[len(before)-1] != '"' && before[len(before)-1] != '\'') {
+			return end
+		}
+		open := at + len(before) - 1
+		i := strings.IndexByte(s[open+1:], s[open])
 		if i < 0 {
 			return -1
 		}
-		at += i
-		if s[at] == '>' {
-			return at
-		}
-		j := strings.IndexByte(s[at+1:], s[at])
-		if j < 0 {
-			return -1
-		}
-		at += j + 2
+		at = open + i + 2
 	}
 	return -1
 }

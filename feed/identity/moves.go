@@ -1,6 +1,5 @@
 package identity
 
-
 // crowd is how many vanished items may share a link, a title or an instant
 // before it stops telling them apart.
 const crowd = 16

@@ -81,22 +81,43 @@ func (k *sketcher) tag(t tag) {
 }
 
 func (k *sketcher) text(s string) {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if l := c | 0x20; l >= 'a' && l <= 'z' {
-			k.letter(l)
-		} else if isDigit(c) {
-			k.letter(c)
-		} else if c < utf8.RuneSelf {
+	for i := 0; i < len(s); {
+		n := k.plainWord(s[i:])
+		if i += n; i == len(s) {
+			return
+		}
+		if c := s[i]; c < utf8.RuneSelf {
 			if c != '\'' {
 				k.endWord()
 			}
-		} else {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			i += n - 1
-			k.rune(r)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		k.rune(r)
+		i += n
+	}
+}
+
+// plainWord takes the ASCII letters and digits that s begins with, and returns
+// how many they are. Most bytes of most texts pass here.
+func (k *sketcher) plainWord(s string) int {
+	tail, size, i := k.tail, k.size, 0
+	for ; i < len(s); i++ {
+		c := s[i]
+		if !isDigit(c) {
+			if c |= 0x20; c < 'a' || c > 'z' {
+				break
+			}
+		}
+		tail = tail<<8 | uint64(c)
+		if size++; size&7 == 0 {
+			k.hash = mix(k.hash^tail, prime1)
+			tail = 0
 		}
 	}
+	k.tail, k.size = tail, size
+	return i
 }
 
 func (k *sketcher) letter(c byte) {
@@ -209,7 +230,14 @@ func (k *sketcher) shrink() {
 // sort leaves the lowest shingles, each once, in order.
 func (k *sketcher) sort() {
 	kept := k.kept[:k.count]
-	slices.Sort(kept)
+	k.spread()
+	for i := 1; i < len(kept); i++ {
+		s, j := kept[i], i
+		for ; j > 0 && kept[j-1] > s; j-- {
+			kept[j] = kept[j-1]
+		}
+		kept[j] = s
+	}
 	kept = slices.Compact(kept)
 	if len(kept) > maxShingles {
 		k.limit = kept[maxShingles]
@@ -217,6 +245,24 @@ func (k *sketcher) sort() {
 		kept = kept[:maxShingles]
 	}
 	k.count = len(kept)
+}
+
+// spread puts the shingles almost in order, by their place in the range below
+// limit: hashes are even, so that few then have to move.
+func (k *sketcher) spread() {
+	shift := max(bits.Len32(k.limit)-8, 0)
+	var ends [257]uint16
+	for _, s := range k.kept[:k.count] {
+		ends[s>>shift+1]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	from := k.kept
+	for _, s := range from[:k.count] {
+		k.kept[ends[s>>shift]] = s
+		ends[s>>shift]++
+	}
 }
 
 func (k *sketcher) lowest() (shingles []uint32, full bool) {
