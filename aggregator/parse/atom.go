@@ -87,14 +87,13 @@ func (d *document) hasElements(in span) bool {
 
 // entry renders one entry, or what of a feed's head has the same shape.
 func (r *rendition) entry(nodes []node, in scope) {
-	d := r.doc
 	var done [4]bool
 	people := 0
 	for _, n := range nodes {
-		switch name := d.nativeName(n); name {
+		switch name := n.native(); name {
 		case "title", "summary", "rights", "copyright", "subtitle", "tagline", "content":
 			slot, canonical, limit := textSlot(name)
-			if in := trim(d.text, n.inner); done[slot] || in.lo == in.hi {
+			if in := trim(r.doc.text, n.inner); done[slot] || in.lo == in.hi {
 				continue
 			}
 			done[slot] = true
@@ -107,7 +106,7 @@ func (r *rendition) entry(nodes []node, in scope) {
 			r.nested(n, name, in, atomSource)
 		}
 	}
-	r.elements(nodes, atomLeaves, d.nativeName)
+	r.elements(nodes, atomLeaves)
 }
 
 // textSlot says which text of an entry or feed an element is.
@@ -234,7 +233,7 @@ func (a *atomAdapter) element(n *node, text *bases) {
 		a.foreign(n)
 		return
 	}
-	switch d.name(*n) {
+	switch n.word {
 	case "id":
 		a.RawID = or(a.RawID, d.id(*n))
 	case "published", "issued", "created":
@@ -286,7 +285,7 @@ func (a *atomAdapter) foreign(n *node) {
 	d := a.d
 	switch n.vocab {
 	case vocabDC:
-		switch d.name(*n) {
+		switch n.word {
 		case "creator":
 			for _, p := range parsePersons(d.textOf(*n, maxID)) {
 				a.Authors = appendPerson(a.Authors, p)
@@ -299,7 +298,7 @@ func (a *atomAdapter) foreign(n *node) {
 			}
 		}
 	case vocabFeedBurner:
-		if d.name(*n) == "origlink" {
+		if n.word == "origlink" {
 			a.Link = markup.URL(d.textOf(*n, maxID+1), a.base.forLink())
 		}
 	}
@@ -345,7 +344,7 @@ func (a *atomAdapter) links() {
 // burned reports whether the entry names its link before FeedBurner.
 func (a *atomAdapter) burned() bool {
 	for i := range a.nodes {
-		if a.nodes[i].vocab == vocabFeedBurner && a.d.name(a.nodes[i]) == "origlink" {
+		if a.nodes[i].vocab == vocabFeedBurner && a.nodes[i].word == "origlink" {
 			return true
 		}
 	}
@@ -365,7 +364,7 @@ func (a *atomAdapter) origin(s *atom.Source) {
 		}
 	}
 	for i := range a.nodes {
-		if n := a.nodes[i]; a.d.is(n, "source") {
+		if n := a.nodes[i]; n.native() == "source" {
 			a.originNodes(&o, n)
 			break
 		}
@@ -378,7 +377,7 @@ func (a *atomAdapter) origin(s *atom.Source) {
 func (a *atomAdapter) originNodes(o *feed.Origin, source node) {
 	w := a.d.walk(source.inner, a.in)
 	for n, ok := w.next(); ok; n, ok = w.next() {
-		switch a.d.nativeName(n) {
+		switch n.native() {
 		case "id":
 			o.ID = or(o.ID, a.d.id(n))
 		case "updated", "modified":
@@ -387,7 +386,7 @@ func (a *atomAdapter) originNodes(o *feed.Origin, source node) {
 			var name, mail, uri string
 			c := a.d.walk(n.inner, w.in)
 			for m, ok := c.next(); ok; m, ok = c.next() {
-				switch a.d.nativeName(m) {
+				switch m.native() {
 				case "name":
 					name = a.d.textOf(m, maxID)
 				case "email":
@@ -408,7 +407,7 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 	title, subtitle, rights := construct{value: f.Title}, construct{value: f.Subtitle}, construct{value: f.Rights}
 	var creators []feed.Person
 	for _, n := range nodes {
-		switch d.nativeName(n) {
+		switch n.native() {
 		case "id":
 			p.FeedID = or(p.FeedID, d.id(n))
 		case "title":
@@ -418,7 +417,7 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 		case "rights", "copyright":
 			rights.plain = d.plain(n, f.Rights)
 		case "":
-			if n.vocab == vocabDC && d.name(n) == "creator" {
+			if n.vocab == vocabDC && n.word == "creator" {
 				creators = append(creators, parsePersons(d.textOf(n, maxID))...)
 			}
 		}

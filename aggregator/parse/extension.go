@@ -16,7 +16,7 @@ func (d *document) extensions(nodes []node, in scope) []feed.Extension {
 	room := maxExtension
 	for _, n := range nodes {
 		size := n.inner.hi - n.tag.lo
-		if n.vocab == vocabNative || modelled(n.vocab, d.name(n)) || size > room {
+		if n.vocab == vocabNative || modelled(n.vocab, n.word) || size > room {
 			continue
 		}
 		o := d.walk(span{n.tag.lo, n.inner.hi}, in)

@@ -87,8 +87,10 @@ func (r *jsonReader) head(text []byte) (version string, err error) {
 		}
 	}
 	switch {
-	case version != "" && r.found, version != "":
+	case version != "":
 		return version, nil
+	case w.cut:
+		return "", notFeed("a JSON object that ends early")
 	case r.found && named:
 		return "1.0", nil
 	case other:

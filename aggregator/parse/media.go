@@ -79,21 +79,21 @@ func (m *media) element(d *document, n node, in scope) {
 	case vocabMedia:
 		m.mediaElement(d, n, in, 0)
 	case vocabITunes:
-		switch d.name(n) {
+		switch n.word {
 		case "image":
 			m.picture(or(d.attr(n.tag, "href"), d.textOf(n, maxID)), rankImage)
 		case "duration":
 			m.duration = parseDuration(d.textOf(n, maxDate))
 		}
 	case vocabPodcast:
-		if d.name(n) == "image" {
+		if n.word == "image" {
 			m.picture(d.attr(n.tag, "href"), rankThumbnail)
 		}
 	}
 }
 
 func (m *media) mediaElement(d *document, n node, in scope, depth int) {
-	switch d.name(n) {
+	switch n.word {
 	case "group":
 		m.children(d, n, in, depth)
 	case "content":

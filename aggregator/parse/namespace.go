@@ -191,29 +191,40 @@ func (s scope) find(text, prefix []byte) *declared {
 func (d *document) resolve(t token, in scope, own int) vocab {
 	prefix, _ := split(t.name.of(d.text))
 	ns := in.find(d.text, prefix)
-	if prefix == nil {
-		foreignRoot := d.prefixed && d.format == formatAtom
-		if ns == nil || len(in)-own == 0 && !foreignRoot {
-			return vocabNative
-		}
-		declaredHere := false
-		for i := own; i < len(in); i++ {
-			declaredHere = declaredHere || &in[i] == ns
-		}
-		if !declaredHere && !foreignRoot || ns.uri.lo == ns.uri.hi {
-			return vocabNative
-		}
-		return d.home(ns)
-	}
-	if ns != nil {
-		return d.home(ns)
-	}
-	switch id := undeclared(prefix); {
-	case d.native(id):
+	switch {
+	case prefix == nil && (ns == nil || ns.uri.lo == ns.uri.hi):
 		return vocabNative
-	default:
-		return id
+	case prefix == nil && !d.strictDefault() && in[own:].find(d.text, nil) == nil:
+		return vocabNative
+	case ns != nil:
+		return d.home(ns)
 	}
+	id := undeclared(prefix)
+	if d.native(id) {
+		return vocabNative
+	}
+	return id
+}
+
+// structural reports whether an element called channel, item or entry is one:
+// a foreign default namespace on it is not believed.
+func (d *document) structural(t token, in scope) bool {
+	prefix, _ := split(t.name.of(d.text))
+	return prefix == nil && !d.strictDefault() || d.resolve(t, in, len(in)) == vocabNative
+}
+
+// strictDefault reports whether the default namespace decides: in an Atom
+// feed whose own elements have a prefix, the others are something else.
+func (d *document) strictDefault() bool { return d.prefixed && d.format == formatAtom }
+
+// declares reports whether root or channel declare a namespace.
+func (d *document) declares(id vocab) bool {
+	for i := range d.own {
+		if d.own[i].vocab == id {
+			return true
+		}
+	}
+	return false
 }
 
 // home turns the vocabulary of a declaration into vocabNative when it is the

@@ -11,6 +11,8 @@ import (
 // start tag is, and what it holds.
 type node struct {
 	vocab vocab
+	// word is the local name in lower case.
+	word string
 	// tag is the start tag, local its name without prefix, inner what lies
 	// between the tags.
 	tag          token
@@ -51,7 +53,7 @@ func (o *outline) next() (node, bool) {
 		}
 		o.in = o.in.declare(o.doc.text, t)
 		_, local := split(t.name.of(o.doc.text))
-		n := node{tag: t, vocab: o.doc.resolve(t, o.in, o.own), local: span{t.name.hi - len(local), t.name.hi}}
+		n := node{tag: t, vocab: o.doc.resolve(t, o.in, o.own), word: lowered(local), local: span{t.name.hi - len(local), t.name.hi}}
 		n.inner = span{t.hi, t.hi}
 		if t.kind == kindStart && !void(local) {
 			n.inner.hi, o.pos = o.close(n.local)
@@ -92,13 +94,34 @@ func (o *outline) close(name span) (inner, after int) {
 	}
 }
 
-// is reports whether the element is the format's own of that name.
-func (d *document) is(n node, word string) bool {
-	return n.vocab == vocabNative && fold(n.local.of(d.text), word)
+// native returns the name of an element that belongs to the format itself,
+// nothing for others.
+func (n *node) native() string {
+	if n.vocab != vocabNative {
+		return ""
+	}
+	return n.word
 }
 
-// name returns the element's local name, in lower case.
-func (d *document) name(n node) string { return strings.ToLower(string(n.local.of(d.text))) }
+// lowered returns a name in lower case: the shared copy of a common one.
+func lowered(name []byte) string {
+	if s, ok := commonNames[string(name)]; ok {
+		return s
+	}
+	return strings.ToLower(string(name))
+}
+
+// commonNames spares allocations: most elements are called one of these.
+var commonNames = func() map[string]string {
+	names := map[string]string{"pubDate": "pubdate"}
+	for _, n := range strings.Fields(`title link description guid author category comments enclosure source
+		encoded creator date subject summary content id updated published name email uri contributor rights
+		image duration explicit episode season subtitle keywords thumbnail group player rating comment
+		commentRss url entry item channel`) {
+		names[n] = strings.ToLower(n)
+	}
+	return names
+}()
 
 // attr returns the value of an attribute by its local name; a name without a
 // prefix wins over one with a prefix.

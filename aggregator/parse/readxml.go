@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/cespare/xxhash/v2"
@@ -45,7 +46,9 @@ func (x *xmlReader) read(format dialect) error {
 			x.out.Profile.Language = language(lang)
 		}
 	}
-	if err := format.head(x); err != nil {
+	if err := format.head(x); errors.Is(err, ErrNotFeed) {
+		return err
+	} else if err != nil {
 		return &SyntaxError{Format: x.out.Format, Offset: x.doc.root.lo, Err: err}
 	}
 	x.inherit()
@@ -257,10 +260,7 @@ func (x *xmlReader) shallow(i int) feed.Rejection {
 	var r feed.Rejection
 	o := x.doc.walk(x.inside(i), x.scope(i))
 	for n, ok := o.next(); ok; n, ok = o.next() {
-		if n.vocab != vocabNative {
-			continue
-		}
-		switch x.doc.name(n) {
+		switch n.native() {
 		case "title":
 			r.Title = markup.Title(x.doc.textOf(n, maxID))
 		case "link":

@@ -184,10 +184,13 @@ type wanted struct {
 }
 
 // elements renders those of the nodes that the table asks for.
-func (r *rendition) elements(nodes []node, table []wanted, word func(node) string) {
+func (r *rendition) elements(nodes []node, table []wanted) {
 	var count [16]int
 	for _, n := range nodes {
-		name := word(n)
+		name := n.native()
+		if n.vocab == vocabContent && n.word == "encoded" {
+			name = "content:encoded"
+		}
 		if name == "" {
 			continue
 		}
@@ -213,14 +216,6 @@ func (r *rendition) nested(n node, name string, in scope, table []wanted) {
 	for c, ok := o.next(); ok && len(children) < 128; c, ok = o.next() {
 		children = append(children, c)
 	}
-	r.elements(children, table, r.doc.nativeName)
+	r.elements(children, table)
 	r.close(name)
-}
-
-// nativeName returns the lower-case name of an element of the format itself.
-func (d *document) nativeName(n node) string {
-	if n.vocab != vocabNative {
-		return ""
-	}
-	return d.name(n)
 }

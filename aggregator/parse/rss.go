@@ -2,7 +2,6 @@ package parse
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -49,14 +48,6 @@ const (
 	rssEpilogue = `</channel></rss>`
 )
 
-// rssName is the name under which an item's element is looked up.
-func (d *document) rssName(n node) string {
-	if n.vocab == vocabContent && fold(n.local.of(d.text), "encoded") {
-		return "content:encoded"
-	}
-	return d.nativeName(n)
-}
-
 func (rssDialect) head(x *xmlReader) error {
 	d := x.doc
 	r := &rendition{doc: d}
@@ -66,9 +57,9 @@ func (rssDialect) head(x *xmlReader) error {
 	for _, s := range d.head {
 		o := d.walk(s, d.own)
 		for n, ok := o.next(); ok; n, ok = o.next() {
-			switch d.nativeName(n) {
+			switch n.native() {
 			case "":
-				h.foreign(n, o.in)
+				h.foreign(n)
 			case "image":
 				r.nested(n, "image", o.in, rssImage)
 			case "skiphours":
@@ -80,10 +71,13 @@ func (rssDialect) head(x *xmlReader) error {
 			}
 		}
 	}
-	if len(nodes) == 0 && len(d.items) == 0 && d.channel.hi == 0 {
-		return errors.New("it has neither a channel nor items")
+	if len(d.items) == 0 && d.channel.hi == 0 {
+		if d.format == formatRDF && !d.declares(vocabRSS) {
+			return notFeed("an RDF document about something else")
+		}
+		x.warn("there is neither a channel nor an item in it")
 	}
-	r.elements(nodes, rssHead, d.nativeName)
+	r.elements(nodes, rssHead)
 	r.buf = append(r.buf, rssEpilogue...)
 	f, err := (&rss.Parser{}).Parse(bytes.NewReader(r.buf))
 	if err != nil {
@@ -98,7 +92,7 @@ func (rssDialect) items(x *xmlReader, want []int) ([]draft, error) {
 	r.doc, r.buf = x.doc, append(r.buf[:0], rssPrologue...)
 	for k := range want {
 		r.open("item")
-		r.elements(x.children(k), rssItem, x.doc.rssName)
+		r.elements(x.children(k), rssItem)
 		r.close("item")
 	}
 	r.buf = append(r.buf, rssEpilogue...)
@@ -223,15 +217,15 @@ func (a *rssAdapter) element(n *node) {
 	switch n.vocab {
 	case vocabNative:
 		switch {
-		case d.is(*n, "guid"):
+		case n.native() == "guid":
 			a.RawID = or(d.id(*n), a.RawID)
-		case d.is(*n, "pubdate"):
+		case n.native() == "pubdate":
 			a.Published = parseDate(d.textOf(*n, maxDate+1))
 		}
 	case vocabDC:
 		a.dublin(n)
 	case vocabDCTerms:
-		switch d.name(*n) {
+		switch n.word {
 		case "created", "issued":
 			a.created = d.textOf(*n, maxDate+1)
 		case "modified":
@@ -240,7 +234,7 @@ func (a *rssAdapter) element(n *node) {
 	case vocabAtom:
 		a.atom(n)
 	case vocabFeedBurner:
-		if d.name(*n) == "origlink" {
+		if n.word == "origlink" {
 			a.origLink = d.textOf(*n, maxID+1)
 		}
 	case vocabXHTML:
@@ -255,7 +249,7 @@ func (a *rssAdapter) element(n *node) {
 
 func (a *rssAdapter) dublin(n *node) {
 	text := a.d.textOf(*n, maxID)
-	switch a.d.name(*n) {
+	switch n.word {
 	case "creator":
 		for _, p := range parsePersons(text) {
 			a.creators = appendPerson(a.creators, p)
@@ -283,7 +277,7 @@ func (a *rssAdapter) dublin(n *node) {
 
 func (a *rssAdapter) atom(n *node) {
 	d := a.d
-	switch d.name(*n) {
+	switch n.word {
 	case "link":
 		l := feed.Link{
 			Rel: relation(d.attr(n.tag, "rel")), Href: d.attr(n.tag, "href"), Type: d.attr(n.tag, "type"),
@@ -308,7 +302,7 @@ func (a *rssAdapter) atom(n *node) {
 }
 
 func (a *rssAdapter) podcast(n *node) {
-	switch a.d.name(*n) {
+	switch n.word {
 	case "author":
 		for _, p := range parsePersons(a.d.textOf(*n, maxID)) {
 			a.itunes = appendPerson(a.itunes, p)

@@ -17,16 +17,17 @@ type rssHeadReader struct {
 	// home, rights, language and authors stand in where the channel's own
 	// elements are missing.
 	home, rights, language string
+	title, subtitle        string
 	authors                []feed.Person
 	period                 period
 }
 
 // foreign takes what the channel says in other namespaces.
-func (h *rssHeadReader) foreign(n node, _ scope) {
+func (h *rssHeadReader) foreign(n node) {
 	d, p, base := h.x.doc, &h.x.out.Profile, h.x.base
 	switch n.vocab {
 	case vocabAtom:
-		if d.name(n) == "link" {
+		if n.word == "link" {
 			href := d.attr(n.tag, "href")
 			switch relation(d.attr(n.tag, "rel")) {
 			case "self":
@@ -37,18 +38,22 @@ func (h *rssHeadReader) foreign(n node, _ scope) {
 				h.home = or(h.home, href)
 			}
 		}
-		if d.name(n) == "id" {
+		if n.word == "id" {
 			p.FeedID = or(p.FeedID, d.id(n))
 		}
 	case vocabITunes:
-		switch d.name(n) {
+		switch n.word {
 		case "image":
 			p.Icon = or(p.Icon, markup.URL(d.attr(n.tag, "href"), base.forLink()))
 		case "author":
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
+		case "summary", "subtitle":
+			h.subtitle = or(h.subtitle, d.textOf(n, maxID))
 		}
 	case vocabDC:
-		switch d.name(n) {
+		switch n.word {
+		case "title":
+			h.title = d.textOf(n, maxID)
 		case "creator":
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
 		case "rights":
@@ -57,7 +62,7 @@ func (h *rssHeadReader) foreign(n node, _ scope) {
 			h.language = d.textOf(n, maxDate)
 		}
 	case vocabSyndication:
-		h.period.take(d.name(n), d.textOf(n, maxDate))
+		h.period.take(n.word, d.textOf(n, maxDate))
 	}
 }
 
@@ -65,8 +70,8 @@ func (h *rssHeadReader) foreign(n node, _ scope) {
 func (h *rssHeadReader) native(f *rss.Feed) {
 	x := h.x
 	p := &x.out.Profile
-	p.Title = markup.Title(f.Title)
-	p.Subtitle = markup.Title(f.Description)
+	p.Title = markup.Title(or(f.Title, h.title))
+	p.Subtitle = markup.Title(or(f.Description, h.subtitle))
 	base := x.base.forLink()
 	if p.Link = markup.URL(f.Link, base); p.Link == "" {
 		p.Link = markup.URL(h.home, base)

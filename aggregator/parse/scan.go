@@ -138,14 +138,14 @@ func (s *scanner) start(t token) error {
 	case s.item >= 0:
 		// An item directly inside an item means that the first was not closed;
 		// deeper ones belong to whatever holds them.
-		if depth == s.item+1 && s.isItem(local) && d.resolve(t, s.in, own) == vocabNative {
+		if depth == s.item+1 && s.isItem(local) && d.structural(t, s.in) {
 			d.mended = true
 			declared := append(scope(nil), s.in[own:]...)
 			s.closeItem(t.lo, s.item)
 			s.in = append(s.in, declared...)
 			return s.openItem(t, name, len(s.in)-len(declared))
 		}
-	case s.isItem(local) && d.resolve(t, s.in, own) == vocabNative:
+	case s.isItem(local) && d.structural(t, s.in):
 		if s.itemParent(depth) {
 			return s.openItem(t, name, own)
 		}
@@ -156,7 +156,7 @@ func (s *scanner) start(t token) error {
 			return s.openItem(t, name, len(s.in)-len(declared))
 		}
 		s.hidden++
-	case depth == 1 && d.format != formatAtom && fold(local, "channel") && d.resolve(t, s.in, own) == vocabNative:
+	case depth == 1 && d.format != formatAtom && fold(local, "channel") && d.structural(t, s.in):
 		d.channel = t
 		d.own = append(d.own, s.in[own:]...)
 		s.closeGap(t.lo)
