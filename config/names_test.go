@@ -139,7 +139,7 @@ func TestRulesAndSelections(t *testing.T) {
 	if len(rules) != 1 || rules["go-blog"] == nil {
 		t.Fatalf("rules = %v, want one for go-blog", rules)
 	}
-	long := feed.Entry{Content: feed.Content{Title: "Generics", HTML: "<p>" + strings.Repeat("word ", 200) + "</p>", Tags: []feed.Tag{{Term: "Go"}}}}
+	long := feed.Entry{Traits: feed.Traits{Sketch: feed.Sketch{Words: 200}}, Content: feed.Content{Title: "Generics", HTML: "<p>" + strings.Repeat("word ", 200) + "</p>", Tags: []feed.Tag{{Term: "Go"}}}}
 	sponsored := long
 	sponsored.Title = "Sponsored generics"
 	if r := rules["go-blog"]; !r.Match(&long) || r.Match(&sponsored) {

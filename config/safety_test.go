@@ -171,7 +171,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(everything))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		start := time.Now()
 		c, err := config.Parse(data, "config.yaml", envOf("A", "b"), config.Overrides{})
+		if took := time.Since(start); took > 5*time.Second {
+			t.Fatalf("%d bytes took %v", len(data), took)
+		}
 		if err == nil {
 			if len(c.Channels) == 0 || c.Channels[0].ID != "all" || c.Site.Since == "" || !filepath.IsAbs(c.Store) {
 				t.Errorf("incomplete: %+v", c)

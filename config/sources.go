@@ -121,14 +121,17 @@ func (s section) where() (string, *rule.Rule) {
 	}
 	message := "is not a valid expression"
 	if text == strings.TrimSpace(resolve(v.node).Value) {
-		message += ": " + Redact(oneLine(err.Error()))
+		message += ": " + Redact(firstLine(err))
 	} // Else the compiler could quote what a variable holds.
 	s.w.add(v, message, "")
 	return "", nil
 }
 
-// oneLine makes a message of a library fit for a list of problems.
-func oneLine(s string) string { return head(strings.Join(strings.Fields(s), " "), 3*maxShown) }
+// firstLine is what the compiler says, without the drawing that follows it.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return head(strings.TrimPrefix(line, "expression: "), 2*maxShown)
+}
 
 // chosen reads the id that the file gives a source, if it does.
 func (s section) chosen() name {

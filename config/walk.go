@@ -92,13 +92,13 @@ func shown(v value) string {
 }
 
 // full reports whether reading must stop: no file that people write comes
-// near the limit, but aliases of aliases grow without bound.
+// near the limits, but aliases of aliases grow without bound.
 func (w *walker) full(v value) bool {
 	w.values++
 	if w.values == maxValues+1 {
 		w.addKey(v, "the file expands to more values than anybody can mean", "use fewer aliases")
 	}
-	return w.values > maxValues
+	return w.values > maxValues || len(w.problems) > maxProblems
 }
 
 // resolve follows an alias; a chain of them cannot exist in YAML.

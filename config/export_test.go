@@ -1,0 +1,22 @@
+package config
+
+import "strings"
+
+// KnownKeys maps mappings of the file, as the manual calls them, to the keys
+// that the walk knows there.
+func KnownKeys() map[string][]string {
+	return map[string][]string{
+		"config.yaml": strings.Fields(rootKeys), "site": strings.Fields(siteKeys), "site.author": strings.Fields(authorKeys),
+		"poll": strings.Fields(pollKeys), "poll.per_host": strings.Fields(perHostKeys), "dedupe": strings.Fields(dedupeKeys),
+		"feeds[]": strings.Fields(feedKeys), "articles[]": strings.Fields(articlesKeys), "channels[]": strings.Fields(channelKeys),
+	}
+}
+
+// Variables are the names of all variables of the environment.
+func Variables() []string {
+	names := []string{envConfig}
+	for key := range strings.FieldsSeq(settings) {
+		names = append(names, envName(key))
+	}
+	return names
+}
