@@ -1,7 +1,6 @@
 package publisher
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/xml"
 	"strconv"
@@ -136,7 +135,7 @@ func (c *channelView) atom(entries []byte, used spaces) *atomDocument {
 		Generator: atomGenerator{Version: c.Version, Name: "Weir"},
 		Icon:      c.Icon,
 		Logo:      c.Image,
-		Entries:   closed(entries, ""),
+		Entries:   entries,
 	}
 }
 
@@ -160,10 +159,8 @@ func (s *story) atomEntry() ([]byte, spaces, error) {
 		}
 	}
 	entry.Summary, entry.Content = s.atomBody()
-	more, used := extensionXML(s.Extensions, entryIndent)
-	if len(more) > 0 {
-		entry.Extensions = append(bytes.Clone(more), "\n"+entryPrefix...)
-	}
+	var used spaces
+	entry.Extensions, used = extensionXML(s.Extensions, entryIndent)
 	if _, entry.Thumbnail = s.media(len(s.Attachments)); entry.Thumbnail != nil {
 		used |= spaceMedia
 	}

@@ -22,9 +22,8 @@ const (
 // elements built anew from names, attributes and text: nothing of the source's
 // own markup gets through (M1, M7, XD14).
 type extensions struct {
-	buf  bytes.Buffer
-	used spaces
-	// atom says that the document is Atom, whose own elements carry links.
+	buf    bytes.Buffer
+	used   spaces
 	indent string
 }
 

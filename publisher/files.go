@@ -116,22 +116,42 @@ func (w *writer) run(ctx context.Context, s *Snapshot) (err error) {
 	} else if w.holds(manifestName, &file{body: final}) {
 		return nil
 	}
-	for _, name := range pending {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := w.write(name, w.wanted[name]); err != nil {
-			return err
-		}
-		w.changed = append(w.changed, name)
+	left, err := w.writeAll(ctx, pending)
+	if err != nil {
+		return err
 	}
 	if err := w.remove(gone); err != nil {
 		return err
+	}
+	// What the manifest calls complete must be durable before it says so.
+	if err := w.syncDirs(); err != nil || left != nil {
+		return errors.Join(err, left)
 	}
 	if err := w.write(manifestName, &file{body: final}); err != nil {
 		return err
 	}
 	return w.syncDirs()
+}
+
+// writeAll writes files. One of an article that changed since it was read is
+// left as it was and reported, and everything else is written; the manifest
+// stays incomplete, so that the next run tries again.
+func (w *writer) writeAll(ctx context.Context, names []string) (left, err error) {
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return left, err
+		}
+		err := w.write(name, w.wanted[name])
+		if errors.Is(err, errAssetChanged) {
+			left = errors.Join(left, err)
+			continue
+		}
+		if err != nil {
+			return left, err
+		}
+		w.changed = append(w.changed, name)
+	}
+	return left, nil
 }
 
 // announce says, before anything changes, which files are about to be ours: a
@@ -357,7 +377,9 @@ func (w *writer) dirs() []string {
 
 // syncDirs makes renames and removals durable.
 func (w *writer) syncDirs() error {
-	for _, dir := range slices.Sorted(maps.Keys(w.touched)) {
+	dirs := slices.Sorted(maps.Keys(w.touched))
+	clear(w.touched)
+	for _, dir := range dirs {
 		d, err := w.root.Open(dir)
 		if err != nil {
 			return err

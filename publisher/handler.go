@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -147,7 +148,7 @@ func (res *resource) file(t *routes, w http.ResponseWriter, r *http.Request) {
 func (a *Asset) open() (fs.File, error) {
 	info, err := fs.Stat(a.FS, a.Path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errAssetChanged, err)
 	}
 	if !info.Mode().IsRegular() || info.Size() != a.Size {
 		return nil, &fs.PathError{Op: "open", Path: a.Path, Err: errAssetChanged}

@@ -95,7 +95,7 @@ const (
 	jsonType    = "application/feed+json; charset=utf-8"
 	jsonVersion = "https://jsonfeed.org/version/1.1"
 	// about is for people who meet the extension in a document.
-	about = "Weir, which combined this feed: where an entry came from and which other sources tell the same story"
+	about = "Weir: the entry's own source, and who else tells it"
 )
 
 // json returns the document of a channel around its items.

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -9,6 +10,8 @@ import (
 	"html/template"
 	"strings"
 	"time"
+
+	"weir/feed"
 )
 
 //go:embed templates
@@ -42,7 +45,7 @@ type pages struct {
 
 func newPages(opt Options) (*pages, error) {
 	set, err := template.New("").Funcs(template.FuncMap{
-		"date": date, "clock": clock, "iso": iso, "bytes": size, "minutes": minutes,
+		"date": date, "iso": iso,
 	}).ParseFS(templates, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("page templates: %w", err)
@@ -117,17 +120,6 @@ type day struct {
 	Stories []template.HTML
 }
 
-type storyView struct {
-	*story
-	Href, Up string
-	Body     template.HTML
-	Full     bool
-	// Byline names the authors, unless that would only repeat the source.
-	Byline string
-	// SameDay says that the heading above shows the day already.
-	SameDay bool
-}
-
 // frame fills what all pages of a channel share.
 func (p *pages) frame(v *channelView) page {
 	return page{
@@ -152,9 +144,9 @@ func (p *pages) navigation(v *channelView) []navigation {
 	}
 	var list []navigation
 	for _, ch := range p.channels {
-		title := ch.Title
-		if title == "" {
-			title = ch.ID
+		title := cmp.Or(ch.Title, ch.ID)
+		if ch.ID == feed.ChannelAll {
+			title = "All"
 		}
 		list = append(list, navigation{Href: relative(v.Up, channelDir(ch.ID)), Title: title, Current: ch.ID == v.ID})
 	}
@@ -177,7 +169,7 @@ func (p *pages) river(v *channelView, e entries, followed []outlet, limit int) (
 			return nil, err
 		}
 		placed := e.stories[i].Place
-		if n := len(r.Days); n == 0 || !sameDay(r.Days[n-1].Date, placed) {
+		if n := len(r.Days); n == 0 || date(r.Days[n-1].Date) != date(placed) {
 			r.Days = append(r.Days, day{Date: placed})
 		}
 		last := &r.Days[len(r.Days)-1]
@@ -192,7 +184,7 @@ func (p *pages) entry(f *fragment, at placement) (template.HTML, error) {
 		return part, nil
 	}
 	v := p.storyView(f.story, at.up)
-	if v.Full = at.full && f.story.HTML != ""; v.Full {
+	if v.Full = at.full && !f.story.Bare; v.Full {
 		v.Body = cleanBody(f.story, setting{site: p.site.URL, up: at.up, shift: 2, local: f.story.From.Local})
 	}
 	part, err := p.execute("entry.html", v)
@@ -203,24 +195,9 @@ func (p *pages) entry(f *fragment, at placement) (template.HTML, error) {
 	return f.pages[at], nil
 }
 
-func (p *pages) storyView(s *story, up string) *storyView {
-	v := &storyView{story: s, Href: s.Link, Up: up, SameDay: !s.Inferred && sameDay(s.Published, s.Place)}
-	if rest, own := strings.CutPrefix(s.Link, p.site.URL); own {
-		v.Href = relative(up, rest)
-	}
-	var names []string
-	for _, person := range s.Credits {
-		if person.Name != s.From.Title {
-			names = append(names, person.Name)
-		}
-	}
-	v.Byline = strings.Join(names, ", ")
-	return v
-}
-
 type articlePage struct {
 	page
-	*storyView
+	Story   *storyView
 	Persons []byliner
 }
 
@@ -234,10 +211,10 @@ func (p *pages) article(s *story) ([]byte, error) {
 	if v.Language == "" {
 		v.Language = p.site.Language
 	}
-	a := articlePage{page: p.frame(v), storyView: p.storyView(s, up)}
+	a := articlePage{page: p.frame(v), Story: p.storyView(s, up)}
 	a.page.Type, a.page.Icon = "article", p.site.Icon
 	a.page.Feeds = feedLinks(up, p.site.Title)
-	a.Body = cleanBody(s, setting{site: p.site.URL, up: up, local: true})
+	a.Story.Body = cleanBody(s, setting{site: p.site.URL, up: up, local: true})
 	for _, person := range s.Credits {
 		a.Persons = append(a.Persons, byliner{Name: person.Name, URI: person.URI, Bio: person.Bio, Avatar: person.Avatar})
 	}
@@ -276,35 +253,4 @@ func (p *pages) execute(name string, data any) ([]byte, error) {
 		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
 	return buf.Bytes(), nil
-}
-
-func sameDay(a, b time.Time) bool { return date(a) == date(b) }
-
-// Dates on pages are in UTC and never relative: the bytes must not depend on
-// when they were made.
-func date(t time.Time) string { return t.UTC().Format("2 January 2006") }
-
-func clock(t time.Time) string { return t.UTC().Format("15:04") }
-
-func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// size tells a number of bytes to people.
-func size(n int64) string {
-	switch {
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
-	case n >= 1<<10:
-		return fmt.Sprintf("%d KB", n>>10)
-	case n > 0:
-		return fmt.Sprintf("%d bytes", n)
-	}
-	return ""
-}
-
-// minutes tells a length of time to people.
-func minutes(d time.Duration) string {
-	if d <= 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d min", max(1, int(d.Round(time.Minute)/time.Minute)))
 }

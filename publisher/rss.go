@@ -1,7 +1,6 @@
 package publisher
 
 import (
-	"bytes"
 	"encoding/xml"
 	"html"
 	"strconv"
@@ -115,7 +114,7 @@ func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 			Generator:     strings.TrimSpace("Weir " + c.Version),
 			Docs:          rssDocs,
 			TTL:           int(c.TTL.Minutes()),
-			Items:         closed(items, "  "),
+			Items:         items,
 		},
 	}
 	if a := c.Author; a.Email != "" && a.Name != "" {
@@ -126,14 +125,6 @@ func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 		d.Channel.Image = &feeds.RssImage{Url: c.Image, Title: c.Title, Link: c.Home}
 	}
 	return d
-}
-
-// closed puts the end tag that follows verbatim content on a line of its own.
-func closed(items []byte, indent string) []byte {
-	if len(items) == 0 {
-		return nil
-	}
-	return append(items, "\n"+indent...)
 }
 
 // bitmap reports whether RSS readers can show the picture (R15).
@@ -177,13 +168,10 @@ func (s *story) rssItem() ([]byte, spaces, error) {
 	}
 	item.Source = s.rssSource()
 	item.Media, item.Thumbnail = s.media(1)
-	more, used := extensionXML(s.Extensions, itemIndent)
-	item.Extensions = more
+	var used spaces
+	item.Extensions, used = extensionXML(s.Extensions, itemIndent)
 	if len(item.Media)+len(item.Thumbnail) > 0 {
 		used |= spaceMedia
-	}
-	if len(more) > 0 {
-		item.Extensions = append(bytes.Clone(more), "\n"+itemPrefix...)
 	}
 	out, err := marshalItem(&item, itemPrefix)
 	return out, used | spaceAtom | spaceDC | spaceContent, err

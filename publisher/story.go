@@ -27,6 +27,8 @@ type story struct {
 	// Brief is the summary as plain text, taken from the body where the
 	// source gave none.
 	Brief string
+	// Bare says that the body holds nothing beyond Brief.
+	Bare bool
 	// Categories is the union of all sources' tags.
 	Categories []feed.Tag
 }
@@ -71,10 +73,10 @@ func (s *story) complete(prefix string) {
 	s.Image, s.Comments = markup.URL(s.Image, nil), markup.URL(s.Comments, nil)
 	s.Credits = credits(s)
 	s.Categories = s.AllTags()
-	s.Brief = s.Summary
-	if s.Brief == "" && s.HTML != "" {
-		s.Brief = shorten(markup.Text(s.HTML), briefRunes)
-	}
+	text := markup.Text(s.HTML)
+	s.Brief = cmp.Or(s.Summary, shorten(text, briefRunes))
+	// Whatever is not text, a picture or a link, has an attribute.
+	s.Bare = s.HTML == "" || text == s.Brief && !strings.Contains(s.HTML, "=")
 	s.Title = strings.TrimSpace(s.Title)
 	if s.Title == "" && s.Brief == "" {
 		s.Title = cmp.Or(s.Link, s.From.Title)
