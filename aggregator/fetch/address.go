@@ -83,10 +83,35 @@ func normalize(u *url.URL) error {
 	}
 	u.Host = host
 	u.Fragment, u.RawFragment = "", ""
+	u.RawQuery = escapeQuery(u.RawQuery)
 	if u.Path == "" {
 		u.Path = "/"
 	}
 	return nil
+}
+
+// escapeQuery escapes what no request line may hold; everything else stays as
+// it was written.
+func escapeQuery(query string) string {
+	const hex = "0123456789ABCDEF"
+	var b []byte
+	for i := range len(query) {
+		c := query[i]
+		if c > ' ' && c < 0x7f {
+			if b != nil {
+				b = append(b, c)
+			}
+			continue
+		}
+		if b == nil {
+			b = append(make([]byte, 0, len(query)+16), query[:i]...)
+		}
+		b = append(b, '%', hex[c>>4], hex[c&15])
+	}
+	if b == nil {
+		return query
+	}
+	return string(b)
 }
 
 // hostname returns host in lower-case ASCII. It refuses addresses with a zone,

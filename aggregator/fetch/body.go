@@ -63,6 +63,9 @@ func (c *Client) read(resp *http.Response) (*buffer, bool, error) {
 	if err != nil {
 		return nil, false, &codingError{err}
 	}
+	if resp.ContentLength == 0 {
+		coding = "" // nothing is nothing in every coding
+	}
 	src := &wire{body: resp.Body, left: c.maxBody}
 	if coding != "" {
 		src.left = c.maxWire

@@ -80,10 +80,10 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	for {
 		resp, err := c.send(within, w)
 		if err != nil {
-			return nil, c.explain(ctx, w, err)
+			return nil, c.explain(within, w, err)
 		}
 		if !isRedirect(resp.StatusCode) {
-			return c.answer(ctx, w, resp)
+			return c.answer(within, w, resp)
 		}
 		err = w.follow(resp, c.guard)
 		closeBody(resp)

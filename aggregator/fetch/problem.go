@@ -83,12 +83,17 @@ func notAFeed(w *walk, contentType string) *Error {
 
 // explain turns what went wrong on the way into an [*Error]. When the caller's
 // own context ended, nothing is wrong with the source, and the error says that
-// instead.
+// instead. Only the context can tell: the timeouts of package net also claim to
+// be an exceeded deadline.
 func (c *Client) explain(ctx context.Context, w *walk, err error) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("get %s: %w", w.here.url.Hostname(), ctx.Err())
+	switch {
+	case ctx.Err() == nil:
+		return c.diagnose(w, err)
+	case context.Cause(ctx) == errTotal:
+		return fail(w.here.url.Hostname(), "timeout", err,
+			"%s did not finish its answer within %v; it is asked again later.", w.name(), c.timeouts.Total)
 	}
-	return c.diagnose(w, err)
+	return fmt.Errorf("get %s: %w", w.here.url.Hostname(), ctx.Err())
 }
 
 func (c *Client) diagnose(w *walk, err error) *Error {
@@ -102,8 +107,6 @@ func (c *Client) diagnose(w *walk, err error) *Error {
 	switch {
 	case errors.As(err, &refused):
 		return c.refused(w, refused)
-	case errors.Is(err, errTotal), errors.Is(err, context.DeadlineExceeded):
-		return fail(host, "timeout", err, "%s did not finish its answer within %v; it is asked again later.", name, c.timeouts.Total)
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return fail(host, "dns", err, "The host %s does not exist; check the address.", name)
 	case errors.As(err, &dns):
@@ -120,6 +123,9 @@ func (c *Client) diagnose(w *walk, err error) *Error {
 		return fail(host, "connect", err, "%s refuses connections; check the address, or whether the server runs.", name)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fail(host, "connect", err, "The answer of %s was cut off and nothing of it is taken; it is asked again later.", name)
+	// The next two are known by their text only.
+	case strings.Contains(err.Error(), "malformed"):
+		return fail(host, "malformed", err, "The answer of %s is not valid HTTP; its owner must repair that.", name)
 	case strings.Contains(err.Error(), "response header"):
 		return fail(host, "too-large", err, "The header of %s is larger than 64 KiB; its owner must repair that.", name)
 	}
@@ -164,7 +170,6 @@ func tlsReason(err error) string {
 		hostname x509.HostnameError
 		verify   *tls.CertificateVerificationError
 		record   tls.RecordHeaderError
-		alert    tls.AlertError
 	)
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -178,8 +183,10 @@ func tlsReason(err error) string {
 		return "its certificate is not valid; its owner must replace it"
 	case errors.As(err, &record):
 		return "it does not speak TLS there; try the address with http"
-	case errors.As(err, &alert):
-		return "it refuses the handshake (" + alert.Error() + ")"
+	}
+	// Alerts of either side have no exported type.
+	if _, alert, ok := strings.Cut(err.Error(), "tls: "); ok {
+		return "the handshake fails (" + clip(alert, 80) + ")"
 	}
 	return ""
 }
