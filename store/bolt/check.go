@@ -1,0 +1,240 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"weir/store"
+)
+
+// maxFindings bounds what one Check reports.
+const maxFindings = 100
+
+// Check implements store.Store: the pages, the checksum of every record, and
+// that entries and indexes agree in both directions. The error joins what was
+// found, at most 100 findings, and is store.ErrCorrupt.
+func (s *Store) Check() error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	// bbolt checks pages in a goroutine of its own, where a fault cannot be
+	// caught: the size is looked at before (XK11).
+	if err := checkSize(s.path); err != nil {
+		return err
+	}
+	c := &checker{f: s.file}
+	err := s.view(func(tx *bbolt.Tx) error {
+		c.tx = tx
+		for err := range tx.Check() {
+			c.found("pages: %v", err)
+		}
+		if len(c.findings) == 0 {
+			c.run()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(c.findings) > 0 {
+		return fmt.Errorf("store %s: %w", s.path, errors.Join(c.findings...))
+	}
+	return nil
+}
+
+// checker walks everything in one transaction.
+type checker struct {
+	f        *file
+	tx       *bbolt.Tx
+	findings []error
+	// bodies counts how often each body is named; slugs and names
+	// count what the entries ask of the indexes.
+	bodies       map[uint64]int
+	slugs, names int
+	settling     bool
+}
+
+func (c *checker) found(format string, args ...any) {
+	if len(c.findings) < maxFindings {
+		c.findings = append(c.findings, fmt.Errorf("%w: %s", store.ErrCorrupt, fmt.Sprintf(format, args...)))
+	}
+}
+
+func (c *checker) run() {
+	c.bodies = make(map[uint64]int)
+	// While the first cycle is being settled the indexes are written last.
+	c.settling = c.tx.Bucket(bucketMeta).Get(keyFounding) != nil
+	c.sources()
+	c.each(bucketStaged, func(k, v []byte) {
+		var r stagedRec
+		if c.record(bucketStaged, k, v, &r) {
+			c.bodies[r.Body]++
+		}
+	})
+	c.each(bucketEntries, c.entry)
+	c.each(bucketOrphans, func(k, _ []byte) { c.bodies[read(k)]++ })
+	c.each(bucketBodies, func(k, v []byte) {
+		var r bodyRec
+		if c.record(bucketBodies, k, v, &r) && c.bodies[read(k)] == 0 {
+			c.found("body %x belongs to no entry", k)
+		}
+	})
+	if !c.settling {
+		c.indexes()
+		c.channels()
+	}
+}
+
+// sources checks the records of sources.
+func (c *checker) sources() {
+	numbers := make(map[uint32]string)
+	c.each(bucketSources, func(k, v []byte) {
+		var r sourceRec
+		if !c.record(bucketSources, k, v, &r) {
+			return
+		}
+		if other, twice := numbers[r.No]; twice {
+			c.found("sources %s and %s have one number", other, k)
+		}
+		numbers[r.No] = string(k)
+	})
+	c.each(bucketPolls, func(k, v []byte) { c.record(bucketPolls, k, v, new(pollRec)) })
+	c.each(bucketDocs, func(k, v []byte) {
+		var r docRec
+		if c.record(bucketDocs, k, v, &r) {
+			if _, err := r.state(); err != nil {
+				c.found("docs: %x: %v", k, err)
+			}
+		}
+	})
+	c.each(bucketRejections, func(k, v []byte) { c.record(bucketRejections, k, v, new([]rejectionRec)) })
+}
+
+// entry checks an entry and that the indexes know it.
+func (c *checker) entry(k, v []byte) {
+	var head headRec
+	if !c.record(bucketEntries, k, v, &head) {
+		return
+	}
+	if _, err := head.Traits.traits(); err != nil || len(head.Sightings) == 0 {
+		c.found("entry %s has no owner or no sketch: %v", head.Slug, err)
+		return
+	}
+	c.bodies[head.Body]++
+	if c.tx.Bucket(bucketBodies).Get(number(head.Body)) == nil {
+		c.found("entry %s has no body", head.Slug)
+	}
+	if c.settling {
+		return
+	}
+	c.slugs++
+	if !bytes.Equal(c.tx.Bucket(bucketSlugs).Get([]byte(head.Slug)), k) {
+		c.found("slug %s does not lead to its entry", head.Slug)
+	}
+	for i := range head.Sightings {
+		key := sightOf(head.Sightings[i].Source, head.Sightings[i].Key)
+		if !bytes.Equal(c.tx.Bucket(bucketSightings).Get(key[:]), k) {
+			c.found("sighting %x does not lead to entry %s", key, head.Slug)
+		}
+	}
+	for _, n := range head.names() {
+		c.names++
+		key := n.of(read(k))
+		if got, _ := c.tx.Bucket(bucketNames).Cursor().Seek(key[:]); !bytes.Equal(got, key[:]) {
+			c.found("name %x of entry %s is missing", n, head.Slug)
+		}
+	}
+}
+
+// indexes checks that there is nothing in them that no entry asked for.
+func (c *checker) indexes() {
+	slugs, names := 0, 0
+	c.each(bucketSlugs, func(_, _ []byte) { slugs++ })
+	c.each(bucketNames, func(_, _ []byte) { names++ })
+	if slugs != c.slugs {
+		c.found("there are %d slugs for %d entries", slugs, c.slugs)
+	}
+	if names != c.names {
+		c.found("there are %d names, entries have %d", names, c.names)
+	}
+	c.each(bucketSightings, func(k, v []byte) {
+		if c.tx.Bucket(bucketEntries).Get(v) == nil {
+			c.found("sighting %x leads to no entry", k)
+		}
+	})
+}
+
+// channels checks each channel's index against the entries.
+func (c *checker) channels() {
+	_ = c.tx.Bucket(bucketChannels).ForEachBucket(func(id []byte) error {
+		ch, err := c.f.channel(c.tx, string(id))
+		if err != nil {
+			c.found("%v", err)
+			return nil
+		}
+		c.channel(string(id), ch)
+		return nil
+	})
+}
+
+func (c *checker) channel(id string, ch *channel) {
+	places, arrivals := 0, 0
+	told := make(map[uint32]int)
+	_ = ch.places.ForEach(func(k, v []byte) error {
+		places++
+		at, ok := readPlaced(v)
+		if !ok || at.revision > ch.rec.Revision || at.arrival > ch.rec.Arrivals {
+			c.found("channel %s: place %x: odd value", id, k)
+			return nil
+		}
+		if !bytes.Equal(ch.arrivals.Get(number(at.arrival)), number(at.seq)) {
+			c.found("channel %s: arrival %d does not lead to its entry", id, at.arrival)
+		}
+		var head headRec
+		key := number(at.seq)
+		if !c.record(bucketEntries, key, c.tx.Bucket(bucketEntries).Get(key), &head) {
+			return nil
+		}
+		if !bytes.Equal(placeKey(head.Place, head.Slug), k) {
+			c.found("channel %s: place %x leads to entry %s", id, k, head.Slug)
+		}
+		s := story{head: head}
+		for _, no := range s.tellers() {
+			told[no]++
+		}
+		return nil
+	})
+	_ = ch.arrivals.ForEach(func(_, _ []byte) error { arrivals++; return nil })
+	if places != arrivals {
+		c.found("channel %s: %d places, %d arrivals", id, places, arrivals)
+	}
+	_ = ch.tellers.ForEach(func(k, v []byte) error {
+		if !bytes.Equal(v, short(uint32(told[shortOf(k)]))) {
+			c.found("channel %s: source %x is counted wrong", id, k)
+		}
+		delete(told, shortOf(k))
+		return nil
+	})
+	if len(told) > 0 {
+		c.found("channel %s: %d sources are not counted", id, len(told))
+	}
+}
+
+func (c *checker) each(bucket []byte, fn func(k, v []byte)) {
+	_ = c.tx.Bucket(bucket).ForEach(func(k, v []byte) error {
+		fn(k, v)
+		return nil
+	})
+}
+
+// record checks that a record decodes.
+func (c *checker) record(bucket, k, v []byte, into any) bool {
+	if err := c.f.codec.decode(k, v, into); err != nil {
+		c.found("%s: %v", bucket, err)
+		return false
+	}
+	return true
+}

@@ -1,0 +1,175 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"sync"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/klauspost/compress/zstd"
+	"go.etcd.io/bbolt"
+
+	"weir/store"
+)
+
+// The first byte of every record says how the rest is written. Append only.
+const (
+	formCBOR byte = 1
+	formZstd byte = 2
+)
+
+// packFrom is the size from which a record is worth compressing.
+const packFrom = 1 << 10
+
+// maxUnpacked bounds what one record may unpack to: far above the limits on
+// what is read from outside, far below what would hurt.
+const maxUnpacked = 64 << 20
+
+// sumSize is the length of the checksum that ends every record.
+const sumSize = 4
+
+// codec writes and reads records: a form byte, CBOR with integer keys, perhaps
+// compressed, and a CRC32C over record and key, because bbolt itself notices
+// only one flipped bit in two hundred (XK15). A record that was written under
+// another key fails as well.
+type codec struct {
+	enc     cbor.UserBufferEncMode
+	dec     cbor.DecMode
+	sums    *crc32.Table
+	pack    func() (*zstd.Encoder, error)
+	unpack  func() (*zstd.Decoder, error)
+	buffers sync.Pool
+}
+
+func newCodec() (*codec, error) {
+	enc, err := cbor.EncOptions{}.UserBufferEncMode()
+	if err != nil {
+		return nil, fmt.Errorf("record encoder: %w", err)
+	}
+	dec, err := cbor.DecOptions{
+		MaxNestedLevels:  512,
+		MaxArrayElements: 1 << 24,
+		UTF8:             cbor.UTF8DecodeInvalid,
+	}.DecMode()
+	if err != nil {
+		return nil, fmt.Errorf("record decoder: %w", err)
+	}
+	return &codec{
+		enc:  enc,
+		dec:  dec,
+		sums: crc32.MakeTable(crc32.Castagnoli),
+		// An idle poll compresses nothing, so neither is made before its use.
+		pack: sync.OnceValues(func() (*zstd.Encoder, error) {
+			return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
+				zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
+		}),
+		unpack: sync.OnceValues(func() (*zstd.Decoder, error) {
+			return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0),
+				zstd.WithDecoderMaxMemory(maxUnpacked))
+		}),
+		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
+	}, nil
+}
+
+// encode returns a record that is not yet sealed, in memory of its own.
+func (c *codec) encode(v any) ([]byte, error) {
+	buf, err := c.marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	defer c.buffers.Put(buf)
+	return c.plain(buf.Bytes()), nil
+}
+
+// encodePacked is encode for records that may be large.
+func (c *codec) encodePacked(v any) ([]byte, error) {
+	buf, err := c.marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	defer c.buffers.Put(buf)
+	raw := buf.Bytes()
+	if len(raw) < packFrom {
+		return c.plain(raw), nil
+	}
+	pack, err := c.pack()
+	if err != nil {
+		return nil, fmt.Errorf("compress record: %w", err)
+	}
+	record := make([]byte, 1, len(raw)/2+64)
+	record[0] = formZstd
+	return pack.EncodeAll(raw, record), nil
+}
+
+func (c *codec) marshal(v any) (*bytes.Buffer, error) {
+	buf := c.buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	if err := c.enc.MarshalToBuffer(v, buf); err != nil {
+		return nil, fmt.Errorf("encode record: %w", err)
+	}
+	return buf, nil
+}
+
+func (c *codec) plain(raw []byte) []byte {
+	record := make([]byte, 1, 1+len(raw)+sumSize)
+	record[0] = formCBOR
+	return append(record, raw...)
+}
+
+// put seals a record and writes it.
+func (c *codec) put(b *bbolt.Bucket, key, record []byte) error {
+	return b.Put(key, c.seal(key, record))
+}
+
+// seal appends the checksum.
+func (c *codec) seal(key, record []byte) []byte {
+	return binary.BigEndian.AppendUint32(record, c.sum(key, record))
+}
+
+func (c *codec) sum(key, record []byte) uint32 {
+	return crc32.Update(crc32.Update(0, c.sums, record), c.sums, key)
+}
+
+// verify returns a sealed value's record, which lives as long as the value.
+func (c *codec) verify(key, value []byte) ([]byte, error) {
+	if len(value) < 1+sumSize {
+		return nil, fmt.Errorf("record %x: %w: too short", key, store.ErrCorrupt)
+	}
+	record := value[:len(value)-sumSize]
+	if c.sum(key, record) != binary.BigEndian.Uint32(value[len(record):]) {
+		return nil, fmt.Errorf("record %x: %w: checksum does not match", key, store.ErrCorrupt)
+	}
+	return record, nil
+}
+
+// decode verifies a value and reads it into v, copying everything.
+func (c *codec) decode(key, value []byte, v any) error {
+	record, err := c.verify(key, value)
+	if err != nil {
+		return err
+	}
+	raw := record[1:]
+	switch record[0] {
+	case formCBOR:
+	case formZstd:
+		buf := c.buffers.Get().(*bytes.Buffer)
+		defer c.buffers.Put(buf)
+		unpack, err := c.unpack()
+		if err != nil {
+			return fmt.Errorf("decompress record %x: %w", key, err)
+		}
+		buf.Reset()
+		if raw, err = unpack.DecodeAll(raw, buf.AvailableBuffer()); err != nil {
+			return fmt.Errorf("record %x: %w: %w", key, store.ErrCorrupt, err)
+		}
+		buf.Write(raw) // keeps what grew for the next record
+	default:
+		return fmt.Errorf("record %x: %w: unknown form %d", key, store.ErrCorrupt, record[0])
+	}
+	if err := c.dec.Unmarshal(raw, v); err != nil {
+		return fmt.Errorf("record %x: %w: %w", key, store.ErrCorrupt, err)
+	}
+	return nil
+}

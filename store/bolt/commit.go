@@ -1,0 +1,325 @@
+package bolt
+
+import (
+	"cmp"
+	"encoding/binary"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"weir/feed"
+	"weir/feed/identity"
+)
+
+// waiting are the Commit calls that have not been written: whoever gets to
+// write takes all of them into one transaction, so that many callers cost one
+// sync of the disk (XK28).
+type waiting struct {
+	mu    sync.Mutex
+	calls []*call
+}
+
+// call is one Commit waiting for its outcomes.
+type call struct {
+	reports  []feed.Report
+	prepared []prepared
+	outcomes []feed.Outcome
+	err      error
+	done     bool
+}
+
+// prepared are the records of a report's items, encoded before it is the
+// call's turn to write: in a first cycle nearly all of them are needed.
+type prepared struct{ bodies [][]byte }
+
+// Commit implements store.Store. An error means that nothing of the reports
+// was stored and that their claims still hold.
+func (s *Store) Commit(reports []feed.Report) ([]feed.Outcome, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	if len(reports) == 0 {
+		return nil, nil
+	}
+	c := &call{reports: reports}
+	if s.founding.Load() {
+		if err := s.prepare(c); err != nil {
+			return nil, err
+		}
+	}
+	s.waiting.mu.Lock()
+	s.waiting.calls = append(s.waiting.calls, c)
+	s.waiting.mu.Unlock()
+
+	s.write.Lock()
+	defer s.write.Unlock()
+	if !c.done {
+		s.waiting.mu.Lock()
+		calls := s.waiting.calls
+		s.waiting.calls = nil
+		s.waiting.mu.Unlock()
+		s.commit(calls)
+	}
+	return c.outcomes, c.err
+}
+
+// pending is a report inside a transaction and the seat it is fenced by.
+type pending struct {
+	report  *feed.Report
+	bodies  [][]byte
+	seat    *seat
+	src     *source
+	outcome *feed.Outcome
+	poll    feed.PollState
+}
+
+// commit writes all calls in one transaction. The caller holds f.write.
+func (f *file) commit(calls []*call) {
+	batch := f.fence(calls)
+	var err error
+	if len(batch) > 0 {
+		c := &committing{f: f, set: f.setup.Load(), now: f.clock()}
+		err = f.update(func(tx *bbolt.Tx) error { return c.run(tx, batch) })
+		f.desk.finish(batch, err == nil)
+		if err == nil {
+			f.epochSaved = true
+			if c.moved {
+				f.hints.tell()
+			}
+		}
+	}
+	for _, c := range calls {
+		c.done, c.err = true, err
+		if err != nil {
+			c.outcomes = nil
+			continue
+		}
+		f.desk.repeat(c)
+	}
+}
+
+// fence picks the reports whose token is the newest and not yet used, and
+// fills in the outcome of the others.
+func (f *file) fence(calls []*call) []*pending {
+	set := f.setup.Load()
+	var batch []*pending
+	for _, c := range calls {
+		c.outcomes = make([]feed.Outcome, len(c.reports))
+		for i := range c.reports {
+			o := &c.outcomes[i]
+			p := &pending{report: &c.reports[i], outcome: o, src: set.byID[c.reports[i].Source]}
+			if c.prepared != nil {
+				p.bodies = c.prepared[i].bodies
+			}
+			if p.seat = f.desk.begin(p.report, o); p.seat != nil {
+				batch = append(batch, p)
+			}
+		}
+	}
+	// The order of the sources, not that of the callers, decides wherever
+	// identity leaves a choice.
+	slices.SortStableFunc(batch, func(a, b *pending) int { return cmp.Compare(a.src.no, b.src.no) })
+	return batch
+}
+
+// committing is one transaction of reports.
+type committing struct {
+	f     *file
+	set   *setup
+	now   time.Time
+	tx    *bbolt.Tx
+	moved bool
+}
+
+func (c *committing) run(tx *bbolt.Tx, batch []*pending) error {
+	c.tx = tx
+	if err := c.f.saveEpoch(tx); err != nil {
+		return err
+	}
+	for _, p := range batch {
+		if err := c.putPoll(p); err != nil {
+			return err
+		}
+	}
+	read := slices.DeleteFunc(slices.Clone(batch), func(p *pending) bool { return p.report.Document == nil })
+	if len(read) == 0 {
+		return nil
+	}
+	if c.f.founding.Load() {
+		return c.stage(read)
+	}
+	return c.decide(read)
+}
+
+// saveEpoch keeps the epoch of this opening's tokens, once, with the first
+// commit: until then no token of it can have been used.
+func (f *file) saveEpoch(tx *bbolt.Tx) error {
+	if f.epochSaved {
+		return nil
+	}
+	return tx.Bucket(bucketMeta).Put(keyEpoch, binary.BigEndian.AppendUint32(nil, f.desk.epoch))
+}
+
+// putPoll replaces a source's poll state. The validators in it become durable
+// together with the items they stand for (P9).
+func (c *committing) putPoll(p *pending) error {
+	r := pollRecord(&p.report.Poll)
+	p.poll = r.state()
+	record, err := c.f.codec.encode(&r)
+	if err != nil {
+		return err
+	}
+	return c.f.codec.put(c.tx.Bucket(bucketPolls), short(p.src.no), record)
+}
+
+// reading is a report with a document inside a transaction.
+type reading struct {
+	*pending
+	old, doc feed.DocState
+	first    bool
+	rejected []feed.Rejection
+}
+
+// open reads what was known of the source and what is to be remembered.
+func (c *committing) open(p *pending) *reading {
+	d := p.report.Document
+	r := &reading{pending: p, rejected: d.Rejected}
+	r.old, _ = c.f.doc(c.tx, p.src.no)
+	r.first = r.old.FirstFetched.IsZero()
+	r.doc = feed.DocState{
+		Profile: d.Profile, Format: d.Format, FirstFetched: r.old.FirstFetched,
+		Known: known(r.old.Known, d), Context: d.Context, Head: d.Head,
+		Warnings: d.Warnings, Entries: r.old.Entries,
+	}
+	// What the document says of its own age moves with every poll; what is
+	// published is the last change that was seen in the entries.
+	r.doc.Profile.Updated = r.old.Profile.Updated
+	if r.first {
+		r.doc.FirstFetched = c.now
+	}
+	p.outcome.Rejected = len(d.Rejected)
+	return r
+}
+
+// known is what is remembered of a document's items. A partial one proves no
+// absence (I19): what it lacks stays known, as far as the longer list went.
+func known(old []feed.Known, d *feed.Document) []feed.Known {
+	if !d.Partial {
+		return d.Seen
+	}
+	seen := make(map[feed.Key]bool, len(d.Seen))
+	for _, k := range d.Seen {
+		seen[k.Key] = true
+	}
+	list := slices.Clone(d.Seen)
+	for _, k := range old {
+		if len(list) < max(len(old), len(d.Seen)) && !seen[k.Key] {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+// newcomers returns the items of a document that may become entries; what is
+// ours or has no key is rejected.
+func (c *committing) newcomers(r *reading) []*newcomer {
+	d := r.report.Document
+	list := make([]*newcomer, 0, len(d.Items))
+	reject := func(it *feed.Item, why string) {
+		r.rejected = append(r.rejected, feed.Rejection{RawID: it.RawID, Title: it.Title, Link: it.Link, Reason: why, At: c.now})
+		r.outcome.Rejected++
+	}
+	for i := range d.Items {
+		it := &d.Items[i]
+		switch {
+		case ours(c.set.site, r.src, it):
+			reject(it, "this is an entry of ours that came back")
+		case it.Key.IsZero():
+			reject(it, "the item has no key")
+		default:
+			n := c.newcomer(r, it)
+			if r.bodies != nil {
+				n.record = r.bodies[i]
+			}
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func (c *committing) newcomer(r *reading, it *feed.Item) *newcomer {
+	published, inferred := identity.Dates(it, r.first, r.report.Document.Modified, c.now)
+	published = feed.Micro(published)
+	return &newcomer{
+		Newcomer: identity.Newcomer{
+			Source: r.src.ID, Rank: r.src.rank(it.Traits.Home), Item: it,
+			Published: published, Dedupe: r.src.Dedupe,
+		},
+		src: r.src, traits: traitsRecord(&it.Traits), outcome: r.outcome,
+		seen: c.now, place: feed.Micro(identity.Place(published, c.now, r.first)), inferred: inferred,
+	}
+}
+
+// decide commits documents to a store that is past its first cycle.
+func (c *committing) decide(batch []*pending) error {
+	t := &teller{f: c.f, set: c.set, ledger: newLedger(c.tx), now: c.now, told: make(map[uint32]int)}
+	t.on(c.tx)
+	readings := make([]*reading, len(batch))
+	var items []*newcomer
+	for i, p := range batch {
+		readings[i] = c.open(p)
+		own := c.newcomers(readings[i])
+		t.moves(readings[i], own)
+		items = append(items, own...)
+	}
+	// Items of all documents are decided in one order, whatever order they
+	// came in.
+	slices.SortStableFunc(items, func(a, b *newcomer) int { return identity.Order(&a.Newcomer, &b.Newcomer) })
+	for _, n := range items {
+		if err := t.tell(n); err != nil {
+			return err
+		}
+	}
+	if err := t.write(); err != nil {
+		return err
+	}
+	if err := t.ledger.write(c.tx); err != nil {
+		return err
+	}
+	restyled, err := c.putDocs(readings, t)
+	if err != nil {
+		return err
+	}
+	c.moved, err = c.f.index(c.tx, c.set, t, restyled)
+	return err
+}
+
+// putDocs writes the document states and rejections, and returns the sources
+// whose published profile changed.
+func (c *committing) putDocs(readings []*reading, t *teller) ([]uint32, error) {
+	latest := make(map[uint32]int64)
+	for _, s := range t.stories {
+		if no := s.owner().Source; s.changed {
+			latest[no] = max(latest[no], s.head.Updated)
+		}
+	}
+	var restyled []uint32
+	for _, r := range readings {
+		r.doc.Entries += t.told[r.src.no]
+		r.doc.Profile.Updated = later(r.doc.Profile.Updated, instant(latest[r.src.no]))
+		before, after := r.src.effective(r.old.Profile), r.src.effective(r.doc.Profile)
+		if !reflect.DeepEqual(before, after) {
+			restyled = append(restyled, r.src.no)
+		}
+		if err := c.f.putDoc(c.tx, r.src.no, &r.doc); err != nil {
+			return nil, err
+		}
+		if err := c.f.reject(c.tx, r.src.no, r.rejected); err != nil {
+			return nil, err
+		}
+	}
+	return restyled, nil
+}

@@ -1,0 +1,58 @@
+// Package bolt is the store in one bbolt file.
+//
+// Open the file, call Configure, then use it as package store says. A second
+// process that opens the same file is told within a second who has it; inside
+// one process Share gives further stores over the open file.
+//
+// What is promised beyond package store: a file of the right name is always a
+// whole store; syncing is never switched off; every record carries a checksum,
+// and one that fails it is reported and left out, never published; nothing is
+// written by a Configure that changes nothing, and an unchanged poll writes one
+// small record per source.
+//
+// # Schema
+//
+// This is schema 1. Whoever changes what is written appends a migration, gives
+// it a test, and redraws this tree.
+//
+//	meta
+//	├─ schema            4 bytes: the number of the schema
+//	├─ epoch             4 bytes: how often tokens began anew
+//	└─ founding          present until the first cycle is settled
+//	sources/<id>         sourceRec: the configuration, and the source's number
+//	polls/<source>       pollRec: small, written at every poll
+//	docs/<source>        docRec: profile and known items, when the document changed
+//	rejections/<source>  []rejectionRec, newest first, at most 200
+//	entries/<seq>        headRec: all of an entry but its body; seq grows by one
+//	bodies/<body>        bodyRec: the content, compressed from 1 KiB on
+//	slugs/<slug>         → seq
+//	names/<name><seq>    empty: the entries found under a name, oldest first
+//	sightings/<source><item key>  → seq
+//	counters/<slug>      4 bytes: the last number that a taken slug was given
+//	channels/<id>
+//	├─ channel           channelRec: digest, revision, last arrival, index in use
+//	└─ index0, index1    one of them in use, the other being built
+//	   ├─ places/<place><slug>  → seq, arrival, revision; newest first
+//	   ├─ arrivals/<arrival>    → seq
+//	   └─ tellers/<source>      4 bytes: how many entries here the source tells
+//	staged/<n>           stagedRec: an item of the first cycle
+//	orphans/<body>       empty: bodies of staged items, to be removed
+//
+// Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,
+// <seq>, <body>, <arrival> and <n> have 8, <place> is an inverted instant in
+// microseconds of 8, <name> 16 bytes of SHA-256, <item key> 16 bytes. Records
+// (…Rec) are a form byte, CBOR with integer keys, perhaps compressed by zstd,
+// and a CRC32C over record and key. Instants are microseconds, 0 where there
+// is none. Integer keys of CBOR and values of enumerations are never used
+// again for something else.
+//
+// # First cycle
+//
+// Who owns a story depends on who is decided about first. Two installs from
+// scratch would differ by the order in which servers answered; therefore a
+// store is born founding: Commit writes the states of sources at once, bodies
+// to where they stay, and items to staged. Settle sorts what was staged,
+// decides it in bounded transactions, writes the indexes, and ends founding
+// with one small write. Killed before that, it begins again; nothing of what
+// was staged is touched until it is through.
+package bolt

@@ -1,0 +1,153 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"weir/store"
+)
+
+// The layout of a bbolt meta page: a page header of 16 bytes, then the fields
+// up to a checksum over them, in the machine's byte order.
+const (
+	metaOffset   = 16
+	metaPageSize = metaOffset + 8
+	metaHigh     = metaOffset + 40
+	metaTxid     = metaOffset + 48
+	metaSum      = metaOffset + 56
+	metaEnd      = metaSum + 8
+	metaMagic    = 0xED0CDAED
+	metaVersion  = 2
+)
+
+// checkSize refuses a file that is shorter than its own header says, before it
+// is mapped: a read behind its end would kill the process by SIGBUS, which no
+// recover catches (XK11). The header is read first and the size after it, so
+// that a writer who is at work cannot make the file look short.
+func checkSize(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	defer f.Close()
+	need, headErr := sizeNeeded(f)
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	switch {
+	case info.Size() == 0:
+		return fmt.Errorf("store %s: %w: it is empty; restore a backup, or remove it to begin anew", path, store.ErrCorrupt)
+	case headErr != nil:
+		return fmt.Errorf("store %s: %w", path, headErr)
+	case info.Size() < need:
+		return fmt.Errorf("store %s: %w: it is cut off, %d of %d bytes are left", path, store.ErrCorrupt, info.Size(), need)
+	}
+	return nil
+}
+
+// sizeNeeded returns the length that the newer valid meta page asks for.
+func sizeNeeded(f io.ReaderAt) (int64, error) {
+	var need int64
+	var newest uint64
+	found := false
+	consider := func(page []byte) (pageSize int64) {
+		size, high, txid, ok := readMeta(page)
+		if ok && (!found || txid > newest) {
+			found, newest, need = true, txid, int64(high)*size
+		}
+		return size
+	}
+	page := make([]byte, metaEnd)
+	if _, err := f.ReadAt(page, 0); errors.Is(err, io.EOF) {
+		return 0, fmt.Errorf("%w: too short to be a store", store.ErrCorrupt)
+	} else if err != nil {
+		return 0, err
+	}
+	first := consider(page)
+	// The second page lies at the page size, which a destroyed first page
+	// does not tell: then every size that bbolt may have chosen is tried.
+	for size := int64(1 << 10); size <= 16<<20; size <<= 1 {
+		if first != 0 && size != first {
+			continue
+		}
+		if _, err := f.ReadAt(page, size); err == nil {
+			consider(page)
+		}
+	}
+	if !found {
+		return 0, fmt.Errorf("%w: it is not a store, or its header is destroyed", store.ErrCorrupt)
+	}
+	return need, nil
+}
+
+// readMeta reads one meta page; size is 0 unless it is valid.
+func readMeta(page []byte) (size int64, high, txid uint64, ok bool) {
+	order := binary.NativeEndian
+	if order.Uint32(page[metaOffset:]) != metaMagic || order.Uint32(page[metaOffset+4:]) != metaVersion {
+		return 0, 0, 0, false
+	}
+	sum := fnv.New64a()
+	sum.Write(page[metaOffset:metaSum])
+	if sum.Sum64() != order.Uint64(page[metaSum:]) {
+		return 0, 0, 0, false
+	}
+	return int64(order.Uint32(page[metaPageSize:])), order.Uint64(page[metaHigh:]), order.Uint64(page[metaTxid:]), true
+}
+
+// guarded runs a transaction so that damage below us is an error and not the
+// end of the process: bbolt panics on pages that make no sense (XK10), and a
+// file cut while it is mapped faults. Mistakes of our own still panic.
+func guarded(run func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		fault, faulted := p.(interface{ Addr() uintptr })
+		if faulted {
+			err = fmt.Errorf("%w: reading faulted at %#x", store.ErrCorrupt, fault.Addr())
+			return
+		}
+		if _, ours := p.(runtime.Error); ours {
+			panic(p)
+		}
+		err = fmt.Errorf("%w: %v", store.ErrCorrupt, p)
+	}()
+	return run()
+}
+
+// view runs a reading transaction.
+func (f *file) view(fn func(*bbolt.Tx) error) error {
+	return translate(guarded(func() error { return f.db.View(fn) }))
+}
+
+// errNothing makes update end without a commit: there was nothing to write.
+var errNothing = errors.New("nothing to write")
+
+// update runs a writing transaction. The caller holds f.write.
+func (f *file) update(fn func(*bbolt.Tx) error) error {
+	err := guarded(func() error { return f.db.Update(fn) })
+	if errors.Is(err, errNothing) {
+		return nil
+	}
+	return translate(err)
+}
+
+// translate keeps bbolt's errors inside.
+func translate(err error) error {
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return store.ErrClosed
+	}
+	return err
+}

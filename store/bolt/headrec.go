@@ -1,0 +1,173 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"weir/feed"
+	"weir/feed/identity"
+	"weir/store"
+)
+
+// headRec is what identity and channels need of an entry. It is also the form
+// in which an entry is worked on inside a transaction.
+type headRec struct {
+	Slug      string        `cbor:"1,keyasint"`
+	ID        string        `cbor:"2,keyasint"`
+	Published int64         `cbor:"3,keyasint"`
+	Inferred  bool          `cbor:"4,keyasint,omitempty"`
+	Updated   int64         `cbor:"5,keyasint"`
+	FirstSeen int64         `cbor:"6,keyasint"`
+	Place     int64         `cbor:"7,keyasint"`
+	Body      uint64        `cbor:"8,keyasint"`
+	Title     string        `cbor:"9,keyasint,omitempty"`
+	Link      string        `cbor:"10,keyasint,omitempty"`
+	Language  string        `cbor:"11,keyasint,omitempty"`
+	Sightings []sightingRec `cbor:"12,keyasint"`
+	Past      pastRec       `cbor:"13,keyasint"`
+	Traits    traitsRec     `cbor:"14,keyasint"`
+}
+
+// sightingRec is one source telling the story; the owner's own link, title and
+// tags are those of the content and are not repeated.
+type sightingRec struct {
+	Source uint32   `cbor:"1,keyasint"`
+	Key    feed.Key `cbor:"2,keyasint"`
+	Seen   int64    `cbor:"3,keyasint"`
+	Link   string   `cbor:"4,keyasint,omitempty"`
+	Title  string   `cbor:"5,keyasint,omitempty"`
+	Tags   []tagRec `cbor:"6,keyasint,omitempty"`
+}
+
+type pastRec struct {
+	Material  uint64 `cbor:"1,keyasint,omitempty"`
+	Stated    int64  `cbor:"2,keyasint,omitempty"`
+	Published int64  `cbor:"3,keyasint,omitempty"`
+	Updated   int64  `cbor:"4,keyasint,omitempty"`
+	Changes   uint8  `cbor:"5,keyasint,omitempty"`
+	Since     int64  `cbor:"6,keyasint,omitempty"`
+}
+
+func pastRecord(p identity.Past) pastRec {
+	return pastRec{
+		Material: p.Material, Stated: micros(p.Stated), Published: micros(p.Published),
+		Updated: micros(p.Updated), Changes: p.Changes, Since: micros(p.Since),
+	}
+}
+
+func (r pastRec) past() identity.Past {
+	return identity.Past{
+		Material: r.Material, Stated: instant(r.Stated), Published: instant(r.Published),
+		Updated: instant(r.Updated), Changes: r.Changes, Since: instant(r.Since),
+	}
+}
+
+type traitsRec struct {
+	Canon    string    `cbor:"1,keyasint,omitempty"`
+	IRI      string    `cbor:"2,keyasint,omitempty"`
+	Slugs    []slugRec `cbor:"3,keyasint,omitempty"`
+	Sketch   []byte    `cbor:"4,keyasint,omitempty"`
+	Home     bool      `cbor:"5,keyasint,omitempty"`
+	OwnWords int       `cbor:"6,keyasint,omitempty"`
+}
+
+type slugRec struct {
+	Text    string `cbor:"1,keyasint"`
+	Telling bool   `cbor:"2,keyasint,omitempty"`
+}
+
+func slugRecord(s feed.SlugCandidate) slugRec   { return slugRec(s) }
+func (r slugRec) candidate() feed.SlugCandidate { return feed.SlugCandidate(r) }
+func traitsRecord(t *feed.Traits) traitsRec {
+	return traitsRec{
+		Canon: t.Canon, IRI: t.IRI, Slugs: each(t.Slugs, slugRecord),
+		Sketch: packSketch(&t.Sketch), Home: t.Home, OwnWords: t.OwnWords,
+	}
+}
+
+func (r *traitsRec) traits() (feed.Traits, error) {
+	t := r.names()
+	var err error
+	t.Sketch, err = unpackSketch(r.Sketch)
+	return t, err
+}
+
+// names returns the traits without the sketch: enough to be found by.
+func (r *traitsRec) names() feed.Traits {
+	return feed.Traits{
+		Canon: r.Canon, IRI: r.IRI, Slugs: each(r.Slugs, slugRec.candidate),
+		Home: r.Home, OwnWords: r.OwnWords,
+	}
+}
+
+// packSketch writes a sketch as bytes: full, words, title, shingles. Most
+// entries are never compared with another, so that it is mostly carried along.
+func packSketch(s *feed.Sketch) []byte {
+	if s.Words == 0 && s.Title == "" && len(s.Shingles) == 0 && !s.Full {
+		return nil
+	}
+	packed := make([]byte, 1, 16+len(s.Title)+4*len(s.Shingles))
+	if s.Full {
+		packed[0] = 1
+	}
+	packed = binary.AppendUvarint(packed, uint64(s.Words))
+	packed = binary.AppendUvarint(packed, uint64(len(s.Title)))
+	packed = append(packed, s.Title...)
+	for _, sh := range s.Shingles {
+		packed = binary.LittleEndian.AppendUint32(packed, sh)
+	}
+	return packed
+}
+
+func unpackSketch(packed []byte) (feed.Sketch, error) {
+	if len(packed) == 0 {
+		return feed.Sketch{}, nil
+	}
+	s := feed.Sketch{Full: packed[0] == 1}
+	rest := packed[1:]
+	words, n := binary.Uvarint(rest)
+	if n <= 0 {
+		return feed.Sketch{}, fmt.Errorf("sketch: %w", store.ErrCorrupt)
+	}
+	rest = rest[n:]
+	title, n := binary.Uvarint(rest)
+	if n <= 0 || title > uint64(len(rest)-n) {
+		return feed.Sketch{}, fmt.Errorf("sketch: %w", store.ErrCorrupt)
+	}
+	s.Words, s.Title = int(words), string(rest[n:n+int(title)])
+	rest = rest[n+int(title):]
+	if len(rest) >= 4 {
+		s.Shingles = make([]uint32, len(rest)/4)
+		for i := range s.Shingles {
+			s.Shingles[i] = binary.LittleEndian.Uint32(rest[4*i:])
+		}
+	}
+	return s, nil
+}
+
+// entry assembles what readers see of an entry.
+func (r *headRec) entry(content *feed.Content, set *setup) (feed.Entry, error) {
+	traits, err := r.Traits.traits()
+	if err != nil {
+		return feed.Entry{}, fmt.Errorf("entry %s: %w", r.Slug, err)
+	}
+	e := feed.Entry{
+		Slug: r.Slug, ID: r.ID,
+		Published: instant(r.Published), Inferred: r.Inferred, Updated: instant(r.Updated),
+		FirstSeen: instant(r.FirstSeen), Place: instant(r.Place),
+		Sightings: make([]feed.Sighting, len(r.Sightings)),
+		Content:   *content, Traits: traits,
+	}
+	for i := range r.Sightings {
+		sg := &r.Sightings[i]
+		e.Sightings[i] = feed.Sighting{
+			Source: set.source(sg.Source).ID, Key: sg.Key, Seen: instant(sg.Seen),
+			Link: sg.Link, Title: sg.Title, Tags: each(sg.Tags, tagRec.tag),
+		}
+	}
+	if len(e.Sightings) > 0 {
+		own := &e.Sightings[0]
+		own.Link, own.Title, own.Tags = content.Link, content.Title, content.Tags
+	}
+	return e, nil
+}

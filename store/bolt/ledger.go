@@ -1,0 +1,216 @@
+package bolt
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"iter"
+	"maps"
+	"slices"
+
+	"go.etcd.io/bbolt"
+)
+
+// maxHolders bounds how many entries under one name are compared (and found).
+const maxHolders = 16
+
+// ledger is what identity looks things up in: slugs, names, sightings and
+// counters, as the file has them under what the transaction has added. The
+// additions are written at the end in the order of their keys, which is how
+// bbolt's trees are filled fastest.
+//
+// While a first cycle is settled one ledger is carried over many transactions
+// and the file below has none of its entries: then tx is nil.
+type ledger struct {
+	tx        *bbolt.Tx
+	slugs     map[string]uint64
+	sightings map[sightKey]uint64
+	counters  map[string]uint32
+	// bearers has a chain of links per name; dropped has the names that
+	// entries of the file no longer bear.
+	bearers map[name]chain
+	links   []link
+	dropped map[nameKey]bool
+}
+
+// chain is the first and the last of a name's links.
+type chain struct{ first, last int32 }
+
+// link is an entry bearing a name and the next such link, -1 at the end.
+type link struct {
+	seq  uint64
+	next int32
+}
+
+func newLedger(tx *bbolt.Tx) *ledger {
+	return &ledger{
+		tx: tx, slugs: make(map[string]uint64), sightings: make(map[sightKey]uint64),
+		counters: make(map[string]uint32), bearers: make(map[name]chain), dropped: make(map[nameKey]bool),
+	}
+}
+
+// sighting returns the entry whose story an item tells.
+func (l *ledger) sighting(k sightKey) (uint64, bool) {
+	if seq, ok := l.sightings[k]; ok {
+		return seq, true
+	}
+	return l.get(bucketSightings, k[:])
+}
+
+func (l *ledger) slug(slug string) (uint64, bool) {
+	if seq, ok := l.slugs[slug]; ok {
+		return seq, true
+	}
+	return l.get(bucketSlugs, []byte(slug))
+}
+
+func (l *ledger) get(bucket, key []byte) (uint64, bool) {
+	if l.tx == nil {
+		return 0, false
+	}
+	v := l.tx.Bucket(bucket).Get(key)
+	if len(v) != 8 {
+		return 0, false
+	}
+	return read(v), true
+}
+
+// count returns the next number to try for a base slug, from 2.
+func (l *ledger) count(base string) int {
+	n, ok := l.counters[base]
+	if !ok {
+		n = 1
+	}
+	if !ok && l.tx != nil {
+		if v := l.tx.Bucket(bucketCounters).Get([]byte(base)); len(v) == 4 {
+			n = binary.BigEndian.Uint32(v)
+		}
+	}
+	n++
+	l.counters[base] = n
+	return int(n)
+}
+
+// holders appends the entries that bear a name, oldest first, at most
+// maxHolders.
+func (l *ledger) holders(n name, seqs []uint64) []uint64 {
+	start := len(seqs)
+	if l.tx != nil {
+		c := l.tx.Bucket(bucketNames).Cursor()
+		for k, _ := c.Seek(n[:]); len(seqs)-start < maxHolders && len(k) == nameKeySize && bytes.HasPrefix(k, n[:]); k, _ = c.Next() {
+			if !l.dropped[nameKey(k)] {
+				seqs = append(seqs, read(k[nameSize:]))
+			}
+		}
+	}
+	c, ok := l.bearers[n]
+	if !ok {
+		return seqs
+	}
+	// No more are walked than are wanted: thousands of items under one name
+	// in one document must not cost thousands of steps each.
+	for at, left := c.first, maxHolders; at >= 0 && left > 0; at, left = l.links[at].next, left-1 {
+		seqs = append(seqs, l.links[at].seq)
+	}
+	found := seqs[start:]
+	slices.Sort(found)
+	found = slices.Compact(found)
+	return seqs[:start+min(len(found), maxHolders)]
+}
+
+// bear notes that an entry is found under a name.
+func (l *ledger) bear(n name, seq uint64) {
+	if len(l.dropped) > 0 {
+		delete(l.dropped, n.of(seq))
+	}
+	at := int32(len(l.links))
+	l.links = append(l.links, link{seq, -1})
+	c, ok := l.bearers[n]
+	if ok {
+		l.links[c.last].next = at
+	} else {
+		c.first = at
+	}
+	c.last = at
+	l.bearers[n] = c
+}
+
+// drop notes that an entry is no longer found under a name.
+func (l *ledger) drop(n name, seq uint64) {
+	l.dropped[n.of(seq)] = true
+	c, ok := l.bearers[n]
+	if !ok {
+		return
+	}
+	delete(l.bearers, n)
+	for at := c.first; at >= 0; at = l.links[at].next {
+		if other := l.links[at].seq; other != seq {
+			l.bear(n, other)
+		}
+	}
+}
+
+// indexed is one index entry to be written.
+type indexed struct{ key, value []byte }
+
+// write puts everything noted into the file.
+func (l *ledger) write(tx *bbolt.Tx) error {
+	names := tx.Bucket(bucketNames)
+	for _, k := range slices.SortedFunc(maps.Keys(l.dropped), compareNames) {
+		if err := names.Delete(k[:]); err != nil {
+			return err
+		}
+	}
+	for bucket, run := range l.runs() {
+		b := tx.Bucket(bucket)
+		for _, e := range run {
+			if err := b.Put(e.key, e.value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// runs returns what is to be put, per bucket in the order of the keys.
+func (l *ledger) runs() iter.Seq2[[]byte, []indexed] {
+	return func(yield func([]byte, []indexed) bool) {
+		_ = yield(bucketSlugs, sortedRun(l.slugs, func(k string) []byte { return []byte(k) }, number)) &&
+			yield(bucketSightings, sortedRun(l.sightings, func(k sightKey) []byte { return k[:] }, number)) &&
+			yield(bucketCounters, sortedRun(l.counters, func(k string) []byte { return []byte(k) }, short)) &&
+			yield(bucketNames, l.nameRun())
+	}
+}
+
+func sortedRun[K comparable, V any](m map[K]V, key func(K) []byte, value func(V) []byte) []indexed {
+	run := make([]indexed, 0, len(m))
+	for k, v := range m {
+		run = append(run, indexed{key(k), value(v)})
+	}
+	slices.SortFunc(run, func(a, b indexed) int { return bytes.Compare(a.key, b.key) })
+	return run
+}
+
+func (l *ledger) nameRun() []indexed {
+	keys := make([]nameKey, 0, len(l.links))
+	for n, c := range l.bearers {
+		for at := c.first; at >= 0; at = l.links[at].next {
+			keys = append(keys, n.of(l.links[at].seq))
+		}
+	}
+	slices.SortFunc(keys, compareNames)
+	run := make([]indexed, len(keys))
+	for i := range keys {
+		run[i].key = keys[i][:]
+	}
+	return run
+}
+
+// compareNames compares numbers where bytes would be slower: this sort is half
+// of writing a first cycle's names.
+func compareNames(a, b nameKey) int {
+	if c := cmp.Compare(binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:])); c != 0 {
+		return c
+	}
+	return bytes.Compare(a[8:], b[8:])
+}

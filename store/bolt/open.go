@@ -1,0 +1,254 @@
+package bolt
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"weir/feed"
+	"weir/store"
+)
+
+// Options are what opening a store needs; the zero value is ready for use.
+type Options struct {
+	// Command is written beside the store for whoever finds it held: poll,
+	// serve and such.
+	Command string
+	// Now is the engine's clock; nil means time.Now.
+	Now func() time.Time
+	// Logger is told of records that were skipped; nil discards.
+	Logger *slog.Logger
+	// MaxSize bounds the file in bytes; 0 means 64 GiB, or 1 GiB where an int
+	// has 32 bits (XK24).
+	MaxSize int
+}
+
+const (
+	lockTimeout = time.Second
+	// initialMap is mapped from the start, so that a growing store seldom
+	// needs to map anew, which waits for every reader (XK20).
+	initialMap = 64 << 20
+	fileMode   = 0o600
+)
+
+// Store is the engine; see package store for its promises.
+type Store struct {
+	*file
+	closed atomic.Bool
+}
+
+var _ store.Store = (*Store)(nil)
+
+// file is an open file, which several Store values may share.
+type file struct {
+	path  string
+	db    *bbolt.DB
+	codec *codec
+	now   func() time.Time
+	log   *slog.Logger
+
+	// write admits one writer at a time; epochSaved belongs to it.
+	write      sync.Mutex
+	epochSaved bool
+	waiting    waiting
+
+	desk     *desk
+	setup    atomic.Pointer[setup]
+	founding atomic.Bool
+	hints    hints
+	skipped  skipped
+
+	mu     sync.Mutex
+	shares int
+}
+
+// Open opens the store at path and makes it when there is none. The folder
+// must exist. It returns a *store.HeldError within about a second when another
+// process has the store open, store.ErrCorrupt when the file cannot be a whole
+// store, and store.ErrSchema when a newer Weir wrote it. An empty file is
+// refused as damaged: Weir never leaves one behind, so it either lost its
+// content or is not ours (XK12); whoever wants to begin anew removes it.
+func Open(path string, o Options) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path, o); err != nil {
+			return nil, fmt.Errorf("make store %s: %w", path, err)
+		}
+	}
+	if err := checkSize(path); err != nil {
+		return nil, err
+	}
+	db, err := openDB(path, o)
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, heldError(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	f, err := newFile(path, db, o)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
+	}
+	if err := writeHolder(path, o.Command); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
+	}
+	return &Store{file: f}, nil
+}
+
+// create makes the first file under another name and gives it its own only
+// when it is whole and on disk: bbolt's first initialisation does not survive
+// a power cut (XK04). It never replaces a file: when somebody else was faster,
+// theirs is used.
+func create(path string, o Options) error {
+	dir := filepath.Dir(path)
+	temp, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	if err := temp.Close(); err != nil {
+		return err
+	}
+	db, err := openDB(temp.Name(), o)
+	if err != nil {
+		return err
+	}
+	if err := migrate(db, migrations[:], true); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	if err := errors.Join(db.Sync(), db.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(temp.Name(), path); errors.Is(err, fs.ErrExist) {
+		return nil
+	} else if err != nil {
+		// File systems without hard links.
+		if err := os.Rename(temp.Name(), path); err != nil {
+			return err
+		}
+	}
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// boltOptions never switches syncing off (XK03), of data or of the freelist:
+// what Commit reported must survive a power cut.
+func boltOptions(o Options) *bbolt.Options {
+	size := o.MaxSize
+	if size <= 0 {
+		size = int(min(int64(64<<30), math.MaxInt/2+1))
+	}
+	return &bbolt.Options{
+		Timeout:         lockTimeout,
+		FreelistType:    bbolt.FreelistMapType,
+		InitialMmapSize: min(initialMap, size),
+		MaxSize:         size,
+		NoStatistics:    true,
+	}
+}
+
+// openDB opens a bbolt file. Should bbolt panic over its content, the file is
+// closed, and with that unlocked, nevertheless.
+func openDB(path string, o Options) (db *bbolt.DB, err error) {
+	options := boltOptions(o)
+	var opened *os.File
+	options.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		var err error
+		opened, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+		return opened, err
+	}
+	err = guarded(func() error {
+		var err error
+		db, err = bbolt.Open(path, fileMode, options)
+		return err
+	})
+	switch {
+	case errors.Is(err, store.ErrCorrupt):
+		return nil, errors.Join(err, opened.Close())
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
+		return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	}
+	return db, err
+}
+
+// newFile migrates an open file and reads what is kept in memory.
+func newFile(path string, db *bbolt.DB, o Options) (*file, error) {
+	codec, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	f := &file{path: path, db: db, codec: codec, now: o.Now, log: o.Logger, shares: 1}
+	if f.now == nil {
+		f.now = time.Now
+	}
+	if f.log == nil {
+		f.log = slog.New(slog.DiscardHandler)
+	}
+	if err := guarded(func() error { return migrate(db, migrations[:], false) }); err != nil {
+		return nil, err
+	}
+	return f, f.load()
+}
+
+// clock is the engine's time at the precision that is kept.
+func (f *file) clock() time.Time { return feed.Micro(f.now()) }
+
+// Share returns another store over the same open file: the two have their
+// claims, their sources and their fencing in common. Each must be closed.
+func (s *Store) Share() *Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shares++
+	return &Store{file: s.file}
+}
+
+// Close ends the store and voids the claims it gave out. The last one over a
+// file closes it and gives up the lock. Closing twice does nothing.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	s.desk.void(s)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shares--; s.shares > 0 {
+		return nil
+	}
+	s.hints.end()
+	err := os.Remove(holderPath(s.path))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err := errors.Join(s.db.Close(), err); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// open returns store.ErrClosed once the store is closed.
+func (s *Store) open() error {
+	if s.closed.Load() {
+		return store.ErrClosed
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"weir/store"
+)
+
+// Top-level buckets; the package comment draws what is in them.
+var (
+	bucketMeta       = []byte("meta")
+	bucketSources    = []byte("sources")
+	bucketPolls      = []byte("polls")
+	bucketDocs       = []byte("docs")
+	bucketRejections = []byte("rejections")
+	bucketEntries    = []byte("entries")
+	bucketBodies     = []byte("bodies")
+	bucketSlugs      = []byte("slugs")
+	bucketNames      = []byte("names")
+	bucketSightings  = []byte("sightings")
+	bucketCounters   = []byte("counters")
+	bucketChannels   = []byte("channels")
+	bucketStaged     = []byte("staged")
+	bucketOrphans    = []byte("orphans")
+)
+
+// Buckets inside a channel's bucket, and in them inside one of its two indexes.
+var (
+	bucketIndexes = [2][]byte{[]byte("index0"), []byte("index1")}
+	bucketPlaces  = []byte("places")
+	bucketArrival = []byte("arrivals")
+	bucketTellers = []byte("tellers")
+)
+
+// Keys of single values.
+var (
+	keySchema   = []byte("schema")
+	keyEpoch    = []byte("epoch")
+	keyFounding = []byte("founding")
+	keyChannel  = []byte("channel")
+)
+
+// migrations bring a file from schema n to n+1, in order; an empty file is at
+// 0. Each has a test of its own, and no migration is ever edited: a new one is
+// appended.
+var migrations = [...]func(*bbolt.Tx) error{
+	migrateFirst,
+}
+
+// schema is what this program reads and writes.
+const schema = uint32(len(migrations))
+
+// migrateFirst makes the buckets of an empty store and declares it founding.
+func migrateFirst(tx *bbolt.Tx) error {
+	for _, b := range [][]byte{
+		bucketMeta, bucketSources, bucketPolls, bucketDocs, bucketRejections,
+		bucketEntries, bucketBodies, bucketSlugs, bucketNames, bucketSightings,
+		bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
+	} {
+		if _, err := tx.CreateBucket(b); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(bucketMeta).Put(keyFounding, []byte{1})
+}
+
+// migrate brings an open file to this program's schema, all steps in one
+// transaction (XK26).
+func migrate(db *bbolt.DB, steps []func(*bbolt.Tx) error, fresh bool) error {
+	var at uint32
+	err := db.View(func(tx *bbolt.Tx) error {
+		var err error
+		at, err = schemaOf(tx, fresh)
+		return err
+	})
+	if err != nil || at == uint32(len(steps)) {
+		return err
+	}
+	if at > uint32(len(steps)) {
+		return fmt.Errorf("%w: its schema is %d, this program knows %d", store.ErrSchema, at, len(steps))
+	}
+	return db.Update(func(tx *bbolt.Tx) error {
+		for n := at; n < uint32(len(steps)); n++ {
+			if err := steps[n](tx); err != nil {
+				return fmt.Errorf("migrate to schema %d: %w", n+1, err)
+			}
+		}
+		return tx.Bucket(bucketMeta).Put(keySchema, binary.BigEndian.AppendUint32(nil, uint32(len(steps))))
+	})
+}
+
+// schemaOf reads the schema's number. A file that has none is only taken for a
+// store when we have just made it.
+func schemaOf(tx *bbolt.Tx, fresh bool) (uint32, error) {
+	if fresh {
+		return 0, nil
+	}
+	meta := tx.Bucket(bucketMeta)
+	if meta == nil {
+		return 0, fmt.Errorf("%w: it is a bbolt file, but not a store", store.ErrCorrupt)
+	}
+	value := meta.Get(keySchema)
+	if len(value) != 4 {
+		return 0, fmt.Errorf("%w: it has no schema number", store.ErrCorrupt)
+	}
+	return binary.BigEndian.Uint32(value), nil
+}

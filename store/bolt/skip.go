@@ -1,0 +1,34 @@
+package bolt
+
+import (
+	"fmt"
+	"sync"
+)
+
+// skipped remembers which damaged records were reported, so that one bad entry
+// is one line in the log and not one per request.
+type skipped struct {
+	mu   sync.Mutex
+	keys map[string]bool
+}
+
+// maxSkipped bounds the memory; a store with more damage than that is reported
+// again and again, which is fair.
+const maxSkipped = 1 << 12
+
+// skip reports a record that is left out because it is damaged (XK15).
+func (f *file) skip(key []byte, err error) {
+	f.skipped.mu.Lock()
+	text := err.Error()
+	again := f.skipped.keys[text]
+	if !again {
+		if f.skipped.keys == nil || len(f.skipped.keys) >= maxSkipped {
+			f.skipped.keys = make(map[string]bool)
+		}
+		f.skipped.keys[text] = true
+	}
+	f.skipped.mu.Unlock()
+	if !again {
+		f.log.Error("record skipped", "store", f.path, "key", fmt.Sprintf("%x", key), "err", err)
+	}
+}

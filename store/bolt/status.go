@@ -1,0 +1,66 @@
+package bolt
+
+import (
+	"errors"
+	"io"
+
+	"go.etcd.io/bbolt"
+
+	"weir/feed"
+	"weir/store"
+)
+
+// Revisions implements store.Store.
+func (s *Store) Revisions() (map[string]uint64, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	revisions := make(map[string]uint64)
+	err := s.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketChannels).ForEachBucket(func(k []byte) error {
+			c, err := s.channel(tx, string(k))
+			switch {
+			case errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrNotFound):
+				return nil // told where it is read
+			case err != nil:
+				return err
+			}
+			revisions[string(k)] = c.rec.Revision
+			return nil
+		})
+	})
+	return revisions, err
+}
+
+// Sources implements store.Store.
+func (s *Store) Sources() ([]feed.SourceStatus, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	listed := s.setup.Load().listed
+	list := make([]feed.SourceStatus, 0, len(listed))
+	err := s.view(func(tx *bbolt.Tx) error {
+		for _, src := range listed {
+			st := feed.SourceStatus{Source: copySource(src.Source)}
+			st.State.Poll = s.poll(tx, src)
+			st.State.Doc, _ = s.doc(tx, src.no)
+			st.Rejections = each(s.rejections(tx, src.no), rejectionRec.rejection)
+			list = append(list, st)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Backup implements store.Store: the only long read there is. While it runs,
+// pages that are freed cannot be used again and the file grows instead (XK20).
+// What was written is whole once the caller has synced it (XK17).
+func (s *Store) Backup(w io.Writer) error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	return s.view(func(tx *bbolt.Tx) error {
+		_, err := tx.WriteTo(w)
+		return err
+	})
+}

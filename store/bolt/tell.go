@@ -1,0 +1,334 @@
+package bolt
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"weir/feed"
+	"weir/feed/identity"
+	"weir/store"
+)
+
+// newcomer is an item on its way to become an entry, a sighting or nothing.
+type newcomer struct {
+	identity.Newcomer
+	src     *source
+	traits  traitsRec
+	names   []name
+	outcome *feed.Outcome
+	// seen is when it was first told; inferred and place follow from that.
+	seen     time.Time
+	place    time.Time
+	inferred bool
+	// past is what an entry of this item begins with, when it was staged.
+	past pastRec
+	// record is the encoded body when it was prepared before.
+	record []byte
+	// body is where the content lies already, when the item was staged: then
+	// Item has title, link and language only, until whole is true.
+	body  uint64
+	whole bool
+}
+
+// teller decides about items inside one transaction.
+type teller struct {
+	f       *file
+	set     *setup
+	ledger  *ledger
+	now     time.Time
+	entries *bbolt.Bucket
+	bodies  *bbolt.Bucket
+	lost    *bbolt.Bucket
+	// orphans are the bodies of staged items that became no entry's.
+	orphans []uint64
+	stories map[uint64]*story
+	// told counts new sightings per source.
+	told map[uint32]int
+}
+
+// on makes a teller work on a transaction; what it told stays.
+func (t *teller) on(tx *bbolt.Tx) {
+	t.entries, t.bodies, t.lost = tx.Bucket(bucketEntries), tx.Bucket(bucketBodies), tx.Bucket(bucketOrphans)
+	// Both only ever grow at their end.
+	t.entries.FillPercent, t.bodies.FillPercent = 1, 1
+	t.stories = make(map[uint64]*story)
+}
+
+// tell decides what becomes of an item. A damaged entry in the way is as if it
+// were not there: the item becomes an entry of its own (XK15).
+func (t *teller) tell(n *newcomer) error {
+	if seq, ok := t.ledger.sighting(sightOf(n.src.no, n.Item.Key)); ok {
+		s, err := t.story(seq)
+		if err == nil {
+			return t.again(s, n)
+		}
+		if !errors.Is(err, store.ErrCorrupt) {
+			return err
+		}
+		t.f.skip(number(seq), err)
+		n.names = namesOf(&n.Item.Traits)
+		return t.found(n)
+	}
+	n.names = namesOf(&n.Item.Traits)
+	holders, stories, err := t.holders(n.names)
+	if err != nil {
+		return err
+	}
+	if len(holders) > 0 && n.body != 0 {
+		if n.Item.Traits, err = n.traits.traits(); err != nil {
+			return err
+		}
+	}
+	verdict := identity.Decide(&n.Newcomer, holders, t.set.rules)
+	if verdict.Holder < 0 {
+		return t.found(n)
+	}
+	return t.join(stories[verdict.Holder], n, verdict.TakesOver)
+}
+
+// holders returns the entries found under an item's names, oldest first, at
+// most maxHolders.
+func (t *teller) holders(names []name) ([]identity.Holder, []*story, error) {
+	var room [4 * maxHolders]uint64
+	seqs := room[:0]
+	for _, n := range names {
+		seqs = t.ledger.holders(n, seqs)
+	}
+	if len(seqs) == 0 {
+		return nil, nil, nil
+	}
+	slices.Sort(seqs)
+	seqs = slices.Compact(seqs)
+	seqs = seqs[:min(len(seqs), maxHolders)]
+	holders := make([]identity.Holder, 0, len(seqs))
+	stories := make([]*story, 0, len(seqs))
+	for _, seq := range seqs {
+		s, err := t.story(seq)
+		if err == nil {
+			var h identity.Holder
+			if h, err = t.holder(s); err == nil {
+				holders, stories = append(holders, h), append(stories, s)
+			}
+		}
+		if errors.Is(err, store.ErrCorrupt) {
+			t.f.skip(number(seq), err)
+		} else if err != nil {
+			return nil, nil, err
+		}
+	}
+	return holders, stories, nil
+}
+
+func (t *teller) holder(s *story) (identity.Holder, error) {
+	traits, err := s.head.Traits.traits()
+	src := t.set.source(s.owner().Source)
+	return identity.Holder{
+		Slug: s.head.Slug, Source: src.ID, Rank: src.rank(s.head.Traits.Home), Traits: traits,
+		Link: s.head.Link, Language: s.head.Language, Published: instant(s.head.Published),
+	}, err
+}
+
+// found makes an item an entry of its own.
+func (t *teller) found(n *newcomer) error {
+	seq, err := t.entries.NextSequence()
+	if err != nil {
+		return err
+	}
+	s := &story{seq: seq, added: true}
+	s.head = headRec{
+		Published: micros(n.Published), Inferred: n.inferred, FirstSeen: micros(n.seen), Place: micros(n.place),
+		Sightings: []sightingRec{{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen)}},
+	}
+	s.head.Slug = identity.Slug(n.Item, n.src.ID, t.taken, t.ledger.count)
+	s.head.ID = identity.PublishedID(t.set.site, n.src.ID, n.Item, t.used)
+	if s.head.Past = n.past; n.body == 0 {
+		s.head.Past = pastRecord(identity.Begin(n.Item, n.Published, n.seen))
+	}
+	s.head.Updated = s.head.Past.Updated
+	if err := t.put(s, n); err != nil {
+		return err
+	}
+	t.stories[seq] = s
+	t.ledger.slugs[s.head.Slug] = seq
+	t.sight(s, n)
+	for _, name := range withID(n.names, s.head.ID) {
+		t.ledger.bear(name, seq)
+	}
+	n.outcome.Added++
+	return nil
+}
+
+// taken answers identity.Slug: who owns the entry with a slug.
+func (t *teller) taken(slug string) (string, bool) {
+	seq, ok := t.ledger.slug(slug)
+	if !ok {
+		return "", false
+	}
+	s, err := t.story(seq)
+	if err != nil {
+		t.f.skip(number(seq), err)
+		return "", true
+	}
+	return t.set.source(s.owner().Source).ID, true
+}
+
+// used answers identity.PublishedID: whether an entry has an id.
+func (t *teller) used(id string) bool {
+	return len(t.ledger.holders(idName(id), nil)) > 0
+}
+
+// sight notes a new sighting.
+func (t *teller) sight(s *story, n *newcomer) {
+	t.ledger.sightings[sightOf(n.src.no, n.Item.Key)] = s.seq
+	t.told[n.src.no]++
+}
+
+// join makes an item a sighting of an entry that tells the same story.
+func (t *teller) join(s *story, n *newcomer, takesOver bool) error {
+	if err := t.complete(n); err != nil {
+		return err
+	}
+	t.sight(s, n)
+	n.outcome.Joined++
+	if takesOver {
+		return t.takeOver(s, n)
+	}
+	t.discard(n)
+	if len(s.head.Sightings) < maxSightings {
+		s.head.Sightings = append(s.head.Sightings, n.sighting())
+		s.touch()
+	}
+	return nil
+}
+
+// discard notes that the body of a staged item is nobody's.
+func (t *teller) discard(n *newcomer) {
+	if n.body != 0 {
+		t.orphans = append(t.orphans, n.body)
+	}
+}
+
+// sighting is the item as a sighting of somebody else's entry.
+func (n *newcomer) sighting() sightingRec {
+	return sightingRec{
+		Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen),
+		Link: n.Item.Link, Title: n.Item.Title, Tags: each(n.Item.Tags, tagRecord),
+	}
+}
+
+// complete reads the content of an item that was staged.
+func (t *teller) complete(n *newcomer) error {
+	if n.body == 0 || n.whole {
+		return nil
+	}
+	n.whole = true
+	return t.readBody(n.body, &n.Item.Content)
+}
+
+// again takes an item whose sighting is known: an edit, when its source owns
+// the entry, else another telling.
+func (t *teller) again(s *story, n *newcomer) error {
+	if err := t.complete(n); err != nil {
+		return err
+	}
+	sg := s.sighted(n.src.no, n.Item.Key)
+	if sg == nil && s.owner().Source == n.src.no {
+		// The owner's item under a key it had before (see moves).
+		sg = s.owner()
+		sg.Key = n.Item.Key
+	}
+	if sg == s.owner() {
+		return t.revise(s, n)
+	}
+	owner := t.set.source(s.owner().Source)
+	if n.Rank.Above(owner.rank(s.head.Traits.Home)) {
+		n.outcome.Changed++
+		return t.takeOver(s, n)
+	}
+	n.outcome.Same++
+	t.discard(n)
+	if sg == nil {
+		return nil // one of more than an entry lists
+	}
+	fresh := n.sighting()
+	if sg.Link != fresh.Link || sg.Title != fresh.Title || !slices.Equal(sg.Tags, fresh.Tags) {
+		sg.Link, sg.Title, sg.Tags = fresh.Link, fresh.Title, fresh.Tags
+		s.touch()
+	}
+	return nil
+}
+
+// revise takes an edit of the owner's item.
+func (t *teller) revise(s *story, n *newcomer) error {
+	edit := identity.Revise(s.head.Past.past(), n.Item, t.now)
+	if !edit.Replace {
+		n.outcome.Same++
+		t.discard(n)
+		return nil
+	}
+	n.outcome.Changed++
+	s.head.Past = pastRecord(edit.Past)
+	s.head.Updated = max(s.head.Past.Updated, s.head.Published)
+	before := s.head.names()
+	if err := t.put(s, n); err != nil {
+		return err
+	}
+	t.rename(s, before, s.head.names())
+	return nil
+}
+
+// takeOver gives an entry to an item of higher rank: content, link and
+// attribution become its own; slug, id, published and place stay.
+func (t *teller) takeOver(s *story, n *newcomer) error {
+	if err := t.demote(s); err != nil {
+		return err
+	}
+	sg := sightingRec{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen)}
+	if old := s.sighted(n.src.no, n.Item.Key); old != nil {
+		sg.Seen = old.Seen
+		s.head.Sightings = slices.DeleteFunc(s.head.Sightings, func(o sightingRec) bool {
+			return o.Source == n.src.no && o.Key == n.Item.Key
+		})
+	}
+	s.head.Sightings = slices.Insert(s.head.Sightings, 0, sg)
+	s.head.Sightings = s.head.Sightings[:min(len(s.head.Sightings), maxSightings)]
+	past := s.head.Past.past()
+	past.Stated = time.Time{} // the other source's clock is another one
+	edit := identity.Revise(past, n.Item, t.now)
+	s.head.Past = pastRecord(edit.Past)
+	s.head.Updated = max(s.head.Past.Updated, s.head.Published)
+	before := s.head.names()
+	if err := t.put(s, n); err != nil {
+		return err
+	}
+	t.rename(s, before, s.head.names())
+	return nil
+}
+
+// demote writes into the owner's sighting what the content said for it.
+func (t *teller) demote(s *story) error {
+	sg := s.owner()
+	sg.Link, sg.Title = s.head.Link, s.head.Title
+	content, err := t.whole(s)
+	if errors.Is(err, store.ErrCorrupt) {
+		t.f.skip(number(s.head.Body), err)
+		return nil // only the tags are lost: the content is replaced
+	}
+	if err != nil {
+		return err
+	}
+	sg.Tags = each(content.Tags, tagRecord)
+	return nil
+}
+
+// ours reports whether an item is an entry of this very Weir that came back
+// through somebody who republishes it.
+func ours(site identity.Site, src *source, it *feed.Item) bool {
+	if site.Host == "" || src.Kind == feed.Articles {
+		return false
+	}
+	return site.Minted(it.RawID) || it.Origin != nil && site.Minted(it.Origin.ID)
+}

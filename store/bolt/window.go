@@ -1,0 +1,143 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"weir/feed"
+	"weir/store"
+)
+
+// archivePage is how many arrival numbers an archive page covers.
+const archivePage = 100
+
+// Window implements store.Store.
+func (s *Store) Window(q feed.Query) (feed.Window, error) {
+	after, err := base64.RawURLEncoding.DecodeString(string(q.After))
+	if err != nil || len(q.After) > 0 && len(after) < 8 {
+		return feed.Window{}, fmt.Errorf("channel %s: no cursor of this store: %q", q.Channel, q.After)
+	}
+	return s.readChannel(q.Channel, func(r *reader, c *channel, w *feed.Window) error {
+		return r.window(c, q, after, w)
+	})
+}
+
+// readChannel reads a channel in one transaction, as settled stores have it.
+func (s *Store) readChannel(id string, run func(*reader, *channel, *feed.Window) error) (feed.Window, error) {
+	if err := s.open(); err != nil {
+		return feed.Window{}, err
+	}
+	w := feed.Window{Channel: id}
+	err := s.view(func(tx *bbolt.Tx) error {
+		if tx.Bucket(bucketMeta).Get(keyFounding) != nil {
+			return store.ErrFounding
+		}
+		c, err := s.channel(tx, id)
+		if err != nil {
+			return err
+		}
+		r := &reader{f: s.file, tx: tx, set: s.setup.Load()}
+		w.Revision = c.rec.Revision
+		if err := run(r, c, &w); err != nil {
+			return err
+		}
+		w.Sources = r.profiles(w.Entries)
+		return nil
+	})
+	if err != nil {
+		return feed.Window{}, err
+	}
+	return w, nil
+}
+
+// window copies entries from behind a place on, as many as q asks for.
+func (r *reader) window(c *channel, q feed.Query, after []byte, w *feed.Window) error {
+	cur := c.places.Cursor()
+	newest, _ := cur.First()
+	if newest == nil {
+		return nil
+	}
+	held := placeOf(newest) - q.Hold.Microseconds()
+	k, v := cur.Seek(after)
+	if len(after) == 0 {
+		k, v = cur.First()
+	} else if bytes.Equal(k, after) {
+		k, v = cur.Next()
+	}
+	var last []byte
+	for ; k != nil; k, v = cur.Next() {
+		n := len(w.Entries)
+		if n >= q.Limit && (q.Hold <= 0 || n >= q.Max || placeOf(k) < held) {
+			w.Next = feed.Cursor(base64.RawURLEncoding.EncodeToString(last))
+			return nil
+		}
+		last = k
+		r.add(w, k, v)
+	}
+	return nil
+}
+
+// add appends the entry that a place stands for; a damaged one is left out and
+// reported.
+func (r *reader) add(w *feed.Window, key, value []byte) {
+	e, err := r.placed(key, value)
+	if err != nil {
+		r.f.skip(key, err)
+		return
+	}
+	w.Entries = append(w.Entries, e)
+}
+
+// placed reads the entry that a place stands for. Index entries have no
+// checksum of their own: they must agree with the entry they name.
+func (r *reader) placed(key, value []byte) (feed.Placed, error) {
+	at, ok := readPlaced(value)
+	if !ok {
+		return feed.Placed{}, fmt.Errorf("place %x: %w: odd length", key, store.ErrCorrupt)
+	}
+	head, e, err := r.bySeq(at.seq)
+	if err != nil {
+		return feed.Placed{}, err
+	}
+	if !bytes.Equal(placeKey(head.Place, head.Slug), key) {
+		return feed.Placed{}, fmt.Errorf("place %x: %w: it names another entry, %s", key, store.ErrCorrupt, head.Slug)
+	}
+	return feed.Placed{Entry: e, Revision: at.revision, Arrival: at.arrival}, nil
+}
+
+// Archive implements store.Store. A page holds the entries with the arrival
+// numbers 100(n-1)+1 to 100n, less what has left the channel since; newest
+// place first. Its Next is always empty.
+func (s *Store) Archive(channelID string, n int) (feed.Window, error) {
+	return s.readChannel(channelID, func(r *reader, c *channel, w *feed.Window) error {
+		if n < 1 || uint64(n) > c.rec.Arrivals/archivePage {
+			return fmt.Errorf("channel %s, archive page %d: %w", channelID, n, store.ErrNotFound)
+		}
+		first := uint64(n-1)*archivePage + 1
+		cur := c.arrivals.Cursor()
+		for k, v := cur.Seek(number(first)); k != nil && read(k) < first+archivePage; k, v = cur.Next() {
+			r.addArrival(c, w, v)
+		}
+		slices.SortFunc(w.Entries, func(a, b feed.Placed) int { return feed.Newer(&a.Entry, &b.Entry) })
+		return nil
+	})
+}
+
+// addArrival appends the entry that an arrival number stands for.
+func (r *reader) addArrival(c *channel, w *feed.Window, value []byte) {
+	head, e, err := r.bySeq(read(value))
+	if err != nil {
+		r.f.skip(value, err)
+		return
+	}
+	at, ok := readPlaced(c.places.Get(placeKey(head.Place, head.Slug)))
+	if !ok {
+		r.f.skip(value, fmt.Errorf("entry %s: %w: it has an arrival number and no place", head.Slug, store.ErrCorrupt))
+		return
+	}
+	w.Entries = append(w.Entries, feed.Placed{Entry: e, Revision: at.revision, Arrival: at.arrival})
+}
