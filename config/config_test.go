@@ -298,11 +298,12 @@ colour: blue
 }
 
 func TestWarnings(t *testing.T) {
-	c := parse(t, "site: {since: 2026-11-24}\noutput: public\nfeeds:\n  - {url: https://a.example/, every: 1m}\n  - {url: 'file:a.xml', every: 1m}\n",
+	c := parse(t, "site: {since: 2026-11-24}\noutput: public\npoll: {every: 5m, floor: 1h30m}\nfeeds:\n  - {url: https://a.example/, every: 1m}\n  - {url: 'file:a.xml', every: 1m}\n",
 		noEnv, config.Overrides{})
 	got := c.Warnings.Error()
 	want := `/srv/planet/config.yaml:1:7: site.url: is missing, so the written files will name http://127.0.0.1:8080/ (add the public address)
-/srv/planet/config.yaml:4:38: feeds[0].every: is below poll.floor, so 15m holds`
+/srv/planet/config.yaml:3:15: poll.every: is below poll.floor, so 1h30m holds
+/srv/planet/config.yaml:5:38: feeds[0].every: is below poll.floor, so 1h30m holds`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
@@ -342,5 +343,45 @@ func TestReservedByCaller(t *testing.T) {
 	ps := problems(t, "site: {since: 2026-11-24}\nchannels: [{id: radio}]\n", noEnv, config.Overrides{Reserved: []string{"radio"}})
 	if len(ps) != 1 || ps[0].Path != "channels[0].id" {
 		t.Errorf("problems = %v, want one about channels[0].id", ps)
+	}
+}
+
+func TestDurations(t *testing.T) {
+	for in, want := range map[string]time.Duration{
+		"90s": 90 * time.Second, "15m": 15 * time.Minute, "2d": 48 * time.Hour, "1d12h": 36 * time.Hour, "1d0h1m": 24*time.Hour + time.Minute,
+		"1.5h": 90 * time.Minute, "": -1, "d": -1, "1d-1h": -1, "-1d": -1, "1d1d": -1, "1w": -1, "99999d": -1, "0x1d": -1, "366d": -1, "1ms": -1,
+	} {
+		c, err := config.Parse([]byte("site: {since: 2026-11-24}\npoll: {every: '"+in+"', floor: 0}\n"), "c.yaml", noEnv, config.Overrides{})
+		switch {
+		case want < 0 && err == nil:
+			t.Errorf("every %q = %v, want an error", in, c.Poll.Every)
+		case want >= 0 && (err != nil || c.Poll.Every != want):
+			t.Errorf("every %q: %v, want %v", in, err, want)
+		}
+	}
+}
+
+// Addresses of files: a path as it is typed, or an absolute one as in RFC 8089.
+func TestFileAddresses(t *testing.T) {
+	for in, want := range map[string]string{
+		"file:a b%20c.xml":  "/srv/planet/a b%20c.xml",
+		"FILE:../a.xml":     "/srv/a.xml",
+		"file:///a%20b.xml": "/a b.xml",
+		"file:/a/../b.xml":  "/b.xml",
+		"file:////a.xml":    "/a.xml",
+		"file:///100%.xml":  "",
+		"file:///a%00.xml":  "",
+		"file://host/a.xml": "",
+		"file:~/a.xml":      "",
+		"file:///":          "",
+		"file:":             "",
+	} {
+		c, err := config.Parse([]byte("site: {since: 2026-11-24}\nfeeds: ['"+in+"']\n"), "/srv/planet/c.yaml", noEnv, config.Overrides{})
+		switch {
+		case want == "" && err == nil:
+			t.Errorf("%q = %q, want an error", in, c.Feeds[0].URL)
+		case want != "" && (err != nil || c.Feeds[0].URL.Reveal() != want):
+			t.Errorf("%q: %v, want %q", in, err, want)
+		}
 	}
 }

@@ -214,6 +214,9 @@ func (s section) poll() Poll {
 	t.duration("floor", 0, 30*day, &p.Floor)
 	t.duration("timeout", time.Second, 10*time.Minute, &p.Timeout)
 	t.userAgent(&p.UserAgent)
+	if every, _ := t.value("every"); p.Every < p.Floor {
+		s.w.warn(every, belowFloor(p.Floor), "")
+	}
 	for _, v := range t.list("allow_private", 1000) {
 		if text, ok := s.w.line(v); ok && s.w.checkHost(v, text) {
 			p.AllowPrivate = append(p.AllowPrivate, strings.ToLower(text))
@@ -223,6 +226,11 @@ func (s section) poll() Poll {
 	h.number("concurrency", 1, 256, &p.PerHost.Concurrency)
 	h.duration("delay", 0, time.Hour, &p.PerHost.Delay)
 	return p
+}
+
+// belowFloor warns of an interval that the floor overrules (P22).
+func belowFloor(floor time.Duration) string {
+	return "is below poll.floor, so " + short(floor) + " holds"
 }
 
 // userAgent reads what goes into a header field: printable ASCII.

@@ -85,7 +85,7 @@ func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
 	}
 	if f.Every > 0 && f.Every < p.Floor && f.Kind == feed.Remote {
 		every, _ := s.value("every")
-		w.warn(every, "is below poll.floor, so "+short(p.Floor)+" holds", "")
+		w.warn(every, belowFloor(p.Floor), "")
 	}
 	return f, true
 }
