@@ -34,7 +34,7 @@ func (c *Cleaner) open(t tag) {
 	}
 	if t == tagRt || t == tagRp {
 		ruby := c.find(tagRuby)
-		if ruby < 0 {
+		if ruby < 0 || c.stack[ruby].late {
 			return
 		}
 		c.popTo(ruby+1, false)
