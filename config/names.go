@@ -90,8 +90,8 @@ type names struct {
 	sources map[string]value // Addresses in their normal form.
 }
 
-func newNames(w *walker) *names {
-	return &names{w: w, ids: map[string]value{}, sources: map[string]value{}}
+func newNames(w *walker, most int) *names {
+	return &names{w: w, ids: make(map[string]value), sources: make(map[string]value, most), all: make([]name, 0, most)}
 }
 
 // claim notes a source; it refuses an id or an address said before (XF12).

@@ -124,7 +124,8 @@ func TestSources(t *testing.T) {
 	got := []feed.Source{sources[3], sources[5]}
 	want := []feed.Source{
 		{ID: "go-blog", URL: "https://go.dev/blog/feed.atom", Title: "The Go Blog", Author: "The Go team", Site: "https://go.dev/",
-			Tags: []string{"go", "no", "2026"}, Priority: 7, Every: c.Feeds[3].Every, KeepUntitled: true, Dedupe: feed.ByNone, Group: "go.dev"},
+			Tags: []string{"go", "no", "2026"}, Priority: 7, Every: c.Feeds[3].Every, KeepUntitled: true, Dedupe: feed.ByNone,
+			Filter: c.Feeds[3].Rule.Digest(), Group: "go.dev"},
 		{ID: "news", Kind: feed.Articles, URL: "/data/news", Title: "News", Author: "Desk", Tags: []string{"local"}, Priority: 50, Dedupe: feed.ByLink},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -136,7 +137,7 @@ func TestSources(t *testing.T) {
 func TestRulesAndSelections(t *testing.T) {
 	c := parse(t, everything, noEnv, config.Overrides{})
 	rules := c.Rules()
-	if len(rules) != 1 || rules["go-blog"] == nil {
+	if len(rules) != 1 || rules["go-blog"] == nil || c.Sources()[3].Filter == "" || c.Sources()[0].Filter != "" {
 		t.Fatalf("rules = %v, want one for go-blog", rules)
 	}
 	long := feed.Entry{Traits: feed.Traits{Sketch: feed.Sketch{Words: 200}}, Content: feed.Content{Title: "Generics", HTML: "<p>" + strings.Repeat("word ", 200) + "</p>", Tags: []feed.Tag{{Term: "Go"}}}}

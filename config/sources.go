@@ -1,10 +1,10 @@
 package config
 
 import (
-	"fmt"
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,15 +27,16 @@ const (
 
 // sources reads feeds and articles and gives every one its id.
 func (s section) sources(p Poll) ([]Feed, []Articles) {
-	names := newNames(s.w)
-	var feeds []Feed
-	for _, v := range s.list("feeds", maxSources) {
+	listed, folders := s.list("feeds", maxSources), s.list("articles", maxSources)
+	names := newNames(s.w, len(listed)+len(folders))
+	feeds := slices.Grow([]Feed(nil), len(listed))
+	for _, v := range listed {
 		if f, ok := s.w.feed(v, p, names); ok {
 			feeds = append(feeds, f)
 		}
 	}
-	var articles []Articles
-	for _, v := range s.list("articles", maxSources) {
+	articles := slices.Grow([]Articles(nil), len(folders))
+	for _, v := range folders {
 		if a, ok := s.w.articles(v, names); ok {
 			articles = append(articles, a)
 		}
@@ -248,7 +249,11 @@ func normal(u *url.URL, host string) string {
 	if path == "" {
 		path = "/"
 	}
-	return fmt.Sprint(scheme, "://", u.User, "@", host, ":", port, path, "?", u.RawQuery)
+	user := ""
+	if u.User != nil {
+		user = u.User.String()
+	}
+	return scheme + "://" + user + "@" + host + ":" + port + path + "?" + u.RawQuery
 }
 
 // articles reads one element of articles: a folder, or a mapping.

@@ -21,7 +21,8 @@ func (c *Config) Sources() []feed.Source {
 		f := &c.Feeds[i]
 		sources = append(sources, feed.Source{
 			ID: f.ID, Kind: f.Kind, URL: f.URL.Reveal(), Title: f.Title, Author: f.Author, Site: f.Site, Tags: f.Tags,
-			Priority: f.Priority, Every: f.Every, KeepUntitled: f.KeepUntitled, Dedupe: f.Dedupe, Group: f.Group,
+			Priority: f.Priority, Every: f.Every, KeepUntitled: f.KeepUntitled, Dedupe: f.Dedupe,
+			Filter: f.Rule.Digest(), Group: f.Group,
 		})
 	}
 	for i := range c.Articles {
