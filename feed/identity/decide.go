@@ -27,6 +27,7 @@ func Order(a, b *Newcomer) int {
 		a.Published.Compare(b.Published),
 		cmp.Compare(a.Source, b.Source),
 		bytes.Compare(a.Item.Key[:], b.Item.Key[:]),
+		cmp.Compare(a.Item.Hash, b.Item.Hash),
 		cmp.Compare(a.Item.Position, b.Item.Position),
 	)
 }
@@ -34,7 +35,8 @@ func Order(a, b *Newcomer) int {
 // Decide tells whether one of the holders, oldest first, is the entry of the
 // newcomer's story. Of several, the one with the strongest reason is: the
 // story's own link, then a telling slug, then the rest; of equal ones the
-// oldest.
+// oldest. A source's item that tells an entry which that source owns under
+// another key takes it over: the newest key is the one that will be edited.
 func Decide(n *Newcomer, holders []Holder, rules Rules) Verdict {
 	best, why := strength(0), ""
 	v := Verdict{Holder: -1}
@@ -56,7 +58,7 @@ func Decide(n *Newcomer, holders []Holder, rules Rules) Verdict {
 		return v
 	}
 	h := &holders[v.Holder]
-	v.TakesOver = n.Rank.Above(h.Rank)
+	v.TakesOver = n.Rank.Above(h.Rank) || n.Source == h.Source && !h.Rank.Above(n.Rank)
 	v.Why = fmt.Sprintf("tells the story of %s: %s", h.Slug, why)
 	return v
 }
@@ -96,7 +98,9 @@ func compare(n *Newcomer, h *Holder, rules Rules) comparison {
 		return comparison{ownLink, "one only points at the other's page"}
 	}
 	slug, telling := "", false
-	if by == feed.BySlug {
+	if by == feed.BySlug && (!own || n.Published.Equal(h.Published)) {
+		// A source that gives two items two keys and two dates means two
+		// stories, as a daily programme under one title.
 		slug, telling = sharedSlug(t.Slugs, h.Traits.Slugs)
 	}
 	if slug != "" && !rules.Guard && !own {

@@ -79,8 +79,8 @@ type Verdict struct {
 	// Holder is the index of the entry that tells the same story; -1 means
 	// that the item is a story of its own.
 	Holder int
-	// TakesOver says that the item outranks the holder's owner: content, link
-	// and attribution become its own.
+	// TakesOver says that content, link and attribution become the item's own:
+	// it outranks the holder's owner, or is the owner's under a new key.
 	TakesOver bool
 	// Why is a sentence for the operator.
 	Why string

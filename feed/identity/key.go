@@ -23,8 +23,33 @@ func (p *preparer) keys(prior []feed.Known) {
 		if it.KeyKind == feed.KeyNone {
 			it.Key, it.KeyKind = p.chosen(it, d, held)
 		}
+	}
+	p.partDates()
+	for i := range p.doc.Items {
+		it := &p.doc.Items[i]
 		if at := it.Position; at >= 0 && at < len(p.doc.Seen) {
 			p.doc.Seen[at].Key = it.Key
+		}
+	}
+}
+
+// partDates gives items that share title and date keys of their content.
+func (p *preparer) partDates() {
+	first := make(map[feed.Key]int)
+	for i := range p.doc.Items {
+		it := &p.doc.Items[i]
+		if it.KeyKind != feed.KeyTitleDate {
+			continue
+		}
+		j, shared := first[it.Key]
+		if !shared {
+			first[it.Key] = i
+			continue
+		}
+		for _, n := range [...]int{i, j} {
+			it := &p.doc.Items[n]
+			it.Key, _ = p.key(feed.KeyContent, it, &p.drafts[n])
+			it.KeyKind = feed.KeyContent
 		}
 	}
 }
