@@ -112,14 +112,21 @@ func (s *scanner) skip(i, n int) {
 // readTag reads a tag whose name begins at i. It reports false when the input
 // ends inside, so that nothing of it counts.
 func (s *scanner) readTag(i int) bool {
-	begin := i
-	for i < len(s.src) && !space(s.src[i]) && s.src[i] != '/' && s.src[i] != '>' {
-		i++
-	}
-	s.name = s.src[begin:i]
+	s.pos = i + nameEnd(s.src[i:])
+	s.name = s.src[i:s.pos]
 	s.tag = tagOf(s.name)
-	s.pos = i
 	return s.readAttributes(elements[s.tag].wants)
+}
+
+// nameEnd returns the length of the element's name that begins s, at most
+// [longestName]; what follows a name as long as that reads as attributes.
+func nameEnd(s string) int {
+	for i := range min(len(s), longestName) {
+		if space(s[i]) || s[i] == '/' || s[i] == '>' {
+			return i
+		}
+	}
+	return min(len(s), longestName)
 }
 
 // readAttributes reads up to the end of a tag. Of an attribute that is there

@@ -34,6 +34,8 @@ type textWriter struct {
 	gap bool
 	// title leaves out characters that turn the direction of writing.
 	title bool
+	// broken counts the tags without end that a title seemed to hold.
+	broken int
 }
 
 func (w *textWriter) start(t tag) {

@@ -32,28 +32,33 @@ func Title(s string) string {
 	return strings.TrimRight(cut(string(w.out), feed.MaxTitle), " ")
 }
 
+// maxBroken bounds how many tags without end a title is searched for, so that
+// the time stays linear.
+const maxBroken = 8
+
 // titleTag moves behind a tag of a known element or a comment. It reports false
 // when what stands there is only a less-than sign.
 func (w *textWriter) titleTag() bool {
-	rest := w.scan.src[w.scan.pos:]
-	switch {
-	case strings.HasPrefix(rest, "<!--"):
+	rest := w.scan.src[w.scan.pos+1:]
+	if strings.HasPrefix(rest, "!--") {
 		w.scan.skipComment()
 		return true
-	case len(rest) > 1 && letter(rest[1]):
-		if !w.scan.readTag(w.scan.pos+1) || w.scan.tag == tagUnknown {
-			return false
-		}
-		w.start(w.scan.tag)
-		return true
-	case len(rest) > 2 && rest[1] == '/' && letter(rest[2]):
-		if !w.scan.readTag(w.scan.pos+2) || w.scan.tag == tagUnknown {
-			return false
-		}
-		w.separate(w.scan.tag)
-		return true
 	}
-	return false
+	name := strings.TrimPrefix(rest, "/")
+	end := len(name) < len(rest)
+	if w.broken == maxBroken || tagOf(name[:nameEnd(name)]) == tagUnknown {
+		return false
+	}
+	if !w.scan.readTag(len(w.scan.src) - len(name)) {
+		w.broken++
+		return false
+	}
+	if end {
+		w.separate(w.scan.tag)
+	} else {
+		w.start(w.scan.tag)
+	}
+	return true
 }
 
 // turns reports whether r embeds, overrides or isolates a direction.
