@@ -204,7 +204,7 @@ func escape(s string) string {
 		case c == '%':
 			d, ok := unhex(s[i+1:])
 			if !ok {
-				b = append(b, c)
+				b = append(b, "%25"...)
 				continue
 			}
 			i += 2

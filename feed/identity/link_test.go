@@ -27,7 +27,7 @@ func TestCanonical(t *testing.T) {
 		{"https://blog.example/a;jsessionid=12?x=1", "blog.example/a?x=1"},
 		{"https://blog.example/%7euser/%e4%bd%a0", "blog.example/~user/%E4%BD%A0"},
 		{"https://blog.example/~user/你", "blog.example/~user/%E4%BD%A0"},
-		{"https://blog.example/100%", "blog.example/100%"},
+		{"https://blog.example/100%", "blog.example/100%25"},
 		{"https://bücher.example/a", "xn--bcher-kva.example/a"},
 		{"https://[2001:DB8::1]:8080/a", "[2001:db8::1]:8080/a"},
 		{" https://blog.example/a\n", "blog.example/a"},
