@@ -47,25 +47,26 @@ func encodingOf(data []byte, f form) ([]byte, encoding.Encoding) {
 	case bytes.HasPrefix(data, []byte("\xfe\xff")):
 		return data[2:], big
 	}
-	switch even, odd := zeros(data); {
-	case odd > 3*even && odd > len(data)/8:
+	looked := min(len(data), 4096)
+	switch even, odd := zeros(data[:looked]); {
+	case odd > 3*even && odd > looked*3/8:
 		return data, little
-	case even > 3*odd && even > len(data)/8:
+	case even > 3*odd && even > looked*3/8:
 		return data, big
 	case utf8.Valid(data):
 		return data, nil
 	}
 	if f == formHTML {
-		if enc, name, certain := charset.DetermineEncoding(data[:min(len(data), 1024)], ""); certain && name != "utf-8" {
+		if enc, name, _ := charset.DetermineEncoding(data[:min(len(data), 1024)], ""); name != "utf-8" {
 			return data, enc
 		}
 	}
 	return data, charmap.Windows1252
 }
 
-// zeros counts the zero bytes at even and at odd places near the beginning.
+// zeros counts the zero bytes at even and at odd places.
 func zeros(data []byte) (even, odd int) {
-	for i, b := range data[:min(len(data), 4096)] {
+	for i, b := range data {
 		if b != 0 {
 			continue
 		}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/yuin/goldmark"
 
 	"weir/feed"
 	"weir/feed/markup"
@@ -38,7 +37,7 @@ type Folder struct {
 	source   feed.Source
 	zone     *time.Location
 	context  uint64
-	markdown goldmark.Markdown
+	markdown *dialect
 
 	mu      sync.Mutex
 	records map[string]*record
@@ -61,7 +60,7 @@ func Open(o Options) (*Folder, error) {
 		site:     site,
 		source:   o.Source,
 		zone:     o.Zone,
-		markdown: newMarkdown(),
+		markdown: newDialect(),
 		records:  make(map[string]*record),
 		sums:     make(map[string]sum),
 	}

@@ -5,29 +5,14 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/renderer/html"
-	"github.com/yuin/goldmark/text"
 
 	"weir/feed"
 	"weir/feed/markup"
 )
 
-// newMarkdown returns the dialect that authors expect. Raw HTML passes here
-// because everything passes through markup.Clean later (XE22).
-func newMarkdown() goldmark.Markdown {
-	return goldmark.New(
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify,
-			// The way back from a footnote needs ids, which cleaning drops.
-			extension.NewFootnote(extension.WithFootnoteBacklinkHTML(""))),
-		goldmark.WithRendererOptions(html.WithUnsafe()),
-	)
-}
-
 // readMarkdown reads a Markdown file.
-func (m *manuscript) readMarkdown(source string, md goldmark.Markdown) {
+func (m *manuscript) readMarkdown(source string, md *dialect) {
 	front, err := splitMatter(source)
 	if err != nil {
 		m.fail(err.line, "%s", err.text)
@@ -35,7 +20,11 @@ func (m *manuscript) readMarkdown(source string, md goldmark.Markdown) {
 	}
 	m.apply(front.fields, true)
 	body := []byte(front.body)
-	doc := md.Parser().Parse(text.NewReader(body))
+	doc, err := md.parse(body, front.line)
+	if err != nil {
+		m.fail(err.line, "%s", err.text)
+		return
+	}
 	var out bytes.Buffer
 	if h := openingHeading(doc); h != nil {
 		// Writing to memory cannot fail.
