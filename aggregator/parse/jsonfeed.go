@@ -114,10 +114,9 @@ func (r *jsonReader) profile(key string, v jsonValue) bool {
 		p.Self = markup.URL(v.text(), base)
 		return true
 	case "icon":
-		p.Logo = markup.URL(v.text(), base)
-		p.Icon = or(p.Icon, p.Logo)
+		p.Icon = or(markup.URL(v.text(), base), p.Icon)
 	case "favicon":
-		p.Icon = markup.URL(v.text(), base)
+		p.Icon = or(p.Icon, markup.URL(v.text(), base))
 	case "language":
 		p.Language = language(v.text())
 	case "author", "authors":

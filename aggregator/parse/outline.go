@@ -31,7 +31,12 @@ type outline struct {
 	// own is where the declarations of the current element begin in in.
 	own   int
 	stack []span
+	// unclosed counts elements that did not end.
+	unclosed int
 }
+
+// maxUnclosed bounds how often a range is searched in vain for an end.
+const maxUnclosed = 8
 
 // walk begins an outline of a range in which the given declarations hold.
 func (d *document) walk(r span, in scope) outline {
@@ -63,7 +68,8 @@ func (o *outline) next() (node, bool) {
 }
 
 // close finds the end of the element just opened: where its content ends and
-// what comes after. One that does not end ends with the range.
+// what comes after. One that does not end holds the text up to the next
+// markup, so that it does not swallow its siblings.
 func (o *outline) close(name span) (inner, after int) {
 	text := o.doc.text
 	o.stack = append(o.stack[:0], name)
@@ -72,7 +78,14 @@ func (o *outline) close(name span) (inner, after int) {
 		pos = t.hi
 		switch t.kind {
 		case kindCut:
-			return o.hi, o.hi
+			if o.unclosed++; o.unclosed > maxUnclosed {
+				return o.hi, o.hi
+			}
+			rest := next(text, o.pos, o.hi)
+			for rest.kind == kindCDATA || rest.kind == kindStray {
+				rest = next(text, rest.hi, o.hi)
+			}
+			return rest.lo, rest.lo
 		case kindStart:
 			_, local := split(t.name.of(text))
 			if !void(local) {

@@ -129,6 +129,9 @@ type rssAdapter struct {
 
 func (a *rssAdapter) adapt(tag token) draft {
 	a.about = a.d.attr(tag, "about")
+	for _, e := range a.wire.Enclosures {
+		a.media.attach(feed.Attachment{URL: e.URL, Type: e.Type, Length: parseLength(e.Length)})
+	}
 	for i := range a.nodes {
 		a.element(&a.nodes[i])
 	}
@@ -142,9 +145,6 @@ func (a *rssAdapter) adapt(tag token) draft {
 	a.authors()
 	for _, c := range w.Categories {
 		a.tag(c.Value, c.Domain, "")
-	}
-	for _, e := range w.Enclosures {
-		a.media.attach(feed.Attachment{URL: e.URL, Type: e.Type, Length: parseLength(e.Length)})
 	}
 	if a.Comments == "" || w.Comments != "" {
 		a.Comments = markup.URL(w.Comments, a.base.forLink())

@@ -300,7 +300,10 @@ func (s *scanner) truncated(at int) {
 
 // sameName compares local names in any case.
 func sameName(a, b []byte) bool {
-	return len(a) == len(b) && (bytes.Equal(a, b) || bytes.EqualFold(a, b))
+	if len(a) != len(b) || len(a) > 0 && lower(a[0]) != lower(b[0]) {
+		return false
+	}
+	return bytes.Equal(a, b) || bytes.EqualFold(a, b)
 }
 
 // void reports whether an element is one of HTML's that never have content:
