@@ -162,7 +162,7 @@ func (r *docRec) state() (feed.DocState, error) {
 
 // knownSize is the length of one packed feed.Known: a source's list may have
 // thousands, and is read at every poll.
-const knownSize = 8 + len(feed.Key{}) + 8 + 8
+const knownSize = 8 + len(feed.Key{}) + 3*8
 
 func packKnown(list []feed.Known) []byte {
 	packed := make([]byte, 0, len(list)*knownSize)
@@ -172,6 +172,7 @@ func packKnown(list []feed.Known) []byte {
 		packed = append(packed, k.Key[:]...)
 		packed = binary.BigEndian.AppendUint64(packed, k.ID)
 		packed = binary.BigEndian.AppendUint64(packed, k.Link)
+		packed = binary.BigEndian.AppendUint64(packed, k.Slug)
 	}
 	return packed
 }
@@ -191,6 +192,7 @@ func unpackKnown(packed []byte) ([]feed.Known, error) {
 			Key:  feed.Key(p[8:24]),
 			ID:   binary.BigEndian.Uint64(p[24:]),
 			Link: binary.BigEndian.Uint64(p[32:]),
+			Slug: binary.BigEndian.Uint64(p[40:]),
 		}
 	}
 	return list, nil

@@ -1,0 +1,46 @@
+package bolt_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"weir/store"
+	"weir/store/bolt"
+	"weir/store/storetest"
+)
+
+// open opens a store that must open.
+func open(t testing.TB, path string, now func() time.Time) *bolt.Store {
+	t.Helper()
+	s, err := bolt.Open(path, bolt.Options{Command: "test", Now: now})
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	return s
+}
+
+// The engine passes the suite with two stores over one open file.
+func TestSuite(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, now func() time.Time) *storetest.Engine {
+		path := filepath.Join(t.TempDir(), "weir.db")
+		twice := func() (store.Store, store.Store) {
+			s := open(t, path, now)
+			return s, s.Share()
+		}
+		e := &storetest.Engine{Reopen: twice}
+		e.A, e.B = twice()
+		copies := 0
+		e.Restore = func(backup []byte) store.Store {
+			copies++
+			copied := fmt.Sprintf("%s.%d", path, copies)
+			if err := os.WriteFile(copied, backup, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return open(t, copied, now)
+		}
+		return e
+	})
+}
