@@ -4,9 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -88,7 +86,6 @@ func options() publisher.Options {
 		Articles: ".articles",
 		Version:  "1.2.3",
 		Digest:   "config-1",
-		Logger:   slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		Assets:   map[string]fs.FS{"articles": articleFolder()},
 	}
 }

@@ -45,38 +45,63 @@ func (p *Publisher) fragment(s *story) (*fragment, error) {
 	}
 	s.complete(p.opt.TitlePrefix)
 	f := &fragment{sum: sum, story: s, pages: make(map[placement]template.HTML, 1)}
-	if f.err = f.render(s); f.err != nil {
+	if f.err = f.render(p.formats); f.err != nil {
 		p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", f.err.Error())
 	}
 	p.cache[s.Slug] = f
 	return f, f.err
 }
 
-// render makes and verifies the three formats. One entry's failure, even a
-// panic, must not keep the others from being published (XG09).
-func (f *fragment) render(s *story) (err error) {
+// format is a way in which every entry is rendered.
+type format struct {
+	name   string
+	render func(*fragment) error
+}
+
+func formats() []format {
+	return []format{
+		{"rss item", (*fragment).renderRSS},
+		{"atom entry", (*fragment).renderAtom},
+		{"json item", (*fragment).renderJSON},
+	}
+}
+
+// render makes and verifies every format. One entry's failure, even a panic,
+// must not keep the others from being published (XG09).
+func (f *fragment) render(formats []format) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("rendering panicked: %v", r)
 		}
 	}()
-	if f.rss, f.rssSpaces, err = s.rssItem(); err == nil {
-		err = verifyItem(f.rss, f.rssSpaces)
+	for _, format := range formats {
+		if err := format.render(f); err != nil {
+			return fmt.Errorf("%s: %w", format.name, err)
+		}
 	}
-	if err != nil {
-		return fmt.Errorf("rss item: %w", err)
+	return nil
+}
+
+func (f *fragment) renderRSS() (err error) {
+	if f.rss, f.rssSpaces, err = f.story.rssItem(); err != nil {
+		return err
 	}
-	if f.atom, f.atomSpaces, err = s.atomEntry(); err == nil {
-		err = verifyItem(f.atom, f.atomSpaces)
+	return verifyItem(f.rss, f.rssSpaces)
+}
+
+func (f *fragment) renderAtom() (err error) {
+	if f.atom, f.atomSpaces, err = f.story.atomEntry(); err != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("atom entry: %w", err)
+	return verifyItem(f.atom, f.atomSpaces)
+}
+
+func (f *fragment) renderJSON() (err error) {
+	if f.json, err = f.story.jsonItem(); err != nil {
+		return err
 	}
-	if f.json, err = s.jsonItem(); err == nil && !json.Valid(f.json) {
-		err = errors.New("not valid")
-	}
-	if err != nil {
-		return fmt.Errorf("json item: %w", err)
+	if !json.Valid(f.json) {
+		return errors.New("not valid JSON")
 	}
 	return nil
 }

@@ -73,6 +73,7 @@ type jsonMark struct {
 	Published string      `json:"published,omitempty"`
 	FirstSeen string      `json:"first_seen,omitempty"`
 	Also      []jsonAlso  `json:"also,omitempty"`
+	Links     []jsonLink  `json:"links,omitempty"`
 	Comments  string      `json:"comments,omitempty"`
 	Rights    string      `json:"rights,omitempty"`
 	Origin    *jsonSource `json:"origin,omitempty"`
@@ -83,6 +84,15 @@ type jsonSource struct {
 	Title string `json:"title"`
 	URL   string `json:"url,omitempty"`
 	Home  string `json:"home,omitempty"`
+}
+
+// jsonLink is one of the source's own typed links (RFC 8288).
+type jsonLink struct {
+	Rel      string `json:"rel"`
+	URL      string `json:"url"`
+	Type     string `json:"type,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Language string `json:"language,omitempty"`
 }
 
 type jsonAlso struct {
@@ -175,6 +185,11 @@ func (s *story) jsonMark() jsonMark {
 	}
 	for _, also := range s.Also {
 		m.Also = append(m.Also, jsonAlso{Source: also.From.json(), URL: also.Link, Title: also.Title})
+	}
+	for _, l := range s.Links {
+		if address := markup.URL(l.Href, nil); address != "" && passable(l.Rel) {
+			m.Links = append(m.Links, jsonLink{Rel: l.Rel, URL: address, Type: l.Type, Title: l.Title, Language: l.Language})
+		}
 	}
 	if o := s.Origin; o != nil {
 		m.Origin = &jsonSource{ID: o.ID, Title: o.Title, URL: publicURL(o.Self), Home: publicURL(o.Link)}

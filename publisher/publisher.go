@@ -119,6 +119,7 @@ type Publisher struct {
 	pages *pages
 	// digests encodes stories for their digests.
 	digests cbor.EncMode
+	formats []format
 
 	mu    sync.Mutex
 	press press
@@ -151,7 +152,7 @@ func New(opt Options, reader Reader) (*Publisher, error) {
 	}
 	p := &Publisher{
 		opt: opt, reader: reader, log: opt.Logger, host: host,
-		cache: make(map[string]*fragment), channels: make(map[string]*published),
+		formats: formats(), cache: make(map[string]*fragment), channels: make(map[string]*published),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)

@@ -57,15 +57,17 @@ type rssItem struct {
 	Comments     string        `xml:"comments,omitempty"`
 	Enclosure    *feeds.RssEnclosure
 	GUID         feeds.RssGuid
-	PubDate      string           `xml:"pubDate,omitempty"`
-	Updated      string           `xml:"atom:updated,omitempty"`
-	Source       *rssSource       `xml:"source"`
-	Links        []atomLink       `xml:"atom:link"`
-	Language     string           `xml:"dc:language,omitempty"`
-	Rights       string           `xml:"dc:rights,omitempty"`
-	Media        []mediaContent   `xml:"media:content"`
-	Thumbnail    []mediaThumbnail `xml:"media:thumbnail"`
-	Extensions   []byte           `xml:",innerxml"`
+	PubDate      string     `xml:"pubDate,omitempty"`
+	Updated      string     `xml:"atom:updated,omitempty"`
+	Source       *rssSource `xml:"source"`
+	// Relations are what else to read. They are no atom:link, because many
+	// programs take any element of that local name for the item's own link.
+	Relations  []string         `xml:"dc:relation"`
+	Language   string           `xml:"dc:language,omitempty"`
+	Rights     string           `xml:"dc:rights,omitempty"`
+	Media      []mediaContent   `xml:"media:content"`
+	Thumbnail  []mediaThumbnail `xml:"media:thumbnail"`
+	Extensions []byte           `xml:",innerxml"`
 }
 
 type rssCategory struct {
@@ -146,7 +148,6 @@ func (s *story) rssItem() ([]byte, spaces, error) {
 		Comments:  s.Comments,
 		GUID:      feeds.RssGuid{Id: s.ID, IsPermaLink: strconv.FormatBool(s.ID == s.Link)},
 		PubDate:   rssDate(s.Published),
-		Links:     s.relatedLinks(),
 		Language:  s.Language,
 		Rights:    s.Rights,
 		Enclosure: s.enclosure(),
@@ -167,6 +168,11 @@ func (s *story) rssItem() ([]byte, spaces, error) {
 		item.Updated = stamp(s.Updated)
 	}
 	item.Source = s.rssSource()
+	for _, l := range s.relatedLinks() {
+		if l.Rel == "related" || l.Rel == "via" {
+			item.Relations = append(item.Relations, l.Href)
+		}
+	}
 	item.Media, item.Thumbnail = s.media(1)
 	var used spaces
 	item.Extensions, used = extensionXML(s.Extensions, itemIndent)

@@ -1,0 +1,24 @@
+package publisher
+
+import "encoding/xml"
+
+// Poison adds a format that fails as it is told to.
+func (p *Publisher) Poison(render func(slug string) error) {
+	p.formats = append(p.formats, format{"poison", func(f *fragment) error { return render(f.story.Slug) }})
+}
+
+// VerifyItem is the strict reading of one rendered element, with the
+// namespaces that every feed declares.
+func VerifyItem(item string) error {
+	return verifyItem([]byte(item), spaceAtom|spaceDC|spaceContent)
+}
+
+// ExtensionSpaces are the namespaces whose elements are passed on.
+func ExtensionSpaces() (names []xml.Attr) {
+	for _, attr := range spaces(1<<len(namespaces) - 1).declare() {
+		if _, _, ok := extensionSpace(attr.Value); ok {
+			names = append(names, attr)
+		}
+	}
+	return names
+}
