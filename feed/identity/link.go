@@ -129,6 +129,9 @@ func splitAuthority(authority string) (host, port string, ok bool) {
 // lowerHost returns a host in lower-case ASCII, empty when it cannot be one.
 func lowerHost(host string) string {
 	host = strings.TrimSuffix(host, ".")
+	if strings.HasPrefix(host, ".") || strings.HasSuffix(host, ".") || strings.Contains(host, "..") {
+		return ""
+	}
 	if strings.HasPrefix(host, "[") {
 		if !strings.HasSuffix(host, "]") || strings.Trim(host[1:len(host)-1], "0123456789abcdefABCDEF:.") != "" {
 			return ""
