@@ -29,9 +29,7 @@ func (c *Cleaner) image() {
 	}
 	if ok && !counter(string(dst[begin+len(` src="`):len(dst)-1])) {
 		dst = c.appendSet(dst)
-		if s.have.has(attrAlt) {
-			dst = c.appendText(dst, "alt", attrAlt)
-		}
+		dst = c.appendText(dst, "alt", attrAlt)
 		dst = c.appendText(dst, "title", attrTitle)
 		dst = c.appendNumber(dst, "width", attrWidth, 1, maxNumber)
 		dst = c.appendNumber(dst, "height", attrHeight, 1, maxNumber)

@@ -11,8 +11,7 @@ import (
 // between two words, or where there are none between two characters, and ends
 // in an ellipsis, which counts.
 func FirstSentence(text string, max int) string {
-	text = strings.Join(strings.Fields(text[:min(len(text), sentenceReach(max))]), " ")
-	text = strings.ToValidUTF8(text, "")
+	text = Chars(strings.Join(strings.Fields(cut(text, sentenceReach(max))), " "))
 	if end := sentenceEnd(text); utf8.RuneCountInString(text[:end]) <= max {
 		return strings.TrimSpace(text[:end])
 	}
