@@ -31,7 +31,7 @@ func parseDate(s string) time.Time {
 	return t
 }
 
-// reader takes a date apart from the left.
+// dateReader takes a date apart from the left.
 type dateReader struct{ s string }
 
 // number takes a number of between low and high digits.
@@ -225,7 +225,7 @@ func parseISO(s string) (time.Time, bool) {
 				return time.Time{}, false
 			}
 		}
-	case len(r.s) >= 4 && (len(r.s) == 4 || r.s[4] == 'T'):
+	case len(r.s) == 4:
 		month, _ = r.number(2, 2)
 		if day, ok = r.number(2, 2); !ok {
 			return time.Time{}, false
@@ -266,8 +266,11 @@ func parseMail(s string) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	if suffix := strings.ToLower(r.s[:min(2, len(r.s))]); suffix == "st" || suffix == "nd" || suffix == "rd" || suffix == "th" {
-		r.s = r.s[2:]
+	for _, suffix := range [...]string{"st", "nd", "rd", "th"} {
+		if hasFold(r.s, suffix) {
+			r.s = r.s[2:]
+			break
+		}
 	}
 	r.skip(" ,.-")
 	if month == 0 {

@@ -66,7 +66,7 @@ func (d *draft) text() {
 		if short.value != full.value {
 			d.Summary = short.text()
 		}
-		if d.Summary != "" && len(short.value) > len(full.value)/2 && d.Summary == markup.Text(d.HTML) {
+		if d.Summary != "" && 4*len(short.value) > len(full.value) && d.Summary == markup.Text(d.HTML) {
 			d.Summary = ""
 		}
 	case short.value == "":
