@@ -5,9 +5,11 @@
 // Call [Prepare] on a document: it gives every item its key inside the source
 // and the traits by which other sources' tellings are recognised. In the
 // store, sort newcomers by [Order], ask [Decide] whether one of the entries
-// found under the item's link, id or slugs tells the same story, and assign
+// found under the item's [Names] tells the same story, and assign
 // with [Slug], [PublishedID], [Dates] and [Place] what a new entry keeps for
-// ever. [Revise] says what an edited item changes.
+// ever. [Begin] and [Revise] say what an edited item changes, [Moves] which
+// items of a source came back under new keys, [Lookup] what an operator means
+// by a link, an id or a slug.
 //
 // What is promised: no item of equal or lower rank changes an entry that
 // another source owns; the verdicts on a set of items do not depend on the
