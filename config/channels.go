@@ -11,7 +11,7 @@ import (
 )
 
 // maxLimit is the most entries that a current document holds.
-const maxLimit = 300
+const maxLimit = 10_000
 
 // channels reads the channels and puts "all" first, which is there even if
 // nobody asked for it.

@@ -66,7 +66,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	defer st.Close()
 
 	bar := a.bar(len(cfg.Feeds) + len(cfg.Articles))
-	p, err := wire(cfg, st, log, false, bar.event)
+	p, err := wire(cfg, st, log, false, bar.events())
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 // bar shows progress on a terminal and nowhere else.
 func (a *app) bar(total int) *progress {
 	if a.flags.quiet || a.flags.verbose > 0 || !isTerminal(a.err) {
-		return &progress{}
+		return nil
 	}
 	return newProgress(a.err, total)
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // progress redraws one line of standard error while a cycle runs, at most ten
-// times a second, and clears it at the end. It is used from one goroutine.
+// times a second, and clears it at the end. It is used from one goroutine; a
+// nil one draws nothing.
 type progress struct {
 	w     io.Writer
 	total int
@@ -37,6 +38,14 @@ func newProgress(w io.Writer, total int) *progress {
 		}
 		return 80
 	}}
+}
+
+// events is what the poller calls, nil where nobody watches.
+func (p *progress) events() func(aggregator.Event) {
+	if p == nil {
+		return nil
+	}
+	return p.event
 }
 
 func (p *progress) event(e aggregator.Event) {
@@ -63,7 +72,7 @@ func (p *progress) draw(e aggregator.Event) {
 }
 
 func (p *progress) clear() {
-	if p.drawn {
+	if p != nil && p.drawn {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.drawn = false
 	}

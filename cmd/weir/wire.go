@@ -24,9 +24,9 @@ import (
 )
 
 // articlesChannel holds every entry that a folder of local articles owns, so
-// that the publisher can find the permalink pages. Its id is one that the
-// configuration cannot choose.
-const articlesChannel = ".articles"
+// that the publisher can find the permalink pages. Its id is the route of those
+// pages, which the configuration cannot choose.
+const articlesChannel = "e"
 
 // plant is everything that one configuration needs, wired together.
 type plant struct {
