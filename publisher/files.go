@@ -10,9 +10,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"slices"
-	"strings"
 )
 
 // ErrForeign is returned when a file that Weir did not write stands where one
@@ -21,10 +19,6 @@ var ErrForeign = errors.New("file was not written by Weir")
 
 // errFounding is returned for a snapshot without content.
 var errFounding = errors.New("first poll is still running: nothing to write yet")
-
-// tempPrefix begins the names of files that are being written. Whatever bears
-// it after a run is left over from a crash.
-const tempPrefix = ".weir-tmp-"
 
 // file is what one path shall hold: bytes, or an asset to be copied.
 type file struct {
@@ -234,161 +228,4 @@ func (w *writer) gone() (paths []string) {
 		}
 	}
 	return paths
-}
-
-// write replaces a file by way of a temporary one in the same directory.
-func (w *writer) write(name string, f *file) (err error) {
-	dir := path.Dir(name)
-	if err := w.makeDir(dir); err != nil {
-		return err
-	}
-	mode := fs.FileMode(0o644)
-	if info, err := w.root.Lstat(name); err == nil && info.Mode().IsRegular() {
-		mode = info.Mode().Perm()
-	}
-	temp := path.Join(dir, tempPrefix+path.Base(name))
-	defer func() {
-		if err != nil {
-			_ = w.root.Remove(temp) // Swept by the next run when this fails too.
-		}
-	}()
-	if err := w.fill(temp, f, mode); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if err := w.root.Rename(temp, name); err != nil {
-		return err
-	}
-	w.touched[dir] = true
-	return nil
-}
-
-// fill writes and syncs a new file.
-func (w *writer) fill(name string, f *file, mode fs.FileMode) error {
-	out, err := w.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	if f.asset != nil {
-		err = f.asset.copy(out)
-	} else {
-		_, err = out.Write(f.body)
-	}
-	if err == nil {
-		err = out.Sync()
-	}
-	if closed := out.Close(); err == nil {
-		err = closed
-	}
-	return err
-}
-
-// copy writes the asset and makes sure that it was the file that was meant.
-func (a *Asset) copy(out io.Writer) error {
-	in, err := a.open()
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	h := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(out, h), io.LimitReader(in, a.Size+1)); err != nil {
-		return err
-	}
-	if [sha256.Size]byte(h.Sum(nil)) != a.Sum {
-		return &fs.PathError{Op: "copy", Path: a.Path, Err: errAssetChanged}
-	}
-	return nil
-}
-
-// makeDir makes a directory and those above it, and has each one's parent
-// synced.
-func (w *writer) makeDir(dir string) error {
-	if dir == "." {
-		return nil
-	}
-	if _, err := w.root.Stat(dir); err == nil {
-		return nil
-	}
-	if err := w.root.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	for at := dir; at != "."; at = path.Dir(at) {
-		w.touched[path.Dir(at)] = true
-	}
-	return nil
-}
-
-// remove deletes files and the directories that they leave empty.
-func (w *writer) remove(paths []string) error {
-	for _, name := range paths {
-		err := w.root.Remove(name)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if err == nil {
-			w.changed = append(w.changed, name)
-		}
-		dir := path.Dir(name)
-		for ; dir != "." && w.root.Remove(dir) == nil; dir = path.Dir(dir) {
-			delete(w.touched, dir)
-		}
-		w.touched[dir] = true
-	}
-	return nil
-}
-
-// sweep removes what a crash left half written (XJ08), in the directories that
-// documents lie in.
-func (w *writer) sweep() error {
-	for _, dir := range w.dirs() {
-		d, err := w.root.Open(dir)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		names, err := d.Readdirnames(-1)
-		_ = d.Close() // Nothing was written.
-		if err != nil {
-			return err
-		}
-		for _, name := range names {
-			if strings.HasPrefix(name, tempPrefix) {
-				if err := w.root.Remove(path.Join(dir, name)); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// dirs lists the directories of all files, old and new.
-func (w *writer) dirs() []string {
-	set := map[string]bool{".": true}
-	for name := range w.wanted {
-		set[path.Dir(name)] = true
-	}
-	for name := range w.old.Files {
-		set[path.Dir(name)] = true
-	}
-	return slices.Sorted(maps.Keys(set))
-}
-
-// syncDirs makes renames and removals durable.
-func (w *writer) syncDirs() error {
-	dirs := slices.Sorted(maps.Keys(w.touched))
-	clear(w.touched)
-	for _, dir := range dirs {
-		d, err := w.root.Open(dir)
-		if err != nil {
-			return err
-		}
-		err = d.Sync()
-		_ = d.Close() // Nothing was written through it.
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
