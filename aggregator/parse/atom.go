@@ -3,7 +3,6 @@ package parse
 import (
 	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
 
@@ -35,55 +34,6 @@ var (
 		{"title", "title", 1, maxID, nil}, {"id", "id", 1, maxID, nil}, atomLink,
 	}
 )
-
-// form says how the text of a construct is written.
-type form uint8
-
-const (
-	formUnknown form = iota // no type: plain, unless it looks otherwise
-	formPlain
-	formHTML
-	formXHTML
-	formOther // XML of some kind, or base64: no text for people
-)
-
-// form reads a construct's type and, of Atom 0.3, its mode.
-func (d *document) form(n node) form {
-	typ, mode := strings.ToLower(d.attr(n.tag, "type")), strings.ToLower(d.attr(n.tag, "mode"))
-	typ, _, _ = strings.Cut(typ, ";")
-	inline := mode != "escaped" && d.hasElements(n.inner)
-	switch {
-	case mode == "base64":
-		return formOther
-	case typ == "xhtml" || typ == "application/xhtml+xml" || inline && (typ == "html" || typ == "text/html" || typ == ""):
-		if !inline {
-			return formHTML
-		}
-		return formXHTML
-	case typ == "html" || typ == "text/html":
-		return formHTML
-	case typ == "" && mode == "escaped":
-		return formHTML
-	case typ == "":
-		return formUnknown
-	case typ == "text" || strings.HasPrefix(typ, "text/"):
-		return formPlain
-	}
-	return formOther
-}
-
-func (d *document) hasElements(in span) bool {
-	for pos := in.lo; ; {
-		t := next(d.text, pos, in.hi)
-		switch t.kind {
-		case kindCut:
-			return false
-		case kindStart, kindEmpty:
-			return true
-		}
-		pos = t.hi
-	}
-}
 
 // entry renders one entry, or what of a feed's head has the same shape.
 func (r *rendition) entry(nodes []node, in scope) {
@@ -122,43 +72,6 @@ func textSlot(name string) (slot int, canonical string, limit int) {
 		return 2, "content", maxContent
 	}
 	return 3, "rights", maxID
-}
-
-// construct renders a text construct: inline XHTML as the HTML it means, all
-// else as it is.
-func (r *rendition) construct(n node, name string, limit int) {
-	switch r.doc.form(n) {
-	case formOther:
-	case formXHTML:
-		r.open(name)
-		r.buf = append(r.buf, "<![CDATA["...)
-		r.buf = append(r.buf, strings.ReplaceAll(r.doc.xhtml(n.inner, limit), "]]>", "]]&gt;")...)
-		r.buf = append(r.buf, "]]>"...)
-		r.close(name)
-	default:
-		r.element(n, name, limit)
-	}
-}
-
-func (atomDialect) head(x *xmlReader) error {
-	d := x.doc
-	var nodes []node
-	for _, s := range d.head {
-		o := d.walk(s, d.own)
-		for n, ok := o.next(); ok; n, ok = o.next() {
-			nodes = append(nodes, n)
-		}
-	}
-	r := &rendition{doc: d}
-	r.buf = append(r.buf, atomPrologue...)
-	r.entry(nodes, d.own)
-	r.buf = append(r.buf, atomEpilogue...)
-	f, err := (&atom.Parser{}).Parse(bytes.NewReader(r.buf))
-	if err != nil {
-		return err
-	}
-	atomProfile(x, f, nodes)
-	return nil
 }
 
 func (atomDialect) items(x *xmlReader, want []int) ([]draft, error) {
@@ -268,17 +181,6 @@ func (a *atomAdapter) stated(n *node, text *bases) {
 	if lang, ok := a.d.xmlAttr(n.tag, "xml:lang"); ok {
 		a.Language = or(lang, a.Language)
 	}
-}
-
-// plain reports whether a construct's text is plain.
-func (d *document) plain(n node, value string) bool {
-	switch d.form(n) {
-	case formPlain:
-		return true
-	case formUnknown:
-		return !looksHTML(value)
-	}
-	return false
 }
 
 func (a *atomAdapter) foreign(n *node) {
@@ -397,54 +299,5 @@ func (a *atomAdapter) originNodes(o *feed.Origin, source node) {
 			}
 			o.Authors = appendPerson(o.Authors, person(name, mail, uri))
 		}
-	}
-}
-
-// atomProfile makes the profile of a feed.
-func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
-	d, p, base := x.doc, &x.out.Profile, x.base.forLink()
-	p.Icon, p.Logo = markup.URL(f.Icon, base), markup.URL(f.Logo, base)
-	title, subtitle, rights := construct{value: f.Title}, construct{value: f.Subtitle}, construct{value: f.Rights}
-	var creators []feed.Person
-	for _, n := range nodes {
-		switch n.native() {
-		case "id":
-			p.FeedID = or(p.FeedID, d.id(n))
-		case "title":
-			title.plain = d.plain(n, f.Title)
-		case "subtitle", "tagline":
-			subtitle.plain = d.plain(n, f.Subtitle)
-		case "rights", "copyright":
-			rights.plain = d.plain(n, f.Rights)
-		case "":
-			if n.vocab == vocabDC && n.word == "creator" {
-				creators = append(creators, parsePersons(d.textOf(n, maxID))...)
-			}
-		}
-	}
-	p.Title, p.Subtitle, p.Rights = title.line(), subtitle.line(), rights.line()
-	for _, l := range f.Links {
-		target := &p.Link
-		switch relation(l.Rel) {
-		case "self":
-			target = &p.Self
-		case "hub":
-			target = &p.Hub
-		case "alternate":
-			if t := mediaType(l.Type); t != "" && !strings.Contains(t, "html") {
-				continue
-			}
-		default:
-			continue
-		}
-		*target = or(*target, markup.URL(l.Href, base))
-	}
-	for _, a := range f.Authors {
-		q := person(a.Name, a.Email, "")
-		q.URI = markup.URL(a.URI, base)
-		p.Authors = appendPerson(p.Authors, q)
-	}
-	for _, a := range creators {
-		p.Authors = appendPerson(p.Authors, a)
 	}
 }

@@ -98,7 +98,7 @@ func (m *media) mediaElement(d *document, n node, in scope, depth int) {
 		m.children(d, n, in, depth)
 	case "content":
 		url, typ, medium := d.attr(n.tag, "url"), d.attr(n.tag, "type"), d.attr(n.tag, "medium")
-		if medium == "image" || strings.HasPrefix(typ, "image/") {
+		if medium == "image" || strings.HasPrefix(typ, "image/") || typ == "" && medium == "" && picture(url) {
 			m.picture(url, rankContent)
 		} else if typ != "" || medium == "audio" || medium == "video" {
 			m.attach(feed.Attachment{
@@ -126,6 +126,17 @@ func (m *media) children(d *document, n node, in scope, depth int) {
 			m.mediaElement(d, c, o.in, depth+1)
 		}
 	}
+}
+
+// picture reports whether an address of no stated type ends like a picture's.
+func picture(address string) bool {
+	address, _, _ = strings.Cut(strings.ToLower(address), "?")
+	for _, end := range [...]string{".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"} {
+		if strings.HasSuffix(address, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // generic stands for a type that only a medium is known of.

@@ -125,16 +125,17 @@ func lowered(name []byte) string {
 }
 
 // commonNames spares allocations: most elements are called one of these.
-var commonNames = func() map[string]string {
-	names := map[string]string{"pubDate": "pubdate"}
-	for _, n := range strings.Fields(`title link description guid author category comments enclosure source
-		encoded creator date subject summary content id updated published name email uri contributor rights
-		image duration explicit episode season subtitle keywords thumbnail group player rating comment
-		commentRss url entry item channel`) {
-		names[n] = strings.ToLower(n)
-	}
-	return names
-}()
+var commonNames = map[string]string{
+	"title": "title", "link": "link", "description": "description", "guid": "guid", "author": "author",
+	"category": "category", "comments": "comments", "enclosure": "enclosure", "source": "source",
+	"encoded": "encoded", "creator": "creator", "date": "date", "subject": "subject", "summary": "summary",
+	"content": "content", "id": "id", "updated": "updated", "published": "published", "name": "name",
+	"email": "email", "uri": "uri", "contributor": "contributor", "rights": "rights", "image": "image",
+	"duration": "duration", "explicit": "explicit", "episode": "episode", "season": "season",
+	"subtitle": "subtitle", "keywords": "keywords", "thumbnail": "thumbnail", "group": "group",
+	"player": "player", "rating": "rating", "comment": "comment", "commentRss": "commentrss", "url": "url",
+	"entry": "entry", "item": "item", "channel": "channel", "pubDate": "pubdate",
+}
 
 // attr returns the value of an attribute by its local name; a name without a
 // prefix wins over one with a prefix.

@@ -1,0 +1,81 @@
+package parse
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/mmcdole/gofeed/atom"
+
+	"weir/feed"
+	"weir/feed/markup"
+)
+
+func (atomDialect) head(x *xmlReader) error {
+	d := x.doc
+	var nodes []node
+	for _, s := range d.head {
+		o := d.walk(s, d.own)
+		for n, ok := o.next(); ok; n, ok = o.next() {
+			nodes = append(nodes, n)
+		}
+	}
+	r := &rendition{doc: d}
+	r.buf = append(r.buf, atomPrologue...)
+	r.entry(nodes, d.own)
+	r.buf = append(r.buf, atomEpilogue...)
+	f, err := (&atom.Parser{}).Parse(bytes.NewReader(r.buf))
+	if err != nil {
+		return err
+	}
+	atomProfile(x, f, nodes)
+	return nil
+}
+
+// atomProfile makes the profile of a feed.
+func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
+	d, p, base := x.doc, &x.out.Profile, x.base.forLink()
+	p.Icon, p.Logo = markup.URL(f.Icon, base), markup.URL(f.Logo, base)
+	title, subtitle, rights := construct{value: f.Title}, construct{value: f.Subtitle}, construct{value: f.Rights}
+	var creators []feed.Person
+	for _, n := range nodes {
+		switch n.native() {
+		case "id":
+			p.FeedID = or(p.FeedID, d.id(n))
+		case "title":
+			title.plain = d.plain(n, f.Title)
+		case "subtitle", "tagline":
+			subtitle.plain = d.plain(n, f.Subtitle)
+		case "rights", "copyright":
+			rights.plain = d.plain(n, f.Rights)
+		case "":
+			if n.vocab == vocabDC && n.word == "creator" {
+				creators = append(creators, parsePersons(d.textOf(n, maxID))...)
+			}
+		}
+	}
+	p.Title, p.Subtitle, p.Rights = title.line(), subtitle.line(), rights.line()
+	for _, l := range f.Links {
+		target := &p.Link
+		switch relation(l.Rel) {
+		case "self":
+			target = &p.Self
+		case "hub":
+			target = &p.Hub
+		case "alternate":
+			if t := mediaType(l.Type); t != "" && !strings.Contains(t, "html") {
+				continue
+			}
+		default:
+			continue
+		}
+		*target = or(*target, markup.URL(l.Href, base))
+	}
+	for _, a := range f.Authors {
+		q := person(a.Name, a.Email, "")
+		q.URI = markup.URL(a.URI, base)
+		p.Authors = appendPerson(p.Authors, q)
+	}
+	for _, a := range creators {
+		p.Authors = appendPerson(p.Authors, a)
+	}
+}
