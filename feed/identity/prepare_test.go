@@ -211,6 +211,20 @@ func TestReusedID(t *testing.T) {
 	}
 }
 
+// Items that have nothing but one title and date are told apart by their text.
+func TestSharedTitleAndDate(t *testing.T) {
+	doc := document(
+		feed.Item{Content: content("Update", "", "one"), Published: noon},
+		feed.Item{Content: content("Update", "", "two"), Published: noon},
+		feed.Item{Content: content("Update", "", "<p>two</p>"), Published: noon},
+	)
+	identity.Prepare(blog("a"), doc, nil)
+	a, b, c := doc.Items[0].Key, doc.Items[1].Key, doc.Items[2].Key
+	if a == b || b != c || kinds(doc)[0] != feed.KeyContent {
+		t.Errorf("kinds %v, keys %s %s %s", kinds(doc), a, b, c)
+	}
+}
+
 // A document without Seen is its items.
 func TestPrepareWithoutSeen(t *testing.T) {
 	doc := &feed.Document{Items: []feed.Item{{RawID: "1"}, {RawID: "2"}}}
