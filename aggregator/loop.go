@@ -45,6 +45,12 @@ type result struct {
 	took    time.Duration
 }
 
+// flight is a source that is claimed and not yet committed.
+type flight struct {
+	request *request
+	token   uint64
+}
+
 // loop is the one goroutine that claims, hands out and commits; polls run in
 // goroutines of their own, at most Concurrency at a time.
 type loop struct {
@@ -54,7 +60,7 @@ type loop struct {
 
 	slots   chan struct{}
 	results chan result
-	flying  map[string]*request
+	flying  map[string]flight
 	wait    sync.WaitGroup
 
 	buffer []result
@@ -67,7 +73,7 @@ func (p *Poller) newLoop() *loop {
 		Poller:  p,
 		slots:   make(chan struct{}, p.o.Concurrency),
 		results: make(chan result, 2*p.o.Concurrency),
-		flying:  map[string]*request{},
+		flying:  map[string]flight{},
 		dirty:   true,
 	}
 }
@@ -86,8 +92,12 @@ func (l *loop) run(ctx context.Context) (err error) {
 		if err := l.claim(polls); err != nil {
 			return err
 		}
-		if err := l.flush(false); err != nil {
+		committed, err := l.flush(false)
+		if err != nil {
 			return err
+		}
+		if committed {
+			continue // a commit frees groups: claim before judging what is left
 		}
 		done, err := l.finish()
 		if err != nil || done {
@@ -95,16 +105,12 @@ func (l *loop) run(ctx context.Context) (err error) {
 		}
 		if err := l.sleep(ctx); err != nil {
 			// What is already read is worth keeping: commit it, then go.
-			return joinFlush(err, l.flush(true))
+			if _, failed := l.flush(true); failed != nil {
+				return failed
+			}
+			return err
 		}
 	}
-}
-
-func joinFlush(err, flush error) error {
-	if flush != nil {
-		return flush
-	}
-	return err
 }
 
 // claim fills the window from the requests, oldest first, then from the base.
@@ -142,7 +148,7 @@ func (l *loop) soon(r *request) bool {
 }
 
 func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
-	l.flying[c.Source.ID] = r
+	l.flying[c.Source.ID] = flight{r, c.Token}
 	r.pending++
 	l.wait.Go(func() {
 		l.slots <- struct{}{}
@@ -206,18 +212,19 @@ func (l *loop) drain() {
 	}
 }
 
-// flush commits the buffer when it is full, old, or all there is to wait for.
-func (l *loop) flush(force bool) error {
+// flush commits the buffer when it is full, old, or all there is to wait for,
+// and reports whether it did.
+func (l *loop) flush(force bool) (bool, error) {
 	if force {
 		l.drain()
 	}
 	n := len(l.buffer)
 	switch {
 	case n == 0:
-		return nil
+		return false, nil
 	case force, n >= groupSize, n == len(l.flying), l.o.Now().Sub(l.oldest) >= groupWait:
 	default:
-		return nil
+		return false, nil
 	}
 	reports := make([]feed.Report, n)
 	for i, r := range l.buffer {
@@ -225,14 +232,14 @@ func (l *loop) flush(force bool) error {
 	}
 	outcomes, err := l.store.Commit(reports)
 	if err != nil {
-		return fmt.Errorf("commit %d sources: %w", n, err)
+		return false, fmt.Errorf("commit %d sources: %w", n, err)
 	}
 	for i, r := range l.buffer {
 		l.settleOne(r, outcomes[i])
 	}
 	clear(l.buffer)
 	l.buffer, l.dirty = l.buffer[:0], true
-	return nil
+	return true, nil
 }
 
 func (l *loop) settleOne(r result, o feed.Outcome) {
@@ -284,21 +291,28 @@ func (l *loop) over(r *request) bool {
 		return false
 	}
 	for _, id := range r.query.Sources {
-		if l.flying[id] != nil {
+		if _, ok := l.flying[id]; ok {
 			return false
 		}
 	}
 	return true
 }
 
-// abandon waits for the polls under way, whose context has ended, and tells
-// everybody who still asks.
+// abandon waits for the polls under way, whose context has ended, gives their
+// claims back, and tells everybody who still asks.
 func (l *loop) abandon(err error) {
 	go func() {
 		l.wait.Wait()
 		close(l.results)
 	}()
 	for range l.results {
+	}
+	var tokens []uint64
+	for _, f := range l.flying {
+		tokens = append(tokens, f.token)
+	}
+	if failed := l.store.Release(tokens...); failed != nil {
+		l.o.Logger.Warn("claims could not be given back; they lapse by themselves", "error", failed)
 	}
 	for _, r := range l.requests {
 		r.err = err

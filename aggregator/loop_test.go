@@ -1,0 +1,334 @@
+package aggregator_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"weir/aggregator"
+	"weir/aggregator/fetch"
+	"weir/feed"
+	"weir/feed/identity"
+	"weir/store"
+	"weir/store/bolt"
+)
+
+// web is a scripted world: it stands where the network client stands, so that
+// time can be fake. The store is the real one.
+type web struct {
+	mu      sync.Mutex
+	took    time.Duration
+	items   map[string]int
+	fail    map[string]error
+	panics  map[string]bool
+	asked   []ask
+	flying  map[string]int
+	most    map[string]int
+	flights int
+	peak    int
+}
+
+type ask struct {
+	url string
+	at  time.Time
+	tag string
+}
+
+func newWeb() *web {
+	return &web{took: 100 * time.Millisecond, items: map[string]int{}, fail: map[string]error{},
+		panics: map[string]bool{}, flying: map[string]int{}, most: map[string]int{}}
+}
+
+func (w *web) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
+	host := strings.Split(r.URL, "/")[2]
+	w.mu.Lock()
+	w.asked = append(w.asked, ask{r.URL, time.Now(), r.Validators.ETag})
+	w.flying[host]++
+	w.flights++
+	w.most[host] = max(w.most[host], w.flying[host])
+	w.peak = max(w.peak, w.flights)
+	n, err, panics := w.items[r.URL], w.fail[r.URL], w.panics[r.URL]
+	w.mu.Unlock()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.flying[host]--
+		w.flights--
+	}()
+	select {
+	case <-time.After(w.took):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if panics {
+		panic("a feed of death")
+	}
+	if err != nil {
+		return nil, err
+	}
+	tag := fmt.Sprintf(`"%d"`, n)
+	v := feed.Validators{URL: r.URL, Final: r.URL, ETag: tag}
+	if r.Validators.ETag == tag {
+		return &fetch.Response{Status: 304, NotModified: true, Validators: v, Final: r.URL}, nil
+	}
+	return &fetch.Response{Status: 200, Body: rss(r.URL, n), ContentType: "application/rss+xml", Final: r.URL, Validators: v}, nil
+}
+
+func (w *web) count(url string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	for _, a := range w.asked {
+		if a.url == url {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *web) set(url string, items int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.items[url] = items
+}
+
+func rss(url string, n int) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<rss version="2.0"><channel><title>%s</title><link>%s</link><description>d</description>`, url, url)
+	for i := range n {
+		fmt.Fprintf(&b, `<item><guid>%s/%d</guid><link>%s/%d</link><title>Item %d of %s</title></item>`, url, i, url, i, i, url)
+	}
+	b.WriteString(`</channel></rss>`)
+	return []byte(b.String())
+}
+
+// world opens a real store with the given sources and a poller on it.
+func world(t *testing.T, w *web, o aggregator.Options, urls ...string) (*aggregator.Poller, *bolt.Store) {
+	t.Helper()
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "weir.db"), bolt.Options{Command: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Check(); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	var sources []feed.Source
+	for i, u := range urls {
+		if _, ok := w.items[u]; !ok {
+			w.items[u] = 2
+		}
+		sources = append(sources, feed.Source{ID: fmt.Sprintf("s%d", i), URL: u, Group: strings.Split(u, "/")[2]})
+	}
+	err = s.Configure(store.Configuration{
+		Sources: sources, Channels: []feed.Channel{{ID: feed.ChannelAll}},
+		Site: identity.Site{Host: "planet.example", Since: "2026-11-24"}, Rules: identity.Rules{Guard: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Fetcher = w
+	return aggregator.New(o, s), s
+}
+
+func cycle(t *testing.T, p *aggregator.Poller, sel aggregator.Selection) aggregator.Summary {
+	t.Helper()
+	sum, err := p.Cycle(t.Context(), sel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+// P40: one request at a time towards a group, and a pause between two; the
+// others do not wait for it (P44).
+func TestPacing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		var urls []string
+		for i := range 4 {
+			urls = append(urls, fmt.Sprintf("https://slow.example/%d", i), fmt.Sprintf("https://host%d.example/feed", i))
+		}
+		p, _ := world(t, w, aggregator.Options{PerGroup: 1, Gap: time.Second, Concurrency: 8}, urls...)
+		sum := cycle(t, p, aggregator.Selection{})
+		if sum.Polled != 8 || sum.Added != 16 || sum.Failed != 0 {
+			t.Errorf("summary %+v", sum)
+		}
+		if w.most["slow.example"] != 1 {
+			t.Errorf("%d requests at a time towards one group", w.most["slow.example"])
+		}
+		if w.peak < 4 {
+			t.Errorf("at most %d requests at a time; the groups wait for each other", w.peak)
+		}
+		var last time.Time
+		for _, a := range w.asked {
+			if !strings.Contains(a.url, "slow.example") {
+				continue
+			}
+			if gap := a.at.Sub(last); !last.IsZero() && gap < time.Second+w.took {
+				t.Errorf("%s was asked %v after the one before", a.url, gap)
+			}
+			last = a.at
+		}
+	})
+}
+
+// A cycle takes what is due; All takes the rest, each once; validators go
+// along (P3, P36).
+func TestCycleTakesWhatIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, url := newWeb(), "https://a.example/feed"
+		p, _ := world(t, w, aggregator.Options{}, url, "https://b.example/feed")
+		cycle(t, p, aggregator.Selection{})
+		if sum := cycle(t, p, aggregator.Selection{}); sum.Polled != 0 {
+			t.Errorf("a second cycle at once polled %d", sum.Polled)
+		}
+		if sum := cycle(t, p, aggregator.Selection{All: true, Sources: []string{"s0"}}); sum.Polled != 1 || sum.Unchanged != 1 {
+			t.Errorf("one source of all: %+v", sum)
+		}
+		if tag := w.asked[len(w.asked)-1].tag; tag != `"2"` {
+			t.Errorf("If-None-Match was %q", tag)
+		}
+		time.Sleep(time.Hour)
+		w.set(url, 3)
+		sum := cycle(t, p, aggregator.Selection{})
+		if sum.Polled != 2 || sum.Added != 1 || sum.Unchanged != 1 {
+			t.Errorf("an hour later: %+v", sum)
+		}
+	})
+}
+
+// XG03, XC23: failures and panics are their source's alone, are told once, and
+// so is the recovery; validators of before stay (P13).
+func TestFailuresAreTheirOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		good, bad, dead := "https://good.example/", "https://bad.example/", "https://dead.example/"
+		w.fail[bad] = &fetch.Error{Problem: feed.Problem{Kind: "status", Text: "bad.example answers 500"}, Status: 500, Err: errors.New("status 500")}
+		w.panics[dead] = true
+		p, s := world(t, w, aggregator.Options{}, good, bad, dead)
+		sum := cycle(t, p, aggregator.Selection{})
+		if sum.Polled != 3 || sum.Failed != 2 || len(sum.Failing) != 2 || sum.Added != 2 {
+			t.Errorf("first cycle: %+v", sum)
+		}
+		sum = cycle(t, p, aggregator.Selection{All: true})
+		if sum.Failed != 2 || len(sum.Failing) != 0 || len(sum.Broken) != 2 {
+			t.Errorf("second cycle: %+v", sum)
+		}
+		delete(w.fail, bad)
+		delete(w.panics, dead)
+		sum = cycle(t, p, aggregator.Selection{All: true})
+		if sum.Failed != 0 || len(sum.Recovered) != 2 || sum.Added != 4 {
+			t.Errorf("third cycle: %+v", sum)
+		}
+		list, err := s.Sources()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, st := range list {
+			if st.State.Poll.Failing() || st.State.Poll.Validators.ETag == "" {
+				t.Errorf("%s: %+v", st.Source.ID, st.State.Poll)
+			}
+		}
+	})
+}
+
+// A server polls when things are due and not before, day after day, and stays
+// with the publisher's interval (P21, XL02).
+func TestRunForADay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, url := newWeb(), "https://a.example/feed"
+		p, _ := world(t, w, aggregator.Options{}, url)
+		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+		defer cancel()
+		if err := p.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Run: %v", err)
+		}
+		if n := w.count(url); n < 23 || n > 25 {
+			t.Errorf("polled %d times in a day of hourly polls", n)
+		}
+	})
+}
+
+// A running server looks at what it is asked to at once, also while a slow
+// source is under way, and again when that very source was under way already.
+func TestAsk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		fast, slow := "https://fast.example/", "https://slow.example/"
+		p, _ := world(t, w, aggregator.Options{}, fast, slow)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- p.Run(ctx) }()
+		time.Sleep(time.Minute)
+		w.mu.Lock()
+		w.took = 30 * time.Second
+		w.mu.Unlock()
+		go func() { _, _ = p.Ask(ctx, aggregator.Selection{All: true, Sources: []string{"s1"}}) }()
+		time.Sleep(time.Second)
+		w.mu.Lock()
+		w.took = 100 * time.Millisecond
+		w.mu.Unlock()
+		w.set(fast, 5)
+		began := time.Now()
+		sum, err := p.Ask(ctx, aggregator.Selection{All: true, Sources: []string{"s0"}})
+		if err != nil || sum.Added != 3 {
+			t.Errorf("asked for one source: %+v, %v", sum, err)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the answer took %v beside a slow source", took)
+		}
+		w.set(slow, 7)
+		sum, err = p.Ask(ctx, aggregator.Selection{All: true, Sources: []string{"s1"}})
+		if err != nil || sum.Polled != 1 {
+			t.Errorf("asked for the source under way: %+v, %v", sum, err)
+		}
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run: %v", err)
+		}
+		if _, err := p.Ask(ctx, aggregator.Selection{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("Ask of an ended Run: %v", err)
+		}
+	})
+}
+
+// XL03: an interrupted cycle ends at once, proves nothing about the sources
+// that were under way, and keeps what was read.
+func TestInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		w.took = 10 * time.Second
+		p, s := world(t, w, aggregator.Options{}, "https://a.example/", "https://b.example/")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := p.Cycle(ctx, aggregator.Selection{})
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 2*time.Second {
+			t.Errorf("Cycle: %v after %v", err, time.Since(began))
+		}
+		list, err := s.Sources()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, st := range list {
+			if st.State.Poll.Failing() || !st.State.Poll.Tried.IsZero() {
+				t.Errorf("%s was judged: %+v", st.Source.ID, st.State.Poll)
+			}
+		}
+		w.took = 0
+		if sum := cycle(t, p, aggregator.Selection{}); sum.Added != 4 {
+			t.Errorf("the next cycle: %+v", sum)
+		}
+	})
+}
