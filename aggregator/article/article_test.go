@@ -22,7 +22,7 @@ var (
 const site = "https://planet.example.org/"
 
 // write puts files into a directory, as edited on a day before now.
-func write(t *testing.T, dir string, files map[string]string) {
+func write(t testing.TB, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
