@@ -42,7 +42,7 @@ func TestAddresses(t *testing.T) {
 		"http://blog.example:0/", "http://blog.example:65536/", "http://blog.example:x/",
 		"http://127.1/", "http://0x7f000001/", "http://2130706433/", "http://1.2.3.4.5/",
 		"http://[::1%25eth0]/", "http://[1.2.3.4]/", "http://[::g]/", "http://.blog.example/", "http://a..b/",
-		"http://xn--localhost-/", "http://xn--blog-.example/", "http://xn--.example/", "http://a\u0000.example/",
+		"http://xn--localhost-/", "http://xn--blog-.example/", "http://xn--.example/", "http://blog.xn--/", "http://a\u0000.example/",
 		"http://blog.example\\@evil.example/", "http://a b/", "http://a%20b/", "http://" + strings.Repeat("a", 300) + "/",
 		"http://blog.example/" + strings.Repeat("a", 5000), "http://a\nb/",
 	} {

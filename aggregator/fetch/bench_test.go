@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -153,5 +153,35 @@ func BenchmarkUnchanged(b *testing.B) {
 			return err
 		})
 	})
-	runtime.KeepAlive(b)
+}
+
+// BenchmarkDocument reads a document of 100 KiB in each coding.
+func BenchmarkDocument(b *testing.B) {
+	plain := make([]byte, 0, 100<<10)
+	for i := 0; len(plain) < cap(plain)-100; i++ {
+		plain = fmt.Appendf(plain, "<item><title>Story %d</title><guid>%x</guid></item>\n", i, i*i*7919)
+	}
+	for _, coding := range []string{"identity", "gzip", "br", "zstd"} {
+		b.Run(coding, func(b *testing.B) {
+			body := pack(b, coding, plain)
+			url := unchanging(b, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", coding, len(body), body))
+			c, err := fetch.New(fetch.Options{UserAgent: agent, AllowPrivate: []string{"127.0.0.1"}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer c.Close()
+			b.SetBytes(int64(len(plain)))
+			concurrently(b, func() error {
+				resp, err := c.Get(context.Background(), fetch.Request{URL: url})
+				if err != nil {
+					return err
+				}
+				if len(resp.Body) != len(plain) {
+					return io.ErrUnexpectedEOF
+				}
+				resp.Release()
+				return nil
+			})
+		})
+	}
 }

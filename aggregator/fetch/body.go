@@ -12,9 +12,8 @@ import (
 
 // Why a body was not taken.
 var (
-	errCoding   = errors.New("it is compressed in a way that was not asked for")
-	errStacked  = errors.New("it is compressed more than once")
-	errTrailing = errors.New("something follows the end of the compressed document")
+	errCoding  = errors.New("it is compressed in a way that was not asked for")
+	errStacked = errors.New("it is compressed more than once")
 	// errFull ends the reading of a body at a limit.
 	errFull = errors.New("larger than the limit")
 )
@@ -110,20 +109,19 @@ func (c *Client) sizeHint(coding string, declared int64) int64 {
 	return min(max(size, 512), c.maxBody+1)
 }
 
-// decode fills b. A limit met on either side of the decoder cuts the body.
+// decode fills b. A limit met on either side of the decoder cuts the body. The
+// decoders read on to the end of the transfer, so that what follows the
+// document, or is missing, is seen (P72, P73).
 func (c *Client) decode(b *buffer, coding string, src *wire) (cut bool, err error) {
 	from, done, err := c.decoder(coding, src)
 	if err == nil {
 		err = b.fill(from, c.maxBody)
-		if err == nil {
-			err = src.drained()
-		}
 		done()
 	}
 	switch {
 	case err == nil:
 		return false, nil
-	case errors.Is(err, errFull) || src.full:
+	case errors.Is(err, errFull):
 		return true, nil
 	case src.err != nil:
 		return false, src.err
@@ -193,22 +191,6 @@ func (w *wire) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// drained checks that a decoder that is content has seen everything: the rest
-// must be the end of the transfer (P72, P73).
-func (w *wire) drained() error {
-	var one [1]byte
-	n, err := w.Read(one[:])
-	switch {
-	case n > 0:
-		return errTrailing
-	case err == io.EOF:
-		return nil
-	case err == nil:
-		return io.ErrNoProgress
-	}
-	return err
-}
-
 // contentCoding returns the one coding of a body, "" for none (XB03, XB04).
 func contentCoding(lines []string) (string, error) {
 	coding := ""
@@ -222,7 +204,7 @@ func contentCoding(lines []string) (string, error) {
 				item = "gzip"
 			case "gzip", "br", "zstd":
 			default:
-				return "", fmt.Errorf("%w (%s)", errCoding, printable(clip(item, 20)))
+				return "", fmt.Errorf("%w (%s)", errCoding, clip(item, 20))
 			}
 			if coding != "" {
 				return "", errStacked

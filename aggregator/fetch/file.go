@@ -42,7 +42,7 @@ func readFile(r Request, limit int64) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
+	if !info.Mode().IsRegular() { // opening a device can do things already
 		return nil, errIrregular
 	}
 	resp := &Response{

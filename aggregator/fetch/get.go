@@ -86,7 +86,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 			return c.answer(within, w, resp)
 		}
 		err = w.follow(resp, c.guard)
-		closeBody(resp)
+		leave(resp)
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +132,7 @@ func (c *Client) header(w *walk) http.Header {
 
 // answer reads a response that is no redirect, and closes it.
 func (c *Client) answer(ctx context.Context, w *walk, resp *http.Response) (*Response, error) {
-	defer closeBody(resp)
+	defer resp.Body.Close()
 	out := &Response{
 		Status:     resp.StatusCode,
 		Final:      w.here.text,

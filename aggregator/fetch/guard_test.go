@@ -9,7 +9,10 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"os/exec"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,7 +53,7 @@ func TestPublic(t *testing.T) {
 	for _, a := range []string{
 		"1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.1", "100.63.255.255", "100.128.0.1", "126.255.255.255",
 		"128.0.0.1", "172.15.255.255", "172.32.0.1", "192.0.1.1", "223.255.255.255",
-		"2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8", "64:ff9b::808:808",
+		"2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8", "::8.8.8.8", "::ffff:0:8.8.8.8", "64:ff9b::808:808",
 	} {
 		if !fetch.Public(netip.MustParseAddr(a)) {
 			t.Errorf("%s passes for not public", a)
@@ -113,6 +116,7 @@ func TestSpellings(t *testing.T) {
 // lookup.
 type names struct {
 	lists map[string][][]string
+	mu    sync.Mutex
 	asked map[string]int
 }
 
@@ -169,6 +173,8 @@ func readFull(conn net.Conn, p []byte) (int, error) {
 }
 
 func (n *names) answer(m dnsmessage.Message) *dnsmessage.Message {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	q := m.Questions[0]
 	out := &dnsmessage.Message{
 		Header:    dnsmessage.Header{ID: m.ID, Response: true, RecursionAvailable: true},
@@ -274,17 +280,28 @@ func TestPorts(t *testing.T) {
 }
 
 // XA19: a proxy of the environment is not used: nothing could be judged then.
+// The environment is read once in a process, so the test has its own.
 func TestNoProxyFromEnvironment(t *testing.T) {
-	var proxied atomic.Int32
-	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { proxied.Add(1) }))
-	defer proxy.Close()
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
-		t.Setenv(name, proxy.URL)
+	const inside = "WEIR_TEST_PROXY"
+	if os.Getenv(inside) == "" {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoProxyFromEnvironment$")
+		cmd.Env = append(os.Environ(), inside+"=1")
+		for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
+			cmd.Env = append(cmd.Env, name+"=http://proxy.example:8080")
+		}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	if u, err := http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "http", Host: "blog.example"}}); u == nil {
+		t.Fatalf("there is no proxy in the environment, %v: the test shows nothing", err)
 	}
 	w := newWorld(t)
 	w.host("blog.example", path(nil, nil), publicA)
-	get(t, w.client(fetch.Options{AllowPrivate: []string{"127.0.0.1"}}), "http://blog.example/")
-	if n := proxied.Load(); n != 0 {
-		t.Errorf("the proxy was asked %d times", n)
+	w.host("proxy.example", path(nil, nil), publicB)
+	get(t, w.client(fetch.Options{}), "http://blog.example/")
+	if got := fmt.Sprint(w.dials); got != "["+publicA+":80]" {
+		t.Errorf("dialled %s", got)
 	}
 }

@@ -153,7 +153,7 @@ func isTimeout(err error) bool {
 // readers.
 func (e *codingError) reason() string {
 	switch {
-	case errors.Is(e.err, errCoding), errors.Is(e.err, errStacked), errors.Is(e.err, errTrailing):
+	case errors.Is(e.err, errCoding), errors.Is(e.err, errStacked):
 		return e.err.Error()
 	case errors.Is(e.err, io.ErrUnexpectedEOF):
 		return "its compressed form ends early"

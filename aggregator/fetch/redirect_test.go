@@ -202,10 +202,13 @@ func TestAllowedOnlyDirectly(t *testing.T) {
 	}, nil), publicA)
 	w.host("listed.example", path(map[string]string{"/nas": "301 http://nas.lan:9000/feed"}, nil), publicB)
 	w.host("other.lan", path(nil, nil), "10.1.0.1")
-	c := w.client(fetch.Options{AllowPrivate: []string{"NAS.lan", "10.0.0.6/31", "listed.example"}})
+	w.host("link.lan", path(nil, nil), "fe80::1%eth0")
+	w.host("mapped.lan", path(nil, nil), "::ffff:10.0.0.7")
+	c := w.client(fetch.Options{AllowPrivate: []string{"NAS.lan", "10.0.0.6/31", "listed.example", "fe80::/10"}})
 	for _, url := range []string{
 		"http://nas.lan/feed", "http://nas.lan:9000/feed", "http://NAS.LAN:6379/feed",
 		"http://wiki.lan/feed", "http://nas.lan/wiki", "http://nas.lan/out", "http://listed.example:9000/feed",
+		"http://link.lan/feed", "http://mapped.lan/feed",
 	} {
 		get(t, c, url)
 	}

@@ -2,6 +2,7 @@ package fetch_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"weir/aggregator/fetch"
 )
@@ -83,8 +85,19 @@ func TestTextsArePrintable(t *testing.T) {
 		_, _ = c.Read(make([]byte, 4096))
 		_, _ = io.WriteString(c, "HTTP/1.1 \x1b[31m\xe2\x80\xae evil\r\n\r\n")
 	}, publicA)
-	_, err := w.client(fetch.Options{}).Get(t.Context(), fetch.Request{URL: "http://blog.example/"})
-	if err == nil || strings.ContainsAny(err.Error(), "\x1b\u202e\r\n") {
-		t.Errorf("err = %q", err)
+	w.host("coding.example", func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Encoding", "\u202ezip\x9b")
+		fmt.Fprint(rw, atom)
+	}, publicA)
+	w.host("type.example", func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", "image/png; a=\"\u202e\"")
+	}, publicA)
+	c := w.client(fetch.Options{})
+	for name := range w.hosts {
+		_, err := c.Get(t.Context(), fetch.Request{URL: "http://" + name + "/"})
+		var e *fetch.Error
+		if !errors.As(err, &e) || strings.ContainsAny(err.Error()+e.Problem.Text, "\x1b\u202e\r\n") || !utf8.ValidString(err.Error()) {
+			t.Errorf("%s: err = %q", name, err)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -101,17 +102,17 @@ func TestDialTimeout(t *testing.T) {
 func TestTotalCoversRedirects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		n := 0
+		var n atomic.Int32
 		w.host("blog.example", func(rw http.ResponseWriter, _ *http.Request) {
-			n++
+			n.Add(1)
 			time.Sleep(9 * time.Second)
-			rw.Header().Set("Location", fmt.Sprintf("/%d", n))
+			rw.Header().Set("Location", fmt.Sprintf("/%d", n.Load()))
 			rw.WriteHeader(302)
 		}, publicA)
 		began := time.Now()
 		e := problem(t, w.client(fetch.Options{}), fetch.Request{URL: "http://blog.example/"}, "timeout")
-		if took := time.Since(began); took != 30*time.Second || n != 4 {
-			t.Errorf("took %v and %d requests: %v", took, n, e)
+		if took := time.Since(began); took != 30*time.Second || n.Load() != 4 {
+			t.Errorf("took %v and %d requests: %v", took, n.Load(), e)
 		}
 		// The handler still sleeps in the bubble; it must end before the test.
 		time.Sleep(time.Minute)
@@ -135,6 +136,28 @@ func TestKeptConnections(t *testing.T) {
 		get(t, c, "http://blog.example/3")
 		if n := len(w.dials); n != 2 {
 			t.Errorf("%d connections after a minute's pause", n)
+		}
+	})
+}
+
+// A connection whose idle read would end in the middle of the wait for an
+// answer is not used again: the transport would ask a second time (P61).
+func TestKeptConnectionIsNotCutShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		var asked atomic.Int32
+		w.host("blog.example", func(rw http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			time.Sleep(9 * time.Second)
+			fmt.Fprint(rw, atom)
+		}, publicA)
+		c := w.client(fetch.Options{})
+		for pause := range 20 {
+			get(t, c, "http://blog.example/")
+			time.Sleep(time.Duration(pause) * time.Second)
+		}
+		if n := asked.Load(); n != 20 {
+			t.Errorf("the server was asked %d times for 20 requests", n)
 		}
 	})
 }

@@ -44,8 +44,8 @@ type walk struct {
 	moved    string
 	unbroken bool
 	// trusted says that every answer so far came from an address that is not
-	// public: only then may the next one lie there too (XA22). Trace keeps in
-	// via the connection last used for that.
+	// public: only then may the next one lie there too (XA22). As long as it
+	// is set, trace keeps the connection in via.
 	trusted bool
 	trace   httptrace.ClientTrace
 	via     net.Conn
@@ -89,7 +89,7 @@ func (w *walk) follow(resp *http.Response, g *guard) error {
 	if !sameOrigin(w.here.url, to.url) {
 		w.auth = ""
 	}
-	w.trusted = w.trusted && w.via != nil && g.reaches(w.via.RemoteAddr())
+	w.trusted = w.via != nil && g.reaches(w.via.RemoteAddr())
 	w.via = nil
 	w.hops++
 	w.seen[w.hops] = to.text
@@ -185,11 +185,9 @@ func (w *walk) name() string {
 	return here + " (where " + start + " redirects to)"
 }
 
-// closeBody ends a response. A little of what was not read is read first, so
-// that the connection can be used again.
-func closeBody(resp *http.Response) {
-	if resp.ContentLength != 0 {
-		_, _ = io.CopyN(io.Discard, resp.Body, 2<<10)
-	}
+// leave ends a response that redirects. A little of its body is read first, as
+// the next request often goes to the same host and can use the connection then.
+func leave(resp *http.Response) {
+	_, _ = io.CopyN(io.Discard, resp.Body, 2<<10)
 	_ = resp.Body.Close()
 }

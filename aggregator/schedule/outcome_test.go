@@ -47,7 +47,7 @@ func TestSucceeded(t *testing.T) {
 // the document stay.
 func TestNotModifiedKeepsWishes(t *testing.T) {
 	s := healthy(func(s *feed.PollState) {
-		s.Hints = feed.Hints{TTL: time.Hour, Fresh: 2 * time.Hour, SkipDays: 1}
+		s.Hints = feed.Hints{TTL: time.Hour, Fresh: 2 * time.Hour, SkipDays: 1, RetryAfter: noon()}
 	})
 	for _, tc := range []struct {
 		name   string
