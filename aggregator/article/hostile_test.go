@@ -216,7 +216,8 @@ func TestEncodings(t *testing.T) {
 		[]string{"a.txt: this is no text: it holds zero bytes"})
 }
 
-// A megabyte of what makes parsers slow costs little time.
+// XJ03: a megabyte of what makes parsers slow costs little time. The bound is
+// for busy machines; unguarded, several of these take minutes to hours.
 func TestParserBombs(t *testing.T) {
 	dir := t.TempDir()
 	f := open(t, article.Options{Dir: dir})
@@ -229,10 +230,8 @@ func TestParserBombs(t *testing.T) {
 			text := strings.Repeat(unit, 1<<20/len(unit)-8)
 			began := time.Now()
 			f.ParseFile(file, []byte("T\n\n"+text))
-			if took := time.Since(began); took > 3*time.Second {
+			if took := time.Since(began); took > 20*time.Second {
 				t.Errorf("%s of %s took %v", file, name, took)
-			} else if took > 300*time.Millisecond {
-				t.Logf("%s of %s took %v", file, name, took)
 			}
 		}
 	}
