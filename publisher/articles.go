@@ -83,6 +83,9 @@ func (p *Publisher) readThrough(ctx context.Context, id string) (all feed.Window
 			return all, false, err
 		}
 		all.Entries = append(all.Entries, w.Entries...)
+		if all.Sources == nil {
+			all.Sources = make(map[string]feed.Profile)
+		}
 		maps.Copy(all.Sources, w.Sources)
 		all.Next = w.Next
 	}

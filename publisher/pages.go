@@ -69,12 +69,12 @@ func (p *pages) loadStyle(name string) (template.CSS, string, error) {
 		return "", "", fmt.Errorf("page styles: %w", err)
 	}
 	sum := sha256.Sum256(css)
-	media, upgrade := "'self' https:", "; upgrade-insecure-requests"
+	media := "'self' https:"
 	if strings.HasPrefix(p.site.URL, "http:") {
-		media, upgrade = "'self' https: http:", ""
+		media += " http:"
 	}
 	policy := "default-src 'none'; img-src " + media + "; media-src " + media + "; style-src 'sha256-" +
-		base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'" + upgrade
+		base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 	return compiledStyle(css), policy, nil
 }
 
