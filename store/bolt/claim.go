@@ -62,7 +62,6 @@ func (d *desk) claim(q feed.ClaimQuery, owner *Store) ([]feed.Claim, []uint32, t
 	claims := make([]feed.Claim, len(chosen))
 	numbers := make([]uint32, len(chosen))
 	for i, s := range chosen {
-		d.dequeue(s)
 		d.count++
 		s.token = uint64(d.epoch)<<32 | uint64(d.count)
 		s.claimed, s.owner, s.until = true, owner, now.Add(q.Lease)
@@ -71,6 +70,7 @@ func (d *desk) claim(q feed.ClaimQuery, owner *Store) ([]feed.Claim, []uint32, t
 		numbers[i] = s.source.no
 		claims[i] = feed.Claim{Token: s.token, Source: copySource(s.source.Source), State: feed.SourceState{Poll: s.poll}}
 	}
+	d.queue = slices.DeleteFunc(d.queue, func(s *seat) bool { return s.claimed })
 	return claims, numbers, next
 }
 

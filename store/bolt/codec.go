@@ -63,7 +63,7 @@ func newCodec() (*codec, error) {
 		// An idle poll compresses nothing, so neither is made before its use.
 		pack: sync.OnceValues(func() (*zstd.Encoder, error) {
 			return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest),
-				zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
+				zstd.WithEncoderCRC(false))
 		}),
 		unpack: sync.OnceValues(func() (*zstd.Decoder, error) {
 			return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0),
@@ -90,17 +90,20 @@ func (c *codec) encodePacked(v any) ([]byte, error) {
 		return nil, err
 	}
 	defer c.buffers.Put(buf)
-	raw := buf.Bytes()
-	if len(raw) < packFrom {
-		return c.plain(raw), nil
+	if buf.Len() < packFrom {
+		return c.plain(buf.Bytes()), nil
 	}
 	pack, err := c.pack()
 	if err != nil {
 		return nil, fmt.Errorf("compress record: %w", err)
 	}
-	record := make([]byte, 1, len(raw)/2+64)
+	// Packed behind the raw bytes, in the buffer that is used again, so that
+	// what stays is no longer than it must be.
+	buf.Grow(buf.Len() + 64)
+	packed := pack.EncodeAll(buf.Bytes(), buf.AvailableBuffer())
+	record := make([]byte, 1, 1+len(packed)+sumSize)
 	record[0] = formZstd
-	return pack.EncodeAll(raw, record), nil
+	return append(record, packed...), nil
 }
 
 func (c *codec) marshal(v any) (*bytes.Buffer, error) {

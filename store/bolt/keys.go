@@ -33,7 +33,8 @@ const (
 type name [nameSize]byte
 
 func nameOf(s string) name {
-	sum := sha256.Sum256([]byte(s))
+	var room [256]byte // names are shorter, and nothing is allocated for them
+	sum := sha256.Sum256(append(room[:0], s...))
 	return name(sum[:nameSize])
 }
 

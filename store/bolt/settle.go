@@ -49,11 +49,12 @@ func (f *file) settle() (feed.Outcome, error) {
 	var outcome feed.Outcome
 	t := &teller{f: f, set: set, ledger: newLedger(nil), now: f.clock(), told: make(map[uint32]int)}
 	latest := make(map[uint32]int64)
+	n := newcomer{Newcomer: identity.Newcomer{Item: new(feed.Item)}}
 	for chunk := range slices.Chunk(turns, bound) {
 		err := f.update(func(tx *bbolt.Tx) error {
 			t.on(tx)
 			for i := range chunk {
-				if err := t.turn(tx, &chunk[i], &outcome); err != nil {
+				if err := t.turn(tx, &chunk[i], &n, &outcome); err != nil {
 					return err
 				}
 			}
@@ -123,26 +124,29 @@ func (f *file) turns(set *setup) ([]turn, error) {
 			return nil
 		})
 	})
+	x, y := identity.Newcomer{Item: new(feed.Item)}, identity.Newcomer{Item: new(feed.Item)}
 	slices.SortFunc(turns, func(a, b turn) int {
-		return cmp.Or(identity.Order(a.newcomer(), b.newcomer()), cmp.Compare(a.at, b.at))
+		a.describe(&x)
+		b.describe(&y)
+		return cmp.Or(identity.Order(&x, &y), cmp.Compare(a.at, b.at))
 	})
 	return turns, err
 }
 
-// newcomer is what identity.Order looks at.
-func (t *turn) newcomer() *identity.Newcomer {
-	return &identity.Newcomer{
-		Source: t.src.ID, Rank: t.src.rank(t.home), Published: instant(t.published), Item: &feed.Item{Key: t.key},
-	}
+// describe fills in what identity.Order looks at.
+func (t *turn) describe(n *identity.Newcomer) {
+	n.Source, n.Rank, n.Published = t.src.ID, t.src.rank(t.home), instant(t.published)
+	n.Item.Key = t.key
 }
 
 // turn decides about one staged item.
-func (t *teller) turn(tx *bbolt.Tx, at *turn, outcome *feed.Outcome) error {
+func (t *teller) turn(tx *bbolt.Tx, at *turn, n *newcomer, outcome *feed.Outcome) error {
 	var r stagedRec
 	key := number(at.at)
 	err := t.f.codec.decode(key, tx.Bucket(bucketStaged).Get(key), &r)
 	if err == nil {
-		err = t.tell(r.newcomer(t.set, outcome))
+		r.newcomer(n, t.set, outcome)
+		err = t.tell(n)
 	}
 	if errors.Is(err, store.ErrCorrupt) {
 		t.f.skip(key, err)

@@ -33,22 +33,23 @@ func stagedRecord(n *newcomer) stagedRec {
 	return stagedRec{
 		Source: n.src.no, Key: it.Key, Body: n.body,
 		Published: micros(n.Published), Inferred: n.inferred, Seen: micros(n.seen), Place: micros(n.place),
-		Past:  pastRecord(identity.Begin(it, n.Published, n.seen)),
+		Past:  firstPast(n),
 		RawID: it.RawID, Slug: it.Slug,
 		Title: it.Title, Link: it.Link, Language: it.Language,
 		Said: micros(it.Published), Edited: micros(it.Updated), Traits: n.traits,
 	}
 }
 
-// newcomer is the inverse, but for the body.
-func (r *stagedRec) newcomer(set *setup, outcome *feed.Outcome) *newcomer {
-	src := set.source(r.Source)
-	it := &feed.Item{
+// newcomer is the inverse, but for the body. It fills n, whose item is used
+// again for the next one: nothing of a staged item outlives its turn.
+func (r *stagedRec) newcomer(n *newcomer, set *setup, outcome *feed.Outcome) {
+	src, it := set.source(r.Source), n.Item
+	*it = feed.Item{
 		Content: feed.Content{Title: r.Title, Link: r.Link, Language: r.Language},
 		RawID:   r.RawID, Slug: r.Slug, Published: instant(r.Said), Updated: instant(r.Edited),
 		Key: r.Key, Traits: r.Traits.names(),
 	}
-	return &newcomer{
+	*n = newcomer{
 		Newcomer: identity.Newcomer{
 			Source: src.ID, Rank: src.rank(r.Traits.Home), Item: it,
 			Published: instant(r.Published), Dedupe: src.Dedupe,

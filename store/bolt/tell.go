@@ -145,7 +145,7 @@ func (t *teller) found(n *newcomer) error {
 	s.head.Slug = identity.Slug(n.Item, n.src.ID, t.taken, t.ledger.count)
 	s.head.ID = identity.PublishedID(t.set.site, n.src.ID, n.Item, t.used)
 	if s.head.Past = n.past; n.body == 0 {
-		s.head.Past = pastRecord(identity.Begin(n.Item, n.Published, n.seen))
+		s.head.Past = firstPast(n)
 	}
 	s.head.Updated = s.head.Past.Updated
 	if err := t.put(s, n); err != nil {
@@ -159,6 +159,28 @@ func (t *teller) found(n *newcomer) error {
 	}
 	n.outcome.Added++
 	return nil
+}
+
+// firstPast is what an entry begins with, less the hash of its content: most
+// entries are never edited, and for one that is the hash is made of the body
+// that it still has.
+func firstPast(n *newcomer) pastRec {
+	r := pastRecord(identity.Begin(&feed.Item{Updated: n.Item.Updated}, n.Published, n.seen))
+	r.Material = 0
+	return r
+}
+
+// past returns what an entry remembers of its edits.
+func (t *teller) past(s *story) (identity.Past, error) {
+	p := s.head.Past.past()
+	if p.Material == 0 {
+		content, err := t.whole(s)
+		if err != nil {
+			return p, err
+		}
+		p.Material = identity.Material(content)
+	}
+	return p, nil
 }
 
 // taken answers identity.Slug: who owns the entry with a slug.
@@ -263,7 +285,11 @@ func (t *teller) again(s *story, n *newcomer) error {
 
 // revise takes an edit of the owner's item.
 func (t *teller) revise(s *story, n *newcomer) error {
-	edit := identity.Revise(s.head.Past.past(), n.Item, t.now)
+	past, err := t.past(s)
+	if err != nil && !errors.Is(err, store.ErrCorrupt) {
+		return err
+	}
+	edit := identity.Revise(past, n.Item, t.now)
 	if !edit.Replace {
 		n.outcome.Same++
 		t.discard(n)
@@ -295,7 +321,10 @@ func (t *teller) takeOver(s *story, n *newcomer) error {
 	}
 	s.head.Sightings = slices.Insert(s.head.Sightings, 0, sg)
 	s.head.Sightings = s.head.Sightings[:min(len(s.head.Sightings), maxSightings)]
-	past := s.head.Past.past()
+	past, err := t.past(s)
+	if err != nil && !errors.Is(err, store.ErrCorrupt) {
+		return err
+	}
 	past.Stated = time.Time{} // the other source's clock is another one
 	edit := identity.Revise(past, n.Item, t.now)
 	s.head.Past = pastRecord(edit.Past)
