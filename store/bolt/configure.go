@@ -7,7 +7,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -19,8 +18,8 @@ import (
 // knows, nothing is written. Commit waits until it is done; readers do not.
 //
 // A source that the store knows under its id and another address keeps what is
-// remembered of it, but is due at once and asked without validators (P10). One
-// whose id is new and whose address belonged to a source that is no longer
+// remembered of it, but is due at once; at another address or with other
+// options it is asked without validators (P10). One whose id is new and whose address belonged to a source that is no longer
 // configured is that source under another name. A source that is no longer
 // configured is not claimed and not listed; its entries stay.
 func (s *Store) Configure(c store.Configuration) error {
@@ -202,24 +201,44 @@ func (f *file) putSource(tx *bbolt.Tx, ch change) error {
 	if err := f.codec.put(b, []byte(ch.after.ID), record); err != nil {
 		return err
 	}
-	if ch.before.no != 0 && ch.before.URL != ch.after.URL {
-		return f.readdress(tx, ch.after)
+	if ch.before.no != 0 && rereads(&ch.before.Source, &ch.after.Source) {
+		return f.forget(tx, ch)
 	}
 	return nil
 }
 
-// readdress forgets what only held for a source's old address.
-func (f *file) readdress(tx *bbolt.Tx, src *source) error {
-	p := f.poll(tx, src)
-	p.Validators, p.Problem, p.Failures = feed.Validators{}, feed.Problem{}, 0
-	p.Due, p.Since, p.MovedSince, p.Moved = time.Time{}, time.Time{}, time.Time{}, ""
-	p.Hints, p.Status = feed.Hints{}, 0
+// rereads tells whether a source's items may come out different from what they
+// were read as, or come from elsewhere.
+func rereads(before, after *feed.Source) bool {
+	return before.URL != after.URL || before.Kind != after.Kind || before.Filter != after.Filter ||
+		before.Author != after.Author || before.Site != after.Site ||
+		before.KeepUntitled != after.KeepUntitled || !slices.Equal(before.Tags, after.Tags)
+}
+
+// forget drops what would keep a source from being read again in full: its
+// validators, because not modified would be the answer, and the context under
+// which its items are known (P10). At another address it is due at once, and
+// what went wrong at the old one counts no more.
+func (f *file) forget(tx *bbolt.Tx, ch change) error {
+	p := f.poll(tx, ch.after)
+	p.Validators = feed.Validators{}
+	if ch.before.URL != ch.after.URL {
+		p = feed.PollState{Tried: p.Tried, Succeeded: p.Succeeded, Fresh: p.Fresh, Interval: p.Interval}
+	}
 	r := pollRecord(&p)
 	record, err := f.codec.encode(&r)
 	if err != nil {
 		return err
 	}
-	return f.codec.put(tx.Bucket(bucketPolls), short(src.no), record)
+	if err := f.codec.put(tx.Bucket(bucketPolls), short(ch.after.no), record); err != nil {
+		return err
+	}
+	d, ok := f.doc(tx, ch.after.no)
+	if !ok {
+		return nil
+	}
+	d.Context = 0
+	return f.putDoc(tx, ch.after.no, &d)
 }
 
 // restyles tells whether a change of configuration shows in what is published

@@ -23,13 +23,14 @@ type sourceRec struct {
 	KeepUntitled bool     `cbor:"10,keyasint,omitempty"`
 	Dedupe       uint8    `cbor:"11,keyasint,omitempty"`
 	Group        string   `cbor:"12,keyasint,omitempty"`
+	Filter       string   `cbor:"13,keyasint,omitempty"`
 }
 
 func sourceRecord(no uint32, s feed.Source) sourceRec {
 	return sourceRec{
 		No: no, Kind: uint8(s.Kind), URL: s.URL, Title: s.Title, Author: s.Author, Site: s.Site,
 		Tags: s.Tags, Priority: s.Priority, Every: int64(s.Every),
-		KeepUntitled: s.KeepUntitled, Dedupe: uint8(s.Dedupe), Group: s.Group,
+		KeepUntitled: s.KeepUntitled, Dedupe: uint8(s.Dedupe), Group: s.Group, Filter: s.Filter,
 	}
 }
 
@@ -37,7 +38,7 @@ func (r sourceRec) source(id string) feed.Source {
 	return feed.Source{
 		ID: id, Kind: feed.SourceKind(r.Kind), URL: r.URL, Title: r.Title, Author: r.Author, Site: r.Site,
 		Tags: r.Tags, Priority: r.Priority, Every: time.Duration(r.Every),
-		KeepUntitled: r.KeepUntitled, Dedupe: feed.Dedupe(r.Dedupe), Group: r.Group,
+		KeepUntitled: r.KeepUntitled, Dedupe: feed.Dedupe(r.Dedupe), Group: r.Group, Filter: r.Filter,
 	}
 }
 

@@ -17,7 +17,9 @@ import (
 // without validators and at once (P10).
 func testSourceReaddressed(h *house) {
 	h.settled("a")
-	h.poll("a", post("a", "one", "The first", noon))
+	doc := h.document("a", post("a", "one", "The first", noon))
+	doc.Context = 7
+	h.pollDocument("a", doc)
 	before := h.status("a").State
 	h.cfg.Sources[0].URL = "https://a.example/new.xml"
 	h.configure()
@@ -27,8 +29,32 @@ func testSourceReaddressed(h *house) {
 	if !after.Poll.Validators.IsZero() || !after.Poll.Due.IsZero() {
 		h.t.Errorf("poll state %+v; want no validators, due at once", after.Poll)
 	}
+	before.Doc.Context = 0 // and nothing counts as known
 	if diff := cmp.Diff(before.Doc, after.Doc); diff != "" {
 		h.t.Errorf("document state changed:\n%s", diff)
+	}
+}
+
+// A source whose options changed is read again in full, when it is due (P10).
+func testSourceReread(h *house) {
+	h.settled("a")
+	for i, change := range []func(*feed.Source){
+		func(s *feed.Source) { s.Filter = "words > 100" },
+		func(s *feed.Source) { s.Tags = []string{"tag"} },
+		func(s *feed.Source) { s.KeepUntitled = true },
+		func(s *feed.Source) { s.Title = "A name changes nothing that is read" },
+	} {
+		doc := h.document("a", post("a", "one", "The first", noon))
+		doc.Context = 7
+		h.pollDocument("a", doc)
+		due := h.status("a").State.Poll.Due
+		change(&h.cfg.Sources[0])
+		h.configure()
+		state := h.status("a").State
+		want := i < 3
+		if state.Poll.Validators.IsZero() != want || (state.Doc.Context == 0) != want || !state.Poll.Due.Equal(due) {
+			h.t.Errorf("change %d: %+v, context %d; want it forgotten: %t", i, state.Poll, state.Doc.Context, want)
+		}
 	}
 }
 

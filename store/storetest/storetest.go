@@ -73,6 +73,7 @@ func Run(t *testing.T, open Open) {
 		{"ChannelsAreFiltered", testChannelsAreFiltered},
 		{"NewRuleKeepsArrivals", testNewRuleKeepsArrivals},
 		{"SourceReaddressed", testSourceReaddressed},
+		{"SourceReread", testSourceReread},
 		{"SourceRenamed", testSourceRenamed},
 		{"SourceRemoved", testSourceRemoved},
 		{"ConfigurationIsChecked", testConfigurationIsChecked},

@@ -1,0 +1,89 @@
+package bolt
+
+import (
+	"go.etcd.io/bbolt"
+
+	"weir/feed"
+)
+
+// Doors for tests that look at what lies in the file.
+
+// BoltOptions are the options that bbolt is opened with.
+var BoltOptions = boltOptions
+
+// Schema is the number of the present schema.
+const Schema = int(schema)
+
+// Raw gives a test the open file.
+func (s *Store) Raw() *bbolt.DB { return s.db }
+
+// Recode writes a value as a record of its kind and reads it back.
+func Recode[T any](v T) (T, error) {
+	var out T
+	c, err := newCodec()
+	if err != nil {
+		return out, err
+	}
+	var in, back any
+	switch v := any(v).(type) {
+	case feed.Source:
+		r := sourceRecord(7, v)
+		in, back = r, new(sourceRec)
+	case feed.PollState:
+		in, back = pollRecord(&v), new(pollRec)
+	case feed.DocState:
+		in, back = docRecord(&v), new(docRec)
+	case feed.Content:
+		in, back = bodyRecord(&v), new(bodyRec)
+	case feed.Traits:
+		in, back = traitsRecord(&v), new(traitsRec)
+	case feed.Rejection:
+		in, back = rejectionRecord(v), new(rejectionRec)
+	}
+	key := []byte("key")
+	record, err := c.encodePacked(in)
+	if err != nil {
+		return out, err
+	}
+	if err := c.decode(key, c.seal(key, record), back); err != nil {
+		return out, err
+	}
+	var got any
+	switch r := back.(type) {
+	case *sourceRec:
+		got = r.source(any(v).(feed.Source).ID)
+	case *pollRec:
+		got = r.state()
+	case *docRec:
+		got, err = r.state()
+	case *bodyRec:
+		content := feed.Content{Title: any(v).(feed.Content).Title, Link: any(v).(feed.Content).Link, Language: any(v).(feed.Content).Language}
+		r.content(&content)
+		got = content
+	case *traitsRec:
+		got, err = r.traits()
+	case *rejectionRec:
+		got = r.rejection()
+	}
+	return got.(T), err
+}
+
+// Flip tells whether a record is refused once a bit of it was flipped, or once
+// it is read under another key.
+func Flip(at int) (flipped, misplaced error) {
+	c, err := newCodec()
+	if err != nil {
+		return nil, nil
+	}
+	record, err := c.encode(rejectionRec{Title: "a title", Reason: "a reason"})
+	if err != nil {
+		return nil, nil
+	}
+	value := c.seal([]byte("key"), record)
+	misplaced = c.decode([]byte("kez"), value, new(rejectionRec))
+	value[at%len(value)] ^= 1 << (at % 8)
+	return c.decode([]byte("key"), value, new(rejectionRec)), misplaced
+}
+
+// PlaceKey is the key that orders channels.
+var PlaceKey = placeKey
