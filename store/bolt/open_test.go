@@ -204,7 +204,7 @@ func TestDamagedFiles(t *testing.T) {
 		}
 		return b
 	}
-	pages := int(used(good))
+	pages := int(used(t, good))
 	for _, c := range []struct {
 		name, says string
 		data       []byte
@@ -254,20 +254,19 @@ func TestDamagedFiles(t *testing.T) {
 }
 
 // used returns how many bytes of a store its newest header asks for.
-func used(data []byte) int64 {
-	path := filepath.Join(os.TempDir(), fmt.Sprintf("weir-used-%d.db", os.Getpid()))
-	defer os.Remove(path)
+func used(t *testing.T, data []byte) (size int64) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "weir.db")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
-	defer db.Close()
-	var size int64
-	if err := db.View(func(tx *bbolt.Tx) error { size = tx.Size(); return nil }); err != nil {
-		panic(err)
+	err = db.View(func(tx *bbolt.Tx) error { size = tx.Size(); return nil })
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
 	}
 	return size
 }
