@@ -19,6 +19,13 @@ func negotiate(accept []string, hasGzip bool) coding {
 	if len(accept) == 0 {
 		return identity
 	}
+	if len(accept) == 1 && hasGzip {
+		switch accept[0] {
+		case "gzip", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd", "gzip,deflate", "deflate, gzip":
+			// What nearly every client says is not worth taking apart.
+			return gzipped
+		}
+	}
 	const unset = -1
 	zip, plain, rest := unset, unset, unset
 	for _, value := range accept {
