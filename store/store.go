@@ -14,6 +14,7 @@
 //   - A claim is exclusive and fenced: a report with an older token is stale
 //     and changes nothing.
 //   - Committing the same report twice changes nothing the second time.
+//   - A record that fails its check is reported and left out, never published.
 //   - A channel's arrival numbers are gapless and, like its revision, move in
 //     commit order; a revision moves at least whenever data of an entry or a
 //     source of the channel changed.
@@ -79,47 +80,65 @@ type Configuration struct {
 
 // Store is the contract.
 type Store interface {
-	// Configure tells the store its sources and channels. A source's record
-	// is found by id, else by address. A channel that is new or whose digest
-	// changed is indexed in bounded transactions while its old index stays in
-	// use.
+	// Configure tells the store its sources and channels; it comes before all
+	// other calls, and again whenever the configuration changes. A source's
+	// record is found by id, else by address; one whose address or options
+	// changed is read again without validators (P10). A source that is no
+	// longer configured is neither claimed nor listed; its entries stay. A
+	// channel that is new or whose digest changed is indexed in bounded
+	// transactions while its old index stays in use. When nothing changed
+	// nothing is written.
 	Configure(Configuration) error
 
-	// Claim gives out due sources. The time is when something may be claimed
-	// next, zero when nothing waits: everything is claimed or nothing is left.
+	// Claim gives out due sources, longest due first, but no group a second
+	// one while another group waits for its first. The time is when something
+	// may be claimed next, now or earlier when there was more than N, zero
+	// when nothing waits: everything is claimed or nothing is left. A Commit
+	// or Release may make it earlier.
 	Claim(feed.ClaimQuery) ([]feed.Claim, time.Time, error)
-	// Release gives claims back unpolled.
+	// Release gives claims back unpolled; their tokens are worth nothing from
+	// then on, and unknown ones are ignored.
 	Release(tokens ...uint64) error
-	// Commit stores reports, one outcome each, in one transaction for all that
-	// are not stale. In a store's first cycle items are only staged.
+	// Commit stores reports, one outcome each in their order, in one
+	// transaction for all that are not stale, together with those of other
+	// calls that wait at the same time. Items are decided in the order of
+	// identity, whatever order they came in. A report whose token was used
+	// hears the first outcome again. In a store's first cycle items are only
+	// staged. An error means that nothing was stored and the claims still
+	// hold.
 	Commit([]feed.Report) ([]feed.Outcome, error)
 	// Settle ends a store's first cycle: it decides everything staged in one
 	// order, so that two installs from scratch agree. Later it does nothing.
+	// Killed in between, it is to be called again.
 	Settle() (feed.Outcome, error)
 
-	// Window copies a run of a channel.
+	// Window copies a run of a channel. It returns ErrNotFound for a channel
+	// that is not configured.
 	Window(feed.Query) (feed.Window, error)
 	// Archive copies archive page n, from 1: fixed membership by arrival
 	// number, current content. It returns ErrNotFound behind the last full
 	// page.
 	Archive(channel string, page int) (feed.Window, error)
-	// Entry copies one entry.
+	// Entry copies one entry, or returns ErrNotFound.
 	Entry(slug string) (feed.Entry, error)
 	// Find copies the entries known under a link, a published or upstream id,
-	// or a slug candidate; oldest first, at most 16.
+	// or a slug candidate; oldest first, at most 16. It returns ErrNotFound
+	// when there is none.
 	Find(name string) ([]feed.Entry, error)
 	// Revisions maps channel ids to revisions.
 	Revisions() (map[string]uint64, error)
 	// Hints returns a channel that receives after commits that moved a
-	// revision, and a function that ends it.
+	// revision, and a function that ends and closes it.
 	Hints() (<-chan struct{}, func())
 
 	// Sources tells the state of every configured source, in order of id.
 	Sources() ([]feed.SourceStatus, error)
 
-	// Backup writes a consistent copy: the one long read.
+	// Backup writes a consistent copy: the one long read. Syncing what was
+	// written is the caller's business.
 	Backup(io.Writer) error
-	// Check verifies structure and every record.
+	// Check verifies structure, every record, and that indexes and entries
+	// agree; what it finds is joined in an ErrCorrupt.
 	Check() error
 	// Close ends the store; claims not committed are void.
 	Close() error

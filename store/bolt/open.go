@@ -213,6 +213,10 @@ func newFile(path string, db *bbolt.DB, o Options) (*file, error) {
 // clock is the engine's time at the precision that is kept.
 func (f *file) clock() time.Time { return feed.Micro(f.now()) }
 
+// Path returns the file's absolute path: what belongs to the store, such as a
+// server's socket, lies beside it.
+func (s *Store) Path() string { return s.path }
+
 // Share returns another store over the same open file: the two have their
 // claims, their sources and their fencing in common. Each must be closed.
 func (s *Store) Share() *Store {

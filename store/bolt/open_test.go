@@ -332,6 +332,44 @@ func TestDamagedRecord(t *testing.T) {
 	commit(t, s, docs[0]) // damage does not stop polling
 }
 
+// A channel whose record is damaged is indexed anew by the next Configure; its
+// revision does not go back.
+func TestDamagedChannel(t *testing.T) {
+	path := whole(t, 20)
+	damageChannel(t, path, feed.ChannelAll)
+	s := open(t, path, nil)
+	defer s.Close()
+	cfg, _ := planet(1, 20)
+	if err := s.Configure(cfg); err != nil {
+		t.Fatal(err)
+	}
+	w, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 99})
+	if err != nil || len(w.Entries) != 20 || w.Revision < 2 {
+		t.Errorf("Window = %d entries at revision %d, %v; want 20 beyond 1", len(w.Entries), w.Revision, err)
+	}
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// damageChannel flips a bit of a channel's record.
+func damageChannel(t *testing.T, path, id string) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte("channels")).Bucket([]byte(id))
+		bad := append([]byte(nil), b.Get([]byte("channel"))...)
+		bad[len(bad)/2] ^= 1
+		return b.Put([]byte("channel"), bad)
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A store of a newer Weir is refused and left alone, a bbolt file that is none
 // as well (XK26).
 func TestSchema(t *testing.T) {

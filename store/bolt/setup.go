@@ -8,7 +8,6 @@ import (
 
 	"weir/feed"
 	"weir/feed/identity"
-	"weir/store"
 )
 
 // source is a configured or once configured source with the number under which
@@ -131,13 +130,4 @@ func (f *file) lookup(b *bbolt.Bucket, key []byte, v any) bool {
 		return false
 	}
 	return true
-}
-
-// known returns the named source of a report or a query.
-func (s *setup) known(id string) (*source, error) {
-	src := s.byID[id]
-	if src == nil || !src.listed {
-		return nil, fmt.Errorf("source %s: %w", id, store.ErrNotFound)
-	}
-	return src, nil
 }

@@ -170,19 +170,6 @@ func firstPast(n *newcomer) pastRec {
 	return r
 }
 
-// past returns what an entry remembers of its edits.
-func (t *teller) past(s *story) (identity.Past, error) {
-	p := s.head.Past.past()
-	if p.Material == 0 {
-		content, err := t.whole(s)
-		if err != nil {
-			return p, err
-		}
-		p.Material = identity.Material(content)
-	}
-	return p, nil
-}
-
 // taken answers identity.Slug: who owns the entry with a slug.
 func (t *teller) taken(slug string) (string, bool) {
 	seq, ok := t.ledger.slug(slug)
@@ -248,109 +235,6 @@ func (t *teller) complete(n *newcomer) error {
 	}
 	n.whole = true
 	return t.readBody(n.body, &n.Item.Content)
-}
-
-// again takes an item whose sighting is known: an edit, when its source owns
-// the entry, else another telling.
-func (t *teller) again(s *story, n *newcomer) error {
-	if err := t.complete(n); err != nil {
-		return err
-	}
-	sg := s.sighted(n.src.no, n.Item.Key)
-	if sg == nil && s.owner().Source == n.src.no {
-		// The owner's item under a key it had before (see moves).
-		sg = s.owner()
-		sg.Key = n.Item.Key
-	}
-	if sg == s.owner() {
-		return t.revise(s, n)
-	}
-	owner := t.set.source(s.owner().Source)
-	if n.Rank.Above(owner.rank(s.head.Traits.Home)) {
-		n.outcome.Changed++
-		return t.takeOver(s, n)
-	}
-	n.outcome.Same++
-	t.discard(n)
-	if sg == nil {
-		return nil // one of more than an entry lists
-	}
-	fresh := n.sighting()
-	if sg.Link != fresh.Link || sg.Title != fresh.Title || !slices.Equal(sg.Tags, fresh.Tags) {
-		sg.Link, sg.Title, sg.Tags = fresh.Link, fresh.Title, fresh.Tags
-		s.touch()
-	}
-	return nil
-}
-
-// revise takes an edit of the owner's item.
-func (t *teller) revise(s *story, n *newcomer) error {
-	past, err := t.past(s)
-	if err != nil && !errors.Is(err, store.ErrCorrupt) {
-		return err
-	}
-	edit := identity.Revise(past, n.Item, t.now)
-	if !edit.Replace {
-		n.outcome.Same++
-		t.discard(n)
-		return nil
-	}
-	n.outcome.Changed++
-	s.head.Past = pastRecord(edit.Past)
-	s.head.Updated = max(s.head.Past.Updated, s.head.Published)
-	before := s.head.names()
-	if err := t.put(s, n); err != nil {
-		return err
-	}
-	t.rename(s, before, s.head.names())
-	return nil
-}
-
-// takeOver gives an entry to an item of higher rank: content, link and
-// attribution become its own; slug, id, published and place stay.
-func (t *teller) takeOver(s *story, n *newcomer) error {
-	if err := t.demote(s); err != nil {
-		return err
-	}
-	sg := sightingRec{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen)}
-	if old := s.sighted(n.src.no, n.Item.Key); old != nil {
-		sg.Seen = old.Seen
-		s.head.Sightings = slices.DeleteFunc(s.head.Sightings, func(o sightingRec) bool {
-			return o.Source == n.src.no && o.Key == n.Item.Key
-		})
-	}
-	s.head.Sightings = slices.Insert(s.head.Sightings, 0, sg)
-	s.head.Sightings = s.head.Sightings[:min(len(s.head.Sightings), maxSightings)]
-	past, err := t.past(s)
-	if err != nil && !errors.Is(err, store.ErrCorrupt) {
-		return err
-	}
-	past.Stated = time.Time{} // the other source's clock is another one
-	edit := identity.Revise(past, n.Item, t.now)
-	s.head.Past = pastRecord(edit.Past)
-	s.head.Updated = max(s.head.Past.Updated, s.head.Published)
-	before := s.head.names()
-	if err := t.put(s, n); err != nil {
-		return err
-	}
-	t.rename(s, before, s.head.names())
-	return nil
-}
-
-// demote writes into the owner's sighting what the content said for it.
-func (t *teller) demote(s *story) error {
-	sg := s.owner()
-	sg.Link, sg.Title = s.head.Link, s.head.Title
-	content, err := t.whole(s)
-	if errors.Is(err, store.ErrCorrupt) {
-		t.f.skip(number(s.head.Body), err)
-		return nil // only the tags are lost: the content is replaced
-	}
-	if err != nil {
-		return err
-	}
-	sg.Tags = each(content.Tags, tagRecord)
-	return nil
 }
 
 // ours reports whether an item is an entry of this very Weir that came back

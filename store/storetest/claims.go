@@ -102,8 +102,9 @@ func testLeaseExpires(h *house) {
 		h.t.Errorf("Commit = %+v, %v; want stale and committed", outcomes, err)
 	}
 	late := h.claim(h.A, "a")[0]
-	h.clock.advance(time.Hour)
-	h.commit(h.A, h.report(late, nil)) // late, and still the newest
+	h.clock.advance(30 * time.Minute)
+	h.claimed(h.B, feed.ClaimQuery{N: 0}) // notices that the lease is over
+	h.commit(h.A, h.report(late, nil))    // late, and still the newest
 }
 
 // One poll per group at a time, and a gap after it (P40, P41).

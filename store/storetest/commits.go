@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -121,16 +122,42 @@ func testSlugRace(h *house) {
 	other := post("b", "harvest", "Something else", noon.AddDate(-1, 0, 0))
 	third := post("b", "more/harvest", "Yet another thing", noon.AddDate(-2, 0, 0))
 	h.commit(h.B, h.report(b, h.document("b", other)))
-	h.poll("b", other, third)
+	h.poll("b", third)
+	h.poll("b", post("b", "still/harvest", "And one more of them", noon.AddDate(-3, 0, 0)))
 	got := slugs(h.window("all"))
 	slices.Sort(got)
-	for i, want := range []string{"harvest", "harvest-b"} {
-		if i >= len(got) || got[i] != want {
-			h.t.Fatalf("slugs %v; want %s", got, want)
+	if diff := cmp.Diff([]string{"harvest", "harvest-b", "harvest-b-2", "harvest-b-3"}, got); diff != "" {
+		h.t.Errorf("slugs (-want +got):\n%s", diff)
+	}
+}
+
+// An entry lists no more than so many tellers; the others are known all the
+// same and nothing is doubled.
+func testManyTellers(h *house) {
+	const many = 70
+	var ids []string
+	for i := range many {
+		ids = append(ids, fmt.Sprintf("s%02d", i))
+	}
+	h.settled(ids...)
+	for round := range 2 {
+		var reports []feed.Report
+		for i, c := range h.claim(h.A, ids...) {
+			it := post(c.Source.ID, "what-is-new-in-rivers", "What is new in rivers", noon.Add(time.Duration(i)*time.Second))
+			it.HTML = "<p>What is new.</p>"
+			reports = append(reports, h.report(c, h.document(c.Source.ID, it)))
+		}
+		var total feed.Outcome
+		for _, o := range h.commit(h.A, reports...) {
+			total.Added, total.Joined, total.Same = total.Added+o.Added, total.Joined+o.Joined, total.Same+o.Same
+		}
+		want := []feed.Outcome{{Added: 1, Joined: many - 1}, {Same: many}}[round]
+		if total != want {
+			h.t.Errorf("round %d: %+v; want %+v", round, total, want)
 		}
 	}
-	if len(got) != 3 {
-		h.t.Errorf("slugs %v; want three", got)
+	if n := len(h.entry("what-is-new-in-rivers").Sightings); n < 50 || n >= many {
+		h.t.Errorf("%d sightings are listed", n)
 	}
 }
 

@@ -50,6 +50,7 @@ func Run(t *testing.T, open Open) {
 		{"ValidatorsWithEntries", testValidatorsWithEntries},
 		{"UnchangedMovesNothing", testUnchangedMovesNothing},
 		{"SlugRace", testSlugRace},
+		{"ManyTellers", testManyTellers},
 		{"Duplicates", testDuplicates},
 		{"Join", testJoin},
 		{"TakeOver", testTakeOver},
