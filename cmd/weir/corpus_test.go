@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"weir/config"
 	"weir/feed"
 	"weir/store/bolt"
 )
@@ -198,6 +200,13 @@ func openCorpus(t *testing.T, dir string) *bolt.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	cfg, err := config.Load(filepath.Join(dir, "config.yaml"), os.LookupEnv, config.Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := wire(cfg, s, slog.New(slog.DiscardHandler), false, nil); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 

@@ -131,7 +131,7 @@ func (a *app) greet(c *config.Config) {
 	if a.flags.quiet {
 		return
 	}
-	fmt.Fprintf(a.out, "%s is at %s\n", printable(c.Site.Title), c.Site.URL)
+	fmt.Fprintf(a.out, "%s, listening on %s\n  %s\n", printable(c.Site.Title), c.Listen, c.Site.URL)
 	for _, f := range []string{"rss.xml", "atom.xml", "feed.json"} {
 		fmt.Fprintf(a.out, "  %s%s\n", c.Site.URL, f)
 	}

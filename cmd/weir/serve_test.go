@@ -90,8 +90,8 @@ func serving(t *testing.T, dir string) *running {
 	})
 	lines := bufio.NewScanner(out)
 	for r.url == "" && lines.Scan() {
-		if _, url, ok := strings.Cut(lines.Text(), " is at "); ok {
-			r.url = url
+		if _, address, ok := strings.Cut(lines.Text(), "listening on "); ok {
+			r.url = "http://" + address + "/"
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
