@@ -90,7 +90,8 @@ type Selection struct {
 }
 
 func (s Selection) query(start time.Time) feed.ClaimQuery {
-	q := feed.ClaimQuery{Sources: s.Sources, Grace: s.Grace}
+	start = feed.Micro(start)
+	q := feed.ClaimQuery{Sources: s.Sources, Grace: s.Grace, Untried: start}
 	if s.All {
 		q.Since = start
 	}

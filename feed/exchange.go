@@ -19,6 +19,9 @@ type ClaimQuery struct {
 	// Since, when set, ignores due times and takes every source that was not
 	// tried since; Retry-After still holds (P36).
 	Since time.Time
+	// Untried, when set, leaves out every source that was tried since, so that
+	// one cycle takes none twice however soon it is due again.
+	Untried time.Time
 	// Sources, when set, are the only ones wanted.
 	Sources []string
 }

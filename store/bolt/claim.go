@@ -168,6 +168,9 @@ func wantedSet(ids []string) map[string]bool {
 // ready returns from when the seat may be claimed under q, as far as it goes
 // by itself; false means not at all. Retry-After holds whatever q asks (P36).
 func (s *seat) ready(q feed.ClaimQuery) (time.Time, bool) {
+	if !q.Untried.IsZero() && !s.poll.Tried.Before(q.Untried) {
+		return time.Time{}, false
+	}
 	if !q.Since.IsZero() {
 		return s.poll.Hints.RetryAfter, s.poll.Tried.Before(q.Since)
 	}

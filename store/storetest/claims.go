@@ -167,8 +167,8 @@ func testRetryAfterHolds(h *house) {
 	h.wantIDs(ids, "b", "c", "a")
 }
 
-// Grace takes what is nearly due; Since takes what was not tried, and a list
-// of sources nothing else.
+// Grace takes what is nearly due; Since takes what was not tried, Untried
+// leaves out what was, and a list of sources takes nothing else.
 func testGraceAndSince(h *house) {
 	h.sources("a", "b")
 	for i, id := range []string{"a", "b"} {
@@ -190,6 +190,8 @@ func testGraceAndSince(h *house) {
 	_, ids, next = h.claimed(h.A, feed.ClaimQuery{N: 9, Since: noon})
 	h.wantIDs(ids)
 	h.wantNext(next, time.Time{})
+	_, ids, _ = h.claimed(h.A, feed.ClaimQuery{N: 9, Grace: true, Untried: noon})
+	h.wantIDs(ids)
 	_, ids, _ = h.claimed(h.A, feed.ClaimQuery{N: 9, Since: h.clock.now(), Sources: []string{"b"}})
 	h.wantIDs(ids, "b")
 }
