@@ -19,6 +19,9 @@ is wrong.`,
 			if err != nil || a.flags.quiet {
 				return err
 			}
+			if !isTerminal(a.err) && a.flags.verbose == 0 {
+				a.warn(cfg)
+			}
 			_, err = fmt.Fprintf(a.out, "%s is fine: %s, %s, %s\n", cfg.Path, count(len(cfg.Feeds), "feed"),
 				count(len(cfg.Articles), "folder of articles"), count(len(cfg.Channels), "channel"))
 			return err

@@ -40,7 +40,9 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "weir",
 		Short: "Many feeds in, one clean stream out",
-		Long: `Weir polls RSS, Atom and JSON feeds and a folder of local articles, keeps every
+		Long: `Many feeds in, one clean stream out.
+
+Weir polls RSS, Atom and JSON feeds and a folder of local articles, keeps every
 story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 		Example: `  weir init https://example.org/feed.xml   write a config.yaml
   weir serve                               poll, publish and serve at http://127.0.0.1:8080/

@@ -37,7 +37,8 @@ type plant struct {
 	folders   map[string]*article.Folder
 }
 
-// load reads the configuration and tells its warnings.
+// load reads the configuration. Its warnings are told where somebody watches:
+// cron would mail them at every run.
 func (a *app) load() (*config.Config, error) {
 	path := a.configPath()
 	over := config.Overrides{Flags: a.settings(), Environ: os.Environ(), Today: time.Now()}
@@ -49,12 +50,18 @@ func (a *app) load() (*config.Config, error) {
 		source, _ := os.ReadFile(path)
 		return nil, shown(err, source)
 	}
-	if !a.flags.quiet {
-		for _, w := range c.Warnings {
-			fmt.Fprintln(a.err, "weir: warning:", w)
-		}
+	if isTerminal(a.err) || a.flags.verbose > 0 {
+		a.warn(c)
 	}
 	return c, nil
+}
+
+func (a *app) warn(c *config.Config) {
+	for _, w := range c.Warnings {
+		if !a.flags.quiet {
+			fmt.Fprintln(a.err, "weir: warning:", printable(w.String()))
+		}
+	}
 }
 
 // shown lets an error show the lines of the configuration that it is about.
