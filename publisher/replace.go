@@ -17,31 +17,31 @@ import (
 // it after a run is left over from a crash.
 const tempPrefix = ".weir-tmp-"
 
-// write replaces a file by way of a temporary one in the same directory.
-func (w *writer) write(name string, f *file) (err error) {
-	dir := path.Dir(name)
-	if err := w.makeDir(dir); err != nil {
+// tempOf is where a file is written before it gets its name.
+func tempOf(name string) string { return path.Join(path.Dir(name), tempPrefix+path.Base(name)) }
+
+// write replaces the manifest by way of a temporary file beside it.
+func (w *writer) write(name string, f *file) error {
+	if err := w.fill(name, f); err != nil {
 		return err
 	}
-	temp := path.Join(dir, tempPrefix+path.Base(name))
-	defer func() {
-		if err != nil {
-			_ = w.root.Remove(temp) // Swept by the next run when this fails too.
-		}
-	}()
-	if err := w.fill(temp, name, f); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if err := w.root.Rename(temp, name); err != nil {
+	if err := w.root.Rename(tempOf(name), name); err != nil {
 		return err
 	}
-	w.touched[dir] = true
+	w.touched[path.Dir(name)] = true
 	return nil
 }
 
-// fill writes and syncs a new file, with the mode of the one that it is to
-// replace.
-func (w *writer) fill(temp, name string, f *file) error {
+// fill writes and syncs the temporary file of name, with the mode of the file
+// that it is to replace. Nothing is left when it fails.
+func (w *writer) fill(name string, f *file) (err error) {
+	temp := tempOf(name)
+	defer func() {
+		if err != nil {
+			_ = w.root.Remove(temp) // Swept by the next run when this fails too.
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+	}()
 	out, err := w.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
