@@ -2,6 +2,7 @@ package bolt_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -31,15 +32,14 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// prose is a body of about n bytes in words of a made-up language, which pack
-// about as well as real ones.
+// prose is a body of about n bytes in words of a made-up language: some are
+// frequent and most are rare, so that it packs about as well as English.
 func prose(r *rand.Rand, words []string, n int) string {
 	var b strings.Builder
 	for b.Len() < n {
 		b.WriteString("<p>")
 		for range 60 + r.IntN(40) {
-			w := r.IntN(len(words))
-			b.WriteString(words[w*w/len(words)])
+			b.WriteString(words[int(math.Pow(float64(len(words)), r.Float64()))-1])
 			b.WriteByte(' ')
 		}
 		b.WriteString("</p>\n")
@@ -50,13 +50,15 @@ func prose(r *rand.Rand, words []string, n int) string {
 // planet makes a configuration and the documents of its sources.
 func planet(sources, items int) (store.Configuration, []*feed.Document) {
 	r := rand.New(rand.NewPCG(1, 2))
+	syllables := make([]string, 60)
+	for i := range syllables {
+		syllables[i] = string([]byte{"bcdfghklmnprstvw"[r.IntN(16)], "aeiou"[r.IntN(5)], "lmnrst"[r.IntN(6)]}[:2+r.IntN(2)])
+	}
 	words := make([]string, 4000)
 	for i := range words {
-		w := make([]byte, 2+r.IntN(8))
-		for j := range w {
-			w[j] = 'a' + byte(r.IntN(26))
+		for range 1 + r.IntN(3) {
+			words[i] += syllables[r.IntN(len(syllables))]
 		}
-		words[i] = string(w)
 	}
 	cfg := store.Configuration{
 		Channels: []feed.Channel{{ID: feed.ChannelAll}},

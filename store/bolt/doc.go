@@ -24,7 +24,7 @@
 //	docs/<source>        docRec: profile and known items, when the document changed
 //	rejections/<source>  []rejectionRec, newest first, at most 200
 //	entries/<seq>        headRec: all of an entry but its body; seq grows by one
-//	bodies/<body>        bodyRec: the content, compressed from 1 KiB on
+//	bodies/<body>        bodyRec: the content, packed from 1 KiB on
 //	slugs/<slug>         → seq
 //	names/<name><seq>    empty: the entries found under a name, oldest first
 //	sightings/<source><item key>  → seq
@@ -41,8 +41,9 @@
 // Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,
 // <seq>, <body>, <arrival> and <n> have 8, <place> is an inverted instant in
 // microseconds of 8, <name> 16 bytes of SHA-256, <item key> 16 bytes. Records
-// (…Rec) are a form byte, CBOR with integer keys, perhaps compressed by zstd,
-// and a CRC32C over record and key. Instants are microseconds, 0 where there
+// (…Rec) are a form byte, CBOR with integer keys, packed by S2 from 1 KiB and
+// by zstd from 8 KiB on where that makes it shorter, and a CRC32C over record
+// and key. Instants are microseconds, 0 where there
 // is none. Integer keys of CBOR and values of enumerations are never used
 // again for something else.
 //
