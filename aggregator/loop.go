@@ -66,6 +66,7 @@ type loop struct {
 	buffer []result
 	oldest time.Time // when the first of buffer came
 	dirty  bool      // something was committed since the last Settle
+	hungry bool      // something may be claimable that was not before
 }
 
 func (p *Poller) newLoop() *loop {
@@ -75,6 +76,7 @@ func (p *Poller) newLoop() *loop {
 		results: make(chan result, 2*p.o.Concurrency),
 		flying:  map[string]flight{},
 		dirty:   true,
+		hungry:  true,
 	}
 }
 
@@ -89,8 +91,11 @@ func (l *loop) run(ctx context.Context) (err error) {
 		l.abandon(err)
 	}()
 	for {
-		if err := l.claim(polls); err != nil {
-			return err
+		if l.hungry {
+			l.hungry = false
+			if err := l.claim(polls); err != nil {
+				return err
+			}
 		}
 		committed, err := l.flush(false)
 		if err != nil {
@@ -170,8 +175,9 @@ func (l *loop) sleep(ctx context.Context) error {
 		l.take(r)
 		l.drain()
 	case r := <-l.asks:
-		l.requests = append(l.requests, r)
+		l.requests, l.hungry = append(l.requests, r), true
 	case <-timer.C:
+		l.hungry = true
 	}
 	return nil
 }
@@ -238,7 +244,7 @@ func (l *loop) flush(force bool) (bool, error) {
 		l.settleOne(r, outcomes[i])
 	}
 	clear(l.buffer)
-	l.buffer, l.dirty = l.buffer[:0], true
+	l.buffer, l.dirty, l.hungry = l.buffer[:0], true, true
 	return true, nil
 }
 

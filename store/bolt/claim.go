@@ -111,8 +111,13 @@ func (d *desk) choose(q feed.ClaimQuery, now time.Time) (chosen []*seat, next ti
 			sooner(at)
 			continue
 		}
-		if q.PerGroup > 0 && s.group.active >= q.PerGroup {
-			sooner(s.group.leaseEnd())
+		if q.PerGroup > 0 && s.group.active+s.group.passed >= q.PerGroup {
+			if !s.group.full {
+				// Told once: a group of thousands has as many seats waiting.
+				s.group.full = true
+				touched = append(touched, s.group)
+				sooner(s.group.leaseEnd(now.Add(q.Lease)))
+			}
 			continue
 		}
 		if len(chosen) >= q.N {
@@ -129,7 +134,7 @@ func (d *desk) choose(q feed.ClaimQuery, now time.Time) (chosen []*seat, next ti
 		}
 	}
 	for _, g := range touched {
-		g.passed = 0
+		g.passed, g.full = 0, false
 	}
 	chosen = d.fill(chosen, rest, q, now, sooner)
 	return chosen, next
@@ -140,11 +145,6 @@ func (d *desk) choose(q feed.ClaimQuery, now time.Time) (chosen []*seat, next ti
 func (d *desk) fill(chosen []*seat, rest []candidate, q feed.ClaimQuery, now time.Time, sooner func(time.Time)) []*seat {
 	slices.SortStableFunc(rest, func(a, b candidate) int { return cmp.Compare(a.level, b.level) })
 	for _, c := range rest {
-		if q.PerGroup > 0 && c.level >= q.PerGroup {
-			// Its group is full with what was just chosen.
-			sooner(now.Add(q.Lease))
-			return chosen
-		}
 		if len(chosen) >= q.N {
 			sooner(now)
 			return chosen
@@ -189,11 +189,12 @@ func (g *group) free(q feed.ClaimQuery) time.Time {
 	return later(g.pause, g.ended.Add(q.Gap))
 }
 
-// leaseEnd returns when the first of the group's claims ends at the latest.
-func (g *group) leaseEnd() time.Time {
-	var end time.Time
+// leaseEnd returns when the first of the group's claims ends at the latest:
+// those that are out, or those being given out, which end at fresh.
+func (g *group) leaseEnd(fresh time.Time) time.Time {
+	end := fresh
 	for _, m := range g.members {
-		if m.claimed && (end.IsZero() || m.until.Before(end)) {
+		if m.claimed && m.until.Before(end) {
 			end = m.until
 		}
 	}

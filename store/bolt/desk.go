@@ -54,8 +54,9 @@ type group struct {
 	// pause is until when a member's server asked everybody to wait (P43).
 	pause time.Time
 	// passed counts, within one Claim, seats that were put off so that other
-	// groups come first.
+	// groups come first; full that nothing more of the group can be chosen.
 	passed int
+	full   bool
 }
 
 func newDesk(clock func() time.Time, epoch uint32) *desk {
