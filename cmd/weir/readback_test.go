@@ -31,12 +31,7 @@ func strictRSS(body []byte) ([]told, error) {
 	var doc struct {
 		XMLName xml.Name `xml:"rss"`
 		Items   []struct {
-			GUID        string   `xml:"guid"`
-			Title       string   `xml:"title"`
-			Link        string   `xml:"link"`
-			Description string   `xml:"description"`
-			Encoded     []string `xml:"http://purl.org/rss/1.0/modules/content/ encoded"`
-			Published   string   `xml:"pubDate"`
+			Elements []element `xml:",any"`
 		} `xml:"channel>item"`
 	}
 	if err := strictXML(body, &doc); err != nil {
@@ -44,17 +39,32 @@ func strictRSS(body []byte) ([]told, error) {
 	}
 	var list []told
 	for _, i := range doc.Items {
-		at, err := time.Parse(time.RFC1123Z, i.Published)
+		// RSS elements are in no namespace; extensions may share their names.
+		say := map[xml.Name]string{}
+		for _, e := range i.Elements {
+			if _, twice := say[e.XMLName]; twice && e.XMLName.Space == "" && e.XMLName.Local != "category" {
+				return nil, fmt.Errorf("item with two elements %s", e.XMLName.Local)
+			}
+			say[e.XMLName] = e.Text
+		}
+		rss := func(name string) string { return say[xml.Name{Local: name}] }
+		at, err := time.Parse(time.RFC1123Z, rss("pubDate"))
 		if err != nil {
 			return nil, err
 		}
-		content := i.Description
-		if len(i.Encoded) > 0 {
-			content = i.Encoded[0]
+		content, full := say[xml.Name{Space: "http://purl.org/rss/1.0/modules/content/", Local: "encoded"}]
+		if !full {
+			content = rss("description")
 		}
-		list = append(list, told{i.GUID, i.Title, i.Link, content, at})
+		list = append(list, told{rss("guid"), rss("title"), rss("link"), content, at})
 	}
 	return list, nil
+}
+
+// element is any child of an RSS item.
+type element struct {
+	XMLName xml.Name
+	Text    string `xml:",chardata"`
 }
 
 func strictAtom(body []byte) ([]told, error) {
