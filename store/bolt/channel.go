@@ -70,6 +70,9 @@ func (f *file) channel(tx *bbolt.Tx, id string) (*channel, error) {
 		return nil, fmt.Errorf("channel %s: %w", id, store.ErrNotFound)
 	}
 	c.index = indexOf(at)
+	if c.places == nil || c.arrivals == nil || c.tellers == nil {
+		return nil, fmt.Errorf("channel %s: %w: its index is not whole", id, store.ErrCorrupt)
+	}
 	return c, nil
 }
 
@@ -102,7 +105,7 @@ func (f *file) index(tx *bbolt.Tx, set *setup, t *teller, restyled []uint32) (bo
 	moved := false
 	for i := range set.channels {
 		c, err := f.channel(tx, set.channels[i].ID)
-		if errors.Is(err, store.ErrCorrupt) {
+		if errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrNotFound) {
 			f.skip(keyChannel, err)
 			continue // the next Configure indexes it anew
 		}

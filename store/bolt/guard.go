@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -114,17 +115,33 @@ func guarded(run func() error) (err error) {
 		if p == nil {
 			return
 		}
-		fault, faulted := p.(interface{ Addr() uintptr })
-		if faulted {
-			err = fmt.Errorf("%w: reading faulted at %#x", store.ErrCorrupt, fault.Addr())
-			return
-		}
-		if _, ours := p.(runtime.Error); ours {
+		_, faulted := p.(interface{ Addr() uintptr })
+		if _, ours := p.(runtime.Error); ours && !faulted && !panickedIn("go.etcd.io/bbolt") {
 			panic(p)
 		}
 		err = fmt.Errorf("%w: %v", store.ErrCorrupt, p)
 	}()
 	return run()
+}
+
+// panickedIn tells, inside a deferred function, whether the panic began in a
+// function whose name has the prefix.
+func panickedIn(prefix string) bool {
+	var room [32]uintptr
+	frames := runtime.CallersFrames(room[:runtime.Callers(1, room[:])])
+	began := false
+	for {
+		f, more := frames.Next()
+		switch {
+		case f.Function == "runtime.gopanic":
+			began = true
+		case began && !strings.HasPrefix(f.Function, "runtime."):
+			return strings.HasPrefix(f.Function, prefix)
+		}
+		if !more {
+			return false
+		}
+	}
 }
 
 // view runs a reading transaction.

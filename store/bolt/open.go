@@ -167,8 +167,9 @@ func boltOptions(o Options) *bbolt.Options {
 	}
 }
 
-// openDB opens a bbolt file. Should bbolt panic over its content, the file is
-// closed, and with that unlocked, nevertheless.
+// openDB opens a bbolt file. Should bbolt panic over its content, the mapping,
+// and with it the lock, stays until the process ends: nobody is to write to
+// such a file before somebody has looked at it.
 func openDB(path string, o Options) (db *bbolt.DB, err error) {
 	options := boltOptions(o)
 	var opened *os.File

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,7 +20,7 @@ import (
 func whole(t *testing.T, n int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "weir.db")
-	s := open(t, path, nil)
+	s := open(t, path, func() time.Time { return benchNow }) // the same bytes at every run
 	cfg, docs := planet(1, n)
 	if err := s.Configure(cfg); err != nil {
 		t.Fatal(err)
@@ -39,13 +38,13 @@ func whole(t *testing.T, n int) string {
 // commit claims the only source and commits a document of it.
 func commit(t *testing.T, s *bolt.Store, doc *feed.Document) feed.Outcome {
 	t.Helper()
-	claims, _, err := s.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: time.Now().Add(24 * time.Hour)})
+	claims, _, err := s.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: benchNow.Add(time.Hour)})
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("Claim = %d, %v", len(claims), err)
 	}
 	outcomes, err := s.Commit([]feed.Report{{
 		Source: claims[0].Source.ID, Token: claims[0].Token, Document: doc,
-		Poll: feed.PollState{Tried: time.Now(), Due: time.Now().Add(time.Hour)},
+		Poll: feed.PollState{Tried: benchNow, Due: benchNow.Add(time.Hour)},
 	}})
 	if err != nil || outcomes[0].Status != feed.Committed {
 		t.Fatalf("Commit = %+v, %v", outcomes, err)
@@ -161,7 +160,7 @@ func TestMaxSize(t *testing.T) {
 	if _, err := s.Settle(); err != nil {
 		t.Fatal(err)
 	}
-	claims, _, err := s.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: time.Now().Add(time.Hour)})
+	claims, _, err := s.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: benchNow.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,186 +186,6 @@ func TestMaxSize(t *testing.T) {
 	}
 	if err := s.Check(); err != nil {
 		t.Error(err)
-	}
-}
-
-// Whatever is not a whole store is refused with a message, and the process
-// lives (XK11, XK12, XK13).
-func TestDamagedFiles(t *testing.T) {
-	good, err := os.ReadFile(whole(t, 200))
-	if err != nil {
-		t.Fatal(err)
-	}
-	garbage := func(from, to int) []byte {
-		b := append([]byte(nil), good...)
-		for i := from; i < to; i++ {
-			b[i] ^= 0x5a
-		}
-		return b
-	}
-	pages := int(used(t, good))
-	for _, c := range []struct {
-		name, says string
-		data       []byte
-	}{
-		{"empty", "it is empty", nil},
-		{"short", "too short", []byte("weir")},
-		{"text", "not a store", []byte(strings.Repeat("this is no store\n", 1000))},
-		{"zero", "not a store", make([]byte, 1<<16)},
-		{"a tenth", "cut off", good[:pages/10]},
-		{"a quarter", "cut off", good[:pages/4]},
-		{"half", "cut off", good[:pages/2]},
-		{"one byte less", "cut off", good[:pages-1]},
-		{"both headers destroyed", "not a store", garbage(0, 8192)},
-	} {
-		path := filepath.Join(t.TempDir(), "weir.db")
-		if err := os.WriteFile(path, c.data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := bolt.Open(path, bolt.Options{}); !errors.Is(err, store.ErrCorrupt) || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: Open = %v; want %q", c.name, err, c.says)
-		}
-		if data, err := os.ReadFile(path); err != nil || len(data) != len(c.data) {
-			t.Errorf("%s: the file was changed", c.name)
-		}
-	}
-	// One good header is enough; pages behind it that make no sense are an
-	// error and not the end.
-	for _, c := range []struct {
-		name     string
-		from, to int
-	}{{"first header destroyed", 0, 4096}, {"pages destroyed", 8192, pages}} {
-		path := filepath.Join(t.TempDir(), "weir.db")
-		if err := os.WriteFile(path, garbage(c.from, c.to), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s, err := bolt.Open(path, bolt.Options{})
-		if c.from == 0 && err != nil || c.from > 0 && !errors.Is(err, store.ErrCorrupt) {
-			t.Errorf("%s: Open = %v", c.name, err)
-		}
-		if err == nil {
-			err = s.Close()
-		}
-		if c.from == 0 && err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		}
-	}
-}
-
-// used returns how many bytes of a store its newest header asks for.
-func used(t *testing.T, data []byte) (size int64) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "weir.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = db.View(func(tx *bbolt.Tx) error { size = tx.Size(); return nil })
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return size
-}
-
-// A file that is cut while it is mapped is an error, not the end (XK11).
-func TestCutWhileOpen(t *testing.T) {
-	path := whole(t, 200)
-	s := open(t, path, nil)
-	if err := s.Configure(store.Configuration{Channels: []feed.Channel{{ID: feed.ChannelAll}}}); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(path, 8192); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 300}); !errors.Is(err, store.ErrCorrupt) {
-		t.Errorf("Window = %v; want ErrCorrupt", err)
-	}
-	if err := s.Check(); !errors.Is(err, store.ErrCorrupt) {
-		t.Errorf("Check = %v; want ErrCorrupt", err)
-	}
-}
-
-// A damaged record is left out and reported, and Check names it (XK15); the
-// rest is published.
-func TestDamagedRecord(t *testing.T) {
-	path := whole(t, 20)
-	db, err := bbolt.Open(path, 0o600, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{"bodies", "entries"} {
-			b := tx.Bucket([]byte(name))
-			k, v := b.Cursor().First()
-			if name == "entries" {
-				k, v = b.Cursor().Last()
-			}
-			bad := append([]byte(nil), v...)
-			bad[len(bad)/2] ^= 1
-			if err := b.Put(k, bad); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
-	s := open(t, path, nil)
-	defer s.Close()
-	cfg, docs := planet(1, 20)
-	if err := s.Configure(cfg); err != nil {
-		t.Fatal(err)
-	}
-	w, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 99})
-	if err != nil || len(w.Entries) != 18 {
-		t.Errorf("Window = %d entries, %v; want 18", len(w.Entries), err)
-	}
-	err = s.Check()
-	if !errors.Is(err, store.ErrCorrupt) || !strings.Contains(err.Error(), "bodies:") || !strings.Contains(err.Error(), "entries:") {
-		t.Errorf("Check = %v; want both records named", err)
-	}
-	commit(t, s, docs[0]) // damage does not stop polling
-}
-
-// A channel whose record is damaged is indexed anew by the next Configure; its
-// revision does not go back.
-func TestDamagedChannel(t *testing.T) {
-	path := whole(t, 20)
-	damageChannel(t, path, feed.ChannelAll)
-	s := open(t, path, nil)
-	defer s.Close()
-	cfg, _ := planet(1, 20)
-	if err := s.Configure(cfg); err != nil {
-		t.Fatal(err)
-	}
-	w, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 99})
-	if err != nil || len(w.Entries) != 20 || w.Revision < 2 {
-		t.Errorf("Window = %d entries at revision %d, %v; want 20 beyond 1", len(w.Entries), w.Revision, err)
-	}
-	if err := s.Check(); err != nil {
-		t.Error(err)
-	}
-}
-
-// damageChannel flips a bit of a channel's record.
-func damageChannel(t *testing.T, path, id string) {
-	t.Helper()
-	db, err := bbolt.Open(path, 0o600, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket([]byte("channels")).Bucket([]byte(id))
-		bad := append([]byte(nil), b.Get([]byte("channel"))...)
-		bad[len(bad)/2] ^= 1
-		return b.Put([]byte("channel"), bad)
-	})
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
 	}
 }
 

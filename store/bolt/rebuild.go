@@ -173,7 +173,7 @@ func salvage(tx *bbolt.Tx, id string) channelRec {
 	b := tx.Bucket(bucketChannels).Bucket([]byte(id))
 	for _, name := range bucketIndexes {
 		at := b.Bucket(name)
-		if at == nil {
+		if at == nil || at.Bucket(bucketPlaces) == nil {
 			continue
 		}
 		_ = at.Bucket(bucketPlaces).ForEach(func(_, v []byte) error {

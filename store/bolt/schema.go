@@ -27,6 +27,13 @@ var (
 	bucketOrphans    = []byte("orphans")
 )
 
+// buckets are all of them, as a store of the present schema has them.
+var buckets = [...][]byte{
+	bucketMeta, bucketSources, bucketPolls, bucketDocs, bucketRejections,
+	bucketEntries, bucketBodies, bucketSlugs, bucketNames, bucketSightings,
+	bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
+}
+
 // Buckets inside a channel's bucket, and in them inside one of its two indexes.
 var (
 	bucketIndexes = [2][]byte{[]byte("index0"), []byte("index1")}

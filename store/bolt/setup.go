@@ -8,6 +8,7 @@ import (
 
 	"weir/feed"
 	"weir/feed/identity"
+	"weir/store"
 )
 
 // source is a configured or once configured source with the number under which
@@ -70,6 +71,11 @@ func (s *setup) add(src *source) {
 // whether the store is founding, and the epoch of its tokens.
 func (f *file) load() error {
 	return f.view(func(tx *bbolt.Tx) error {
+		for _, name := range buckets {
+			if tx.Bucket(name) == nil {
+				return fmt.Errorf("%w: bucket %s is missing", store.ErrCorrupt, name)
+			}
+		}
 		meta := tx.Bucket(bucketMeta)
 		f.founding.Store(meta.Get(keyFounding) != nil)
 		var epoch uint32
