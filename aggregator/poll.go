@@ -28,7 +28,7 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim) (r feed.Report, ok bool
 			p.o.Logger.Error("poll panicked", "source", c.Source.ID, "panic", v, "stack", string(debug.Stack()))
 			r.Document = nil
 			r.Poll = p.failed(c, feed.Problem{Kind: "malformed",
-				Text: "reading the document failed unexpectedly; please report this feed"}, nil, now)
+				Text: "Reading the document failed unexpectedly; please report this feed."}, nil, now)
 			ok = true
 		}
 	}()
@@ -223,10 +223,13 @@ func problem(kind feed.SourceKind, err error) feed.Problem {
 	case errors.As(err, &fe):
 		return fe.Problem
 	case errors.Is(err, parse.ErrNotFeed):
-		return feed.Problem{Kind: "not-a-feed", Text: err.Error()}
+		return feed.Problem{Kind: "not-a-feed", Text: fmt.Sprintf(
+			"What came is %v; look where the feed is now and correct the address.", err)}
 	case errors.As(err, &limit):
-		return feed.Problem{Kind: "too-large", Text: err.Error()}
+		return feed.Problem{Kind: "too-large", Text: fmt.Sprintf(
+			"The document is refused: its %v; nothing of it is taken, and it is tried again later.", err)}
 	default:
-		return feed.Problem{Kind: "malformed", Text: err.Error()}
+		return feed.Problem{Kind: "malformed", Text: fmt.Sprintf(
+			"The document cannot be read: %v; nothing of it is taken, and it is tried again later.", err)}
 	}
 }

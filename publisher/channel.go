@@ -41,7 +41,7 @@ func (p *Publisher) view(ch Channel, stories []*story) *channelView {
 	dir := channelDir(ch.ID)
 	v := &channelView{
 		Channel: ch, Dir: dir, Home: site.URL + dir, TagID: tagURI(p.host, site.Since, "channel/"+ch.ID),
-		Author: site.Author, Icon: site.Icon, Version: p.opt.Version, TTL: p.opt.TTL, Updated: p.since,
+		Author: site.Author, Icon: site.Icon, Version: p.opt.Version, TTL: p.opt.TTL,
 	}
 	if dir != "" {
 		v.Up = "../"
@@ -54,6 +54,9 @@ func (p *Publisher) view(ch Channel, stories []*story) *channelView {
 	for _, s := range stories {
 		v.Updated = latest(v.Updated, s.Updated, s.Place)
 		v.Newest = latest(v.Newest, s.Published)
+	}
+	if len(stories) == 0 {
+		v.Updated = p.since // some date must be there, and the clock's may not
 	}
 	return v
 }

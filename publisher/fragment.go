@@ -33,22 +33,26 @@ type placement struct {
 	full bool
 }
 
+// cacheKey names a fragment: channels with one prefix share theirs.
+type cacheKey struct{ prefix, slug string }
+
 // fragment returns the rendered story, from the cache where its content is
 // the same. A story that cannot be rendered is reported once per content.
-func (p *Publisher) fragment(s *story) (*fragment, error) {
+func (p *Publisher) fragment(s *story, prefix string) (*fragment, error) {
 	sum, err := s.sum(p.digests)
 	if err != nil {
 		return nil, err
 	}
-	if f := p.cache[s.Slug]; f != nil && f.sum == sum {
+	key := cacheKey{prefix, s.Slug}
+	if f := p.cache[key]; f != nil && f.sum == sum {
 		return f, f.err
 	}
-	s.complete(p.opt.TitlePrefix)
+	s.complete(prefix)
 	f := &fragment{sum: sum, story: s, pages: make(map[placement]template.HTML, 1)}
 	if f.err = f.render(p.formats); f.err != nil {
 		p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", f.err.Error())
 	}
-	p.cache[s.Slug] = f
+	p.cache[key] = f
 	return f, f.err
 }
 

@@ -77,15 +77,15 @@ type Channel struct {
 	// Limit is how many entries a document holds at least, where there are so
 	// many; 0 means 50.
 	Limit int
+	// TitlePrefix stands before every title in feeds; "{source}" in it becomes
+	// the source's title. Empty means none.
+	TitlePrefix string
 }
 
 // Options are the settings of a [Publisher].
 type Options struct {
 	Site     Site
 	Channels []Channel
-	// TitlePrefix stands before every title in feeds; "{source}" in it becomes
-	// the source's title. Empty means none.
-	TitlePrefix string
 	// Articles is the id of the channel that holds all local articles, from
 	// which the permalink pages are made; empty means there are none. It is
 	// not published itself.
@@ -124,7 +124,7 @@ type Publisher struct {
 	mu    sync.Mutex
 	press press
 	// cache holds fragments by slug, channels what each channel came to.
-	cache    map[string]*fragment
+	cache    map[cacheKey]*fragment
 	channels map[string]*published
 	last     *Snapshot
 }
@@ -152,7 +152,7 @@ func New(opt Options, reader Reader) (*Publisher, error) {
 	}
 	p := &Publisher{
 		opt: opt, reader: reader, log: opt.Logger, host: host,
-		formats: formats(), cache: make(map[string]*fragment), channels: make(map[string]*published),
+		formats: formats(), cache: make(map[cacheKey]*fragment), channels: make(map[string]*published),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -176,7 +176,6 @@ func (p *Publisher) scrubOptions() {
 	p.opt.Channels = slices.Clone(p.opt.Channels)
 	scrubValue(reflect.ValueOf(&p.opt.Site).Elem())
 	scrubValue(reflect.ValueOf(&p.opt.Channels).Elem())
-	scrubValue(reflect.ValueOf(&p.opt.TitlePrefix).Elem())
 	scrubValue(reflect.ValueOf(&p.opt.Version).Elem())
 }
 

@@ -272,7 +272,11 @@ func TestArticleAddress(t *testing.T) {
 
 func TestTitlePrefix(t *testing.T) {
 	opt := options()
-	opt.TitlePrefix = "{source}: "
+	for i := range opt.Channels {
+		if opt.Channels[i].ID == feed.ChannelAll {
+			opt.Channels[i].TitlePrefix = "{source}: "
+		}
+	}
 	s := render(t, newPublisher(t, opt, library()))
 	for path, want := range map[string]string{
 		"rss.xml": "<title>River Radio: Episode 42", "atom.xml": `<title type="text">River Radio: Episode 42`, "feed.json": `"title":"River Radio: Episode 42`,
@@ -283,6 +287,9 @@ func TestTitlePrefix(t *testing.T) {
 	}
 	if strings.Contains(body(t, s, "index.html"), "River Radio: Episode 42") {
 		t.Error("the page, which names the source, has the prefix too")
+	}
+	if text := body(t, s, "go/rss.xml"); !strings.Contains(text, "<item>") || strings.Contains(text, "<title>River Radio: ") {
+		t.Error("a channel without a prefix has another one's")
 	}
 }
 

@@ -99,12 +99,12 @@ type entries struct {
 }
 
 // read turns a window into stories and their fragments.
-func (p *Publisher) read(w *feed.Window, sources *outlets) entries {
+func (p *Publisher) read(w *feed.Window, sources *outlets, prefix string) entries {
 	scrub(w)
 	var out entries
 	for i := range w.Entries {
 		s := p.newStory(&w.Entries[i].Entry, sources, w.Sources)
-		f, err := p.fragment(s)
+		f, err := p.fragment(s, prefix)
 		if err != nil {
 			continue
 		}
@@ -123,7 +123,7 @@ func (p *Publisher) publishChannel(ch Channel, sources *outlets) (*published, er
 	if err != nil {
 		return nil, err
 	}
-	window := p.read(&w, sources)
+	window := p.read(&w, sources, ch.TitlePrefix)
 	view := p.view(ch, window.stories)
 	followed := p.followed(ch.ID, window.stories, sources)
 	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8)}
@@ -229,9 +229,9 @@ func (p *Publisher) sweep() {
 			used[slug] = true
 		}
 	}
-	for slug := range p.cache {
-		if !used[slug] {
-			delete(p.cache, slug)
+	for key := range p.cache {
+		if !used[key.slug] {
+			delete(p.cache, key)
 		}
 	}
 }

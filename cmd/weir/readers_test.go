@@ -23,41 +23,42 @@ func reader(t *testing.T, name string) string {
 	return path
 }
 
-// TestNewsboat subscribes to the three feeds with newsboat and counts what it
-// shows.
+// TestNewsboat subscribes to RSS and Atom with newsboat and counts what it
+// shows. Each feed has a cache of its own, because entries with one id are one
+// to newsboat; Debian's does not read JSON Feed.
 func TestNewsboat(t *testing.T) {
 	program := reader(t, "newsboat")
 	r := serving(t, sample(t))
-	dir := t.TempDir()
-	urls := r.url + "rss.xml\n" + r.url + "atom.xml\n" + r.url + "feed.json\n"
-	if err := os.WriteFile(filepath.Join(dir, "urls"), []byte(urls), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	files := []string{"-u", filepath.Join(dir, "urls"), "-c", filepath.Join(dir, "cache.db"), "-C", filepath.Join(dir, "config")}
-	if err := os.WriteFile(filepath.Join(dir, "config"), []byte("download-timeout 5\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if out, err := newsboat(program, dir, append(files, "-x", "reload")).CombinedOutput(); err != nil {
-			t.Fatalf("newsboat: %v\n%s", err, out)
-		}
-	}
-	out, err := newsboat(program, dir, append(files, "-x", "print-unread")).CombinedOutput()
-	if err != nil {
-		t.Fatalf("newsboat: %v\n%s", err, out)
-	}
 	list, err := strictJSON([]byte(body(t, r, "feed.json")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("newsboat: %s; each feed holds %d", strings.TrimSpace(string(out)), len(list))
-	if want := 3 * len(list); !strings.Contains(string(out), fmt.Sprintf("%d unread", want)) {
-		t.Errorf("newsboat says %q, want %d unread", out, want)
+	for _, name := range []string{"rss.xml", "atom.xml"} {
+		dir := t.TempDir()
+		for file, text := range map[string]string{"urls": r.url + name + "\n", "config": "download-timeout 5\n"} {
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// A second reload must show nothing twice.
+		for range 2 {
+			if out, err := newsboat(program, dir, "reload").CombinedOutput(); err != nil {
+				t.Fatalf("newsboat: %v\n%s", err, out)
+			}
+		}
+		out, err := newsboat(program, dir, "print-unread").CombinedOutput()
+		if err != nil {
+			t.Fatalf("newsboat: %v\n%s", err, out)
+		}
+		if want := fmt.Sprintf("%d unread articles", len(list)); strings.TrimSpace(string(out)) != want {
+			t.Errorf("%s: newsboat says %q, want %q", name, out, want)
+		}
 	}
 }
 
-func newsboat(program, home string, args []string) *exec.Cmd {
-	c := exec.Command(program, args...)
+func newsboat(program, home, order string) *exec.Cmd {
+	c := exec.Command(program, "-u", filepath.Join(home, "urls"), "-c", filepath.Join(home, "cache.db"),
+		"-C", filepath.Join(home, "config"), "-x", order)
 	c.Env = append(os.Environ(), "HOME="+home, "TERM=dumb")
 	return c
 }
