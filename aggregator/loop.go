@@ -326,12 +326,22 @@ func (l *loop) abandon(err error) {
 	}
 }
 
+// log writes a line where something changed; what stays as it was is worth one
+// only to whoever looks closely (XL12).
 func (l *loop) log(r result, o feed.Outcome) {
-	if p := r.report.Poll.Problem; r.report.Poll.Failing() {
-		l.o.Logger.Info("poll failed", "source", r.report.Source, "problem", p.Kind, "text", p.Text,
-			"failures", r.report.Poll.Failures, "next", r.report.Poll.Due)
-		return
+	was, now := &r.claim.State.Poll, &r.report.Poll
+	took := r.took.Round(time.Millisecond)
+	switch {
+	case now.Failing() && !was.Failing():
+		l.o.Logger.Warn("source fails", "source", r.report.Source, "problem", now.Problem.Kind, "text", now.Problem.Text, "next", now.Due)
+	case now.Failing():
+		l.o.Logger.Debug("source still fails", "source", r.report.Source, "problem", now.Problem.Kind, "failures", now.Failures, "next", now.Due)
+	case was.Failing():
+		l.o.Logger.Info("source works again", "source", r.report.Source, "added", o.Added, "next", now.Due)
+	case o.Added+o.Changed+o.Joined+o.Rejected > 0:
+		l.o.Logger.Info("news", "source", r.report.Source, "added", o.Added, "changed", o.Changed, "joined", o.Joined,
+			"rejected", o.Rejected, "took", took, "next", now.Due)
+	default:
+		l.o.Logger.Debug("polled", "source", r.report.Source, "status", now.Status, "took", took, "next", now.Due)
 	}
-	l.o.Logger.Info("polled", "source", r.report.Source, "status", r.report.Poll.Status, "added", o.Added,
-		"changed", o.Changed, "joined", o.Joined, "took", r.took.Round(time.Millisecond), "next", r.report.Poll.Due)
 }
