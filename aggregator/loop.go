@@ -49,6 +49,8 @@ type result struct {
 type flight struct {
 	request *request
 	token   uint64
+	// tried is when it was last tried before.
+	tried time.Time
 }
 
 // loop is the one goroutine that claims, hands out and commits; polls run in
@@ -66,7 +68,10 @@ type loop struct {
 	buffer []result
 	oldest time.Time // when the first of buffer came
 	dirty  bool      // something was committed since the last Settle
-	hungry bool      // something may be claimable that was not before
+	// began is when the loop did; settled that it has called Settle.
+	began   time.Time
+	settled bool
+	hungry  bool // something may be claimable that was not before
 }
 
 func (p *Poller) newLoop() *loop {
@@ -76,6 +81,7 @@ func (p *Poller) newLoop() *loop {
 		results: make(chan result, 2*p.o.Concurrency),
 		flying:  map[string]flight{},
 		dirty:   true,
+		began:   feed.Micro(p.o.Now()),
 		hungry:  true,
 	}
 }
@@ -153,7 +159,7 @@ func (l *loop) soon(r *request) bool {
 }
 
 func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
-	l.flying[c.Source.ID] = flight{r, c.Token}
+	l.flying[c.Source.ID] = flight{r, c.Token, c.State.Poll.Tried}
 	r.pending++
 	l.wait.Go(func() {
 		l.slots <- struct{}{}
@@ -267,16 +273,20 @@ func (l *loop) settleOne(r result, o feed.Outcome) {
 }
 
 // finish ends requests that nothing is left of, settles a first cycle once
-// nothing flies, and reports whether a single cycle is over.
+// nothing flies or everything was tried, and reports whether a single cycle is
+// over.
 func (l *loop) finish() (bool, error) {
 	idle := len(l.flying) == 0 && !slices.ContainsFunc(l.active(), l.soon)
 	var settled feed.Outcome
-	if idle && l.dirty {
-		var err error
+	all, err := l.tried(idle)
+	if err != nil {
+		return false, err
+	}
+	if all && l.dirty {
 		if settled, err = l.store.Settle(); err != nil {
 			return false, fmt.Errorf("settle the first cycle: %w", err)
 		}
-		l.dirty = false
+		l.dirty, l.settled = false, true
 	}
 	l.requests = slices.DeleteFunc(l.requests, func(r *request) bool {
 		if !l.over(r) {
@@ -287,6 +297,26 @@ func (l *loop) finish() (bool, error) {
 		return true
 	})
 	return l.base == nil && len(l.requests) == 0, nil
+}
+
+// tried reports whether every source was tried since the loop began, as it was
+// when the loop is idle. Where there is always a source under way, no first
+// cycle would end otherwise, and nothing would ever be published.
+func (l *loop) tried(idle bool) (bool, error) {
+	if idle || l.settled {
+		return idle, nil
+	}
+	for _, f := range l.flying {
+		if f.tried.Before(l.began) {
+			return false, nil
+		}
+	}
+	// Asking for none tells when the next of them could be had.
+	_, next, err := l.store.Claim(feed.ClaimQuery{Lease: lease, PerGroup: l.o.PerGroup, Gap: l.o.Gap, Untried: l.began})
+	if err != nil {
+		return false, fmt.Errorf("look for sources that wait: %w", err)
+	}
+	return next.IsZero() || next.Sub(l.o.Now()) > lease, nil
 }
 
 // over reports whether a request has nothing in flight and nothing to claim.

@@ -303,6 +303,56 @@ func TestAsk(t *testing.T) {
 	})
 }
 
+// What a source's options add to its items is added to those that are known
+// already: hashes do not cover it, and must not keep them from being read.
+func TestOptionsReachKnownItems(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, url := newWeb(), "https://a.example/feed"
+		p, s := world(t, w, aggregator.Options{}, url)
+		cycle(t, p, aggregator.Selection{})
+		if err := s.Configure(store.Configuration{
+			Sources:  []feed.Source{{ID: "s0", URL: url, Group: "a.example", Tags: []string{"river"}}},
+			Channels: []feed.Channel{{ID: feed.ChannelAll}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if sum := cycle(t, p, aggregator.Selection{All: true}); sum.Changed != 2 {
+			t.Errorf("%+v; want two entries changed", sum)
+		}
+		e, err := s.Entry("item-0-of-https-a-example-feed")
+		if err != nil || len(e.Tags) != 1 {
+			t.Errorf("tags %v, %v; want the source's", e.Tags, err)
+		}
+		if sum := cycle(t, p, aggregator.Selection{All: true}); sum.Changed != 0 || sum.Unchanged != 1 {
+			t.Errorf("%+v; want nothing more", sum)
+		}
+	})
+}
+
+// A server that is never idle publishes all the same, once every source was
+// tried.
+func TestFirstCycleOfABusyServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		var urls []string
+		for i := range 50 {
+			urls = append(urls, fmt.Sprintf("https://a.example/%d", i))
+		}
+		o := aggregator.Options{PerGroup: 1, Gap: 2 * time.Second}
+		o.Schedule.Default, o.Schedule.Floor = time.Minute, time.Second
+		p, s := world(t, w, o, urls...)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		if err := p.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Run: %v", err)
+		}
+		win, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 200})
+		if err != nil || len(win.Entries) != 100 {
+			t.Errorf("%d entries, %v; want 100", len(win.Entries), err)
+		}
+	})
+}
+
 // XL03: an interrupted cycle ends at once, proves nothing about the sources
 // that were under way, and keeps what was read.
 func TestInterrupted(t *testing.T) {

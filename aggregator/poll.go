@@ -75,7 +75,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 	}
 	doc, err := parse.Read(resp.Body, parse.Options{
 		Source: c.Source, Location: resp.Final, ContentType: resp.ContentType,
-		Known: c.State.Doc.Known, Context: c.State.Doc.Context,
+		Known: known(&c.State.Doc, parse.Context(c.Source, resp.Final)), Context: c.State.Doc.Context,
 	})
 	if err != nil {
 		return reading{}, err
@@ -107,7 +107,7 @@ func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time) (*fetch.R
 // finish gives items their identity and drops those that the source's own
 // filter does not want, each with its reason.
 func (p *Poller) finish(c feed.Claim, doc *feed.Document, now time.Time) {
-	doc.Items = news(doc.Items, c.State.Doc.Known)
+	doc.Items = news(doc.Items, known(&c.State.Doc, doc.Context))
 	identity.Prepare(c.Source, doc, c.State.Doc.Known)
 	wanted := p.o.Wanted[c.Source.ID]
 	kept := doc.Items[:0]
@@ -181,7 +181,17 @@ func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time) 
 	return reading{answer: answer, document: worth(&c.State.Doc, doc), wake: res.Next}, nil
 }
 
-// news leaves out the items whose hash the store knows.
+// known are the items that need not be read again: none when the source's
+// options changed, which hashes do not cover, and the store therefore forgot
+// the context.
+func known(old *feed.DocState, context uint64) []feed.Known {
+	if old.Context != context {
+		return nil
+	}
+	return old.Known
+}
+
+// news leaves out the items whose hash is known.
 func news(items []feed.Item, known []feed.Known) []feed.Item {
 	hashes := make(map[uint64]bool, len(known))
 	for _, k := range known {
