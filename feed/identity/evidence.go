@@ -47,7 +47,10 @@ func (p *pair) summary() bool {
 	return 3*shorter < longer && titlesAlike(p.a, p.b)
 }
 
-func (p *pair) dated() bool { return !p.n.Published.IsZero() && !p.h.Published.IsZero() }
+// dated reports whether both dates are stated ones.
+func (p *pair) dated() bool {
+	return !p.n.Published.IsZero() && !p.h.Published.IsZero() && !p.n.Undated && !p.h.Undated
+}
 
 // apart is the time between the two publications.
 func (p *pair) apart() time.Duration { return p.n.Published.Sub(p.h.Published).Abs() }

@@ -59,8 +59,10 @@ type Newcomer struct {
 	Source string
 	Rank   Rank
 	Item   *feed.Item
-	// Published is what [Dates] gave.
+	// Published is what [Dates] gave; Undated says that the source stated no
+	// date, so that this one speaks neither for nor against anything.
 	Published time.Time
+	Undated   bool
 	// Dedupe is the source's own mode; the stricter of it and Rules.By holds.
 	Dedupe feed.Dedupe
 }
@@ -74,6 +76,7 @@ type Holder struct {
 	// Link and Language are the entry's content's.
 	Link, Language string
 	Published      time.Time
+	Undated        bool
 }
 
 // Verdict is what became of a newcomer.

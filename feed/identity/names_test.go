@@ -120,6 +120,7 @@ func TestPublishedID(t *testing.T) {
 		"urn:x:1", // an absolute IRI stays as it is
 		"tag:planet.example,2026-11-20:src/0102030405060708",                 // another entry uses it
 		"tag:planet.example,2026-11-20:src/01020304050607080900000000000000", // the short digits are used (XF10)
+		"tag:planet.example,2026-11-20:src/01020304050607080900000000000000-2",
 	} {
 		got := next()
 		if got != want {

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"strconv"
 	"strings"
 
 	"weir/feed"
@@ -20,9 +21,13 @@ func PublishedID(site Site, source string, it *feed.Item, used func(id string) b
 	}
 	key := it.Key.String()
 	id := site.prefix() + source + "/" + key[:publishedDigits]
-	if used(id) {
-		// Another feed sent this very id, or the short digits collided (XF10).
+	for n := 1; n < mostSlugs && used(id); n++ {
+		// Another feed sent this very id, the short digits collided (XF10), or
+		// the source's name was another one's before.
 		id = site.prefix() + source + "/" + key
+		if n > 1 {
+			id += "-" + strconv.Itoa(n)
+		}
 	}
 	return id
 }

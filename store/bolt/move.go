@@ -36,7 +36,7 @@ func (t *teller) moves(r *reading, items []*newcomer) {
 		s, key := stories[g], news[i].Item.Key
 		t.ledger.sightings[sightOf(r.src.no, key)] = s.seq
 		s.owner().Key = key
-		s.dirty = true
+		s.touch() // keys are published
 	}
 }
 

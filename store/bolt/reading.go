@@ -89,6 +89,7 @@ func (c *committing) newcomer(r *reading, it *feed.Item) *newcomer {
 		Newcomer: identity.Newcomer{
 			Source: r.src.ID, Rank: r.src.rank(it.Traits.Home), Item: it,
 			Published: published, Dedupe: r.src.Dedupe,
+			Undated: inferred && it.Updated.IsZero(),
 		},
 		src: r.src, traits: traitsRecord(&it.Traits), outcome: r.outcome,
 		seen: c.now, place: feed.Micro(identity.Place(published, c.now, r.first)), inferred: inferred,

@@ -20,6 +20,7 @@ func (t *teller) again(s *story, n *newcomer) error {
 		// The owner's item under a key it had before (see moves).
 		sg = s.owner()
 		sg.Key = n.Item.Key
+		s.touch()
 	}
 	if sg == s.owner() {
 		return t.revise(s, n)
@@ -49,7 +50,10 @@ func (t *teller) revise(s *story, n *newcomer) error {
 		return err
 	}
 	edit := identity.Revise(past, n.Item, t.now)
-	if !edit.Replace {
+	// Another site: in the configuration makes a pointer of the same words a
+	// story at home, and the other way round.
+	moved := n.traits.Home != s.head.Traits.Home && identity.Material(&n.Item.Content) == past.Material
+	if !edit.Replace && !moved {
 		n.outcome.Same++
 		t.discard(n)
 		return nil

@@ -53,6 +53,7 @@ func (r *stagedRec) newcomer(n *newcomer, set *setup, outcome *feed.Outcome) {
 		Newcomer: identity.Newcomer{
 			Source: src.ID, Rank: src.rank(r.Traits.Home), Item: it,
 			Published: instant(r.Published), Dedupe: src.Dedupe,
+			Undated: r.Inferred && r.Edited == 0,
 		},
 		src: src, traits: r.Traits, outcome: outcome,
 		seen: instant(r.Seen), place: instant(r.Place), inferred: r.Inferred,

@@ -90,19 +90,23 @@ func (t *teller) tell(n *newcomer) error {
 }
 
 // holders returns the entries found under an item's names, oldest first, at
-// most maxHolders.
+// most maxHolders: where there are more, those that bear the surest names, so
+// that a slug of a crowd does not hide the one entry with the item's link.
 func (t *teller) holders(names []name) ([]identity.Holder, []*story, error) {
-	var room [4 * maxHolders]uint64
+	var room [maxHolders]uint64
+	var bearers [2 * maxHolders]uint64
 	seqs := room[:0]
 	for _, n := range names {
-		seqs = t.ledger.holders(n, seqs)
+		for _, seq := range t.ledger.holders(n, bearers[:0]) {
+			if len(seqs) < maxHolders && !slices.Contains(seqs, seq) {
+				seqs = append(seqs, seq)
+			}
+		}
 	}
 	if len(seqs) == 0 {
 		return nil, nil, nil
 	}
 	slices.Sort(seqs)
-	seqs = slices.Compact(seqs)
-	seqs = seqs[:min(len(seqs), maxHolders)]
 	holders := make([]identity.Holder, 0, len(seqs))
 	stories := make([]*story, 0, len(seqs))
 	for _, seq := range seqs {
@@ -128,6 +132,7 @@ func (t *teller) holder(s *story) (identity.Holder, error) {
 	return identity.Holder{
 		Slug: s.head.Slug, Source: src.ID, Rank: src.rank(s.head.Traits.Home), Traits: traits,
 		Link: s.head.Link, Language: s.head.Language, Published: instant(s.head.Published),
+		Undated: s.head.Inferred && s.head.Past.Stated == 0,
 	}, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,6 +56,51 @@ func testSourceReread(h *house) {
 		if state.Poll.Validators.IsZero() != want || (state.Doc.Context == 0) != want || !state.Poll.Due.Equal(due) {
 			h.t.Errorf("change %d: %+v, context %d; want it forgotten: %t", i, state.Poll, state.Doc.Context, want)
 		}
+	}
+}
+
+// An item that is at home since the configuration names its site is no pointer
+// any more.
+func testSourceComesHome(h *house) {
+	h.settled("a")
+	it := post("a", "one", "The first", noon)
+	it.Link = "https://elsewhere.example/one"
+	it.HTML = "<p>" + strings.Repeat("words of its own ", 20) + "</p>"
+	h.poll("a", it)
+	if e := h.entry("one"); e.Traits.Home || e.External != it.Link {
+		h.t.Fatalf("home %t, external %q; want a pointer", e.Traits.Home, e.External)
+	}
+	h.cfg.Sources[0].Site = "https://elsewhere.example/"
+	h.configure()
+	if o := h.poll("a", it); o.Changed != 1 {
+		h.t.Errorf("outcome %+v; want changed", o)
+	}
+	if e := h.entry("one"); !e.Traits.Home || e.External != "" {
+		h.t.Errorf("home %t, external %q; want it at home", e.Traits.Home, e.External)
+	}
+}
+
+// Feeds that had one name after the other, and number their items alike, get
+// ids of their own.
+func testIDsOfReusedNames(h *house) {
+	h.settled("a")
+	for i := range 4 {
+		s := feed.Source{ID: "a", URL: fmt.Sprintf("https://n%d.example/feed", i)}
+		h.cfg.Sources[0] = s
+		h.configure()
+		it := post("a", "one", fmt.Sprintf("Number %d", i), noon)
+		it.RawID, it.Link = "1", fmt.Sprintf("https://n%d.example/p/1", i)
+		h.poll("a", it)
+		s.ID = fmt.Sprintf("n%d", i)
+		h.cfg.Sources[0] = s
+		h.configure()
+	}
+	ids := make(map[string]bool)
+	for _, e := range h.window("all").Entries {
+		ids[e.ID] = true
+	}
+	if len(ids) != 4 {
+		h.t.Errorf("ids %v; want 4", ids)
 	}
 }
 
