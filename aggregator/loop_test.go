@@ -53,7 +53,7 @@ func (w *web) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error)
 	w.flights++
 	w.most[host] = max(w.most[host], w.flying[host])
 	w.peak = max(w.peak, w.flights)
-	n, err, panics := w.items[r.URL], w.fail[r.URL], w.panics[r.URL]
+	n, err, panics, took := w.items[r.URL], w.fail[r.URL], w.panics[r.URL], w.took
 	w.mu.Unlock()
 	defer func() {
 		w.mu.Lock()
@@ -62,7 +62,7 @@ func (w *web) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error)
 		w.flights--
 	}()
 	select {
-	case <-time.After(w.took):
+	case <-time.After(took):
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
