@@ -36,7 +36,11 @@ func (p *Publisher) publishArticles(ctx context.Context, sources *outlets) (*pub
 	window := p.read(&w, sources, "")
 	for i, s := range window.stories {
 		f := window.fragments[i]
-		if !s.From.Local || !feed.ValidSlug(s.Slug) {
+		if s.Dir == "" {
+			continue
+		}
+		if out.docs[s.Dir+"index.html"] != nil {
+			p.log.Warn("article left out", "entry", s.Slug, "reason", "another one has its address "+s.Link)
 			continue
 		}
 		if f.article == nil {
@@ -45,14 +49,13 @@ func (p *Publisher) publishArticles(ctx context.Context, sources *outlets) (*pub
 				continue
 			}
 		}
-		dir := articleDir(s.Slug)
-		name := dir + "index.html"
+		name := s.Dir + "index.html"
 		if out.docs[name], err = p.document(name, kindPage, htmlType, f.article, w.Revision, latest(s.Updated, s.FirstSeen)); err != nil {
 			return nil, err
 		}
 		for _, a := range s.Assets {
 			if doc := p.asset(s, a); doc != nil {
-				out.docs[dir+a.Name] = doc
+				out.docs[s.Dir+a.Name] = doc
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -248,24 +249,28 @@ func TestAllArticles(t *testing.T) {
 	}
 }
 
-// The address of an article is the slug that the store gave it, wherever the
-// article's reader thought it would be.
+// The address of an article is the one that its folder gave it, whatever slug
+// the store had to give the entry; of two with one address the second has no
+// page.
 func TestArticleAddress(t *testing.T) {
 	e := localArticle()
 	e.Slug = "how-weirs-work-2"
+	twin := localArticle()
+	twin.Slug, twin.ID, twin.Title = "how-weirs-work-3", "tag:planet.example.org,2026:twin", "A twin"
+	twin.Place = e.Place.Add(-time.Hour)
 	shelf := library()
 	shelf.put("all", e)
-	shelf.put(".articles", e)
+	shelf.put(".articles", e, twin)
 	s := render(t, newPublisher(t, options(), shelf))
-	page := body(t, s, "e/how-weirs-work-2/index.html")
-	if !strings.Contains(page, `rel="canonical" href="https://planet.example.org/e/how-weirs-work-2/"`) {
+	page := body(t, s, "e/how-weirs-work/index.html")
+	if !strings.Contains(page, `rel="canonical" href="https://planet.example.org/e/how-weirs-work/"`) || strings.Contains(page, "A twin") {
 		t.Error("the page's canonical address is not its own")
 	}
 	rss := body(t, s, "rss.xml")
-	if strings.Contains(rss, "/e/how-weirs-work/") || !strings.Contains(rss, "/e/how-weirs-work-2/diagram.svg") {
+	if strings.Contains(rss, "/e/how-weirs-work-2/") || !strings.Contains(rss, "/e/how-weirs-work/diagram.svg") {
 		t.Error("the feed links to an address that has no page")
 	}
-	if _, ok := s.Document("e/how-weirs-work-2/diagram.svg"); !ok {
+	if _, ok := s.Document("e/how-weirs-work/diagram.svg"); !ok {
 		t.Error("the article's file is not beside its page")
 	}
 }

@@ -19,6 +19,8 @@ type story struct {
 	feed.Entry
 	From outlet
 	Also []mention
+	// Dir is where the page of a local article lies; empty for others.
+	Dir string
 	// Heading is the title as feeds show it, with the prefix.
 	Heading string
 	// Credits are the authors, never empty: who wrote it, else whose feed it
@@ -87,24 +89,21 @@ func (s *story) complete(prefix string) {
 	}
 }
 
-// localise points a local article at the page that is really made for it: the
-// slug is the store's decision, which the article's reader could only foresee.
+// localise finds where the page of a local article lies: at the address that
+// its own folder gave it, which other articles and the world link to, whatever
+// slug the store had to give the entry. An article whose address was given for
+// another site lies under the entry's slug.
 func (s *story) localise(site string, paged bool) {
 	if !s.From.Local || !paged {
 		return
 	}
-	permalink := site + articleDir(s.Slug)
-	if s.Link == permalink {
-		return
+	own, ok := strings.CutPrefix(s.Link, site+"e/")
+	own, whole := strings.CutSuffix(own, "/")
+	if !ok || !whole || !feed.ValidSlug(own) {
+		own = s.Slug
 	}
-	if strings.HasPrefix(s.Link, site+"e/") {
-		s.HTML = strings.ReplaceAll(s.HTML, s.Link, permalink)
-		s.Image = strings.Replace(s.Image, s.Link, permalink, 1)
-		for i := range s.Attachments {
-			s.Attachments[i].URL = strings.Replace(s.Attachments[i].URL, s.Link, permalink, 1)
-		}
-	}
-	s.Link = permalink
+	s.Dir = articleDir(own)
+	s.Link = site + s.Dir
 }
 
 // sum digests everything that the rendering of the story depends on. Encoding
