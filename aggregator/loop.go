@@ -39,6 +39,8 @@ type result struct {
 	request *request
 	claim   feed.Claim
 	report  feed.Report
+	// complaints are about files of the source.
+	complaints []Complaint
 	// aborted says that the context ended before the poll did: it proves
 	// nothing about the source.
 	aborted bool
@@ -164,9 +166,9 @@ func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
 	l.wait.Go(func() {
 		l.slots <- struct{}{}
 		began := time.Now()
-		report, ok := l.poll(ctx, c)
+		report, said, ok := l.poll(ctx, c)
 		<-l.slots
-		l.results <- result{request: r, claim: c, report: report, aborted: !ok, took: time.Since(began)}
+		l.results <- result{request: r, claim: c, report: report, complaints: said, aborted: !ok, took: time.Since(began)}
 	})
 }
 
@@ -267,7 +269,7 @@ func (l *loop) settleOne(r result, o feed.Outcome) {
 	if l.o.Progress != nil {
 		l.o.Progress(Event{
 			Source: r.report.Source, Took: r.took, Outcome: o, Problem: r.report.Poll.Problem,
-			Polled: s.Polled, Added: s.Added, Failed: s.Failed,
+			Polled: s.Polled, Items: s.items, Failed: s.Failed,
 		})
 	}
 }
@@ -368,10 +370,15 @@ func (l *loop) log(r result, o feed.Outcome) {
 		l.o.Logger.Debug("source still fails", "source", r.report.Source, "problem", now.Problem.Kind, "failures", now.Failures, "next", now.Due)
 	case was.Failing():
 		l.o.Logger.Info("source works again", "source", r.report.Source, "added", o.Added, "next", now.Due)
-	case o.Added+o.Changed+o.Joined+o.Rejected > 0:
-		l.o.Logger.Info("news", "source", r.report.Source, "added", o.Added, "changed", o.Changed, "joined", o.Joined,
-			"rejected", o.Rejected, "took", took, "next", now.Due)
+	case r.report.Document != nil && len(r.report.Document.Items) > 0:
+		l.o.Logger.Info("news", "source", r.report.Source, "items", len(r.report.Document.Items), "added", o.Added,
+			"changed", o.Changed, "joined", o.Joined, "rejected", o.Rejected, "took", took, "next", now.Due)
 	default:
 		l.o.Logger.Debug("polled", "source", r.report.Source, "status", now.Status, "took", took, "next", now.Due)
+	}
+	for _, c := range r.complaints {
+		if c.New {
+			l.o.Logger.Warn("article cannot be read", "source", c.Source, "text", c.Text)
+		}
 	}
 }

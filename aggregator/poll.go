@@ -19,7 +19,7 @@ import (
 
 // poll reads one claimed source. It reports false when the context ended
 // first, because then nothing was learned about the source.
-func (p *Poller) poll(ctx context.Context, c feed.Claim) (r feed.Report, ok bool) {
+func (p *Poller) poll(ctx context.Context, c feed.Claim) (r feed.Report, said []Complaint, ok bool) {
 	now := p.o.Now()
 	r = feed.Report{Source: c.Source.ID, Token: c.Token}
 	defer func() {
@@ -34,19 +34,23 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim) (r feed.Report, ok bool
 	}()
 	got, err := p.read(ctx, c, now)
 	if ctx.Err() != nil {
-		return r, false
+		return r, nil, false
 	}
 	if err != nil {
 		r.Poll = p.failed(c, problem(c.Source.Kind, err), err, now)
-		return r, true
+		return r, nil, true
 	}
 	r.Poll = p.scheduled(c, schedule.Succeeded(c.State.Poll, got.answer, now))
 	if w := feed.Micro(got.wake); !w.IsZero() && w.Before(r.Poll.Due) {
 		r.Poll.Due = w
 	}
 	r.Document = got.document
-	return r, true
+	return r, got.complaints, true
 }
+
+// errNothingWithin is a document of which the part that may be read holds no
+// item.
+var errNothingWithin = errors.New("it is larger than the limit, and what lies within holds no item")
 
 // reading is what reading a source gave: an answer for its schedule and a
 // document, nil when nothing changed.
@@ -55,6 +59,8 @@ type reading struct {
 	document *feed.Document
 	// wake is when the source reads differently by itself; zero means never.
 	wake time.Time
+	// complaints are files of a folder that could not be read.
+	complaints []Complaint
 }
 
 func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading, error) {
@@ -81,6 +87,9 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 		return reading{}, err
 	}
 	doc.Modified = resp.Modified
+	if resp.Cut && len(doc.Seen) == 0 {
+		return reading{}, errNothingWithin
+	}
 	if resp.Cut {
 		doc.Partial = true
 		doc.Warnings = append(doc.Warnings, "the document is larger than the limit; its beginning was read")
@@ -173,12 +182,15 @@ func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time) 
 		return reading{}, err
 	}
 	doc := res.Document
-	for _, f := range res.Problems {
-		doc.Warnings = append(doc.Warnings, f.Error())
-	}
 	p.finish(c, doc, now)
-	answer := schedule.Answer{News: len(doc.Items) > 0}
-	return reading{answer: answer, document: worth(&c.State.Doc, doc), wake: res.Next}, nil
+	got := reading{answer: schedule.Answer{News: len(doc.Items) > 0}, document: worth(&c.State.Doc, doc), wake: res.Next}
+	for _, f := range res.Problems {
+		if !f.Warning {
+			text := f.Error()
+			got.complaints = append(got.complaints, Complaint{c.Source.ID, text, !slices.Contains(c.State.Doc.Warnings, text)})
+		}
+	}
+	return got, nil
 }
 
 // known are the items that need not be read again: none when the source's
@@ -229,12 +241,15 @@ func problem(kind feed.SourceKind, err error) feed.Problem {
 	var limit *parse.LimitError
 	switch {
 	case kind == feed.Articles:
-		return feed.Problem{Kind: "articles", Text: err.Error()}
+		return feed.Problem{Kind: "articles", Text: fmt.Sprintf("The %v; what was published from it stays.", err)}
 	case errors.As(err, &fe):
 		return fe.Problem
 	case errors.Is(err, parse.ErrNotFeed):
 		return feed.Problem{Kind: "not-a-feed", Text: fmt.Sprintf(
 			"What came is %v; look where the feed is now and correct the address.", err)}
+	case errors.Is(err, errNothingWithin):
+		return feed.Problem{Kind: "too-large", Text: fmt.Sprintf(
+			"The document is refused: %v; ask its owner for a shorter feed.", err)}
 	case errors.As(err, &limit):
 		return feed.Problem{Kind: "too-large", Text: fmt.Sprintf(
 			"The document is refused: its %v; nothing of it is taken, and it is tried again later.", err)}

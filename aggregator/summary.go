@@ -11,6 +11,7 @@ type Summary struct {
 	// Polled counts sources; Unchanged of them had nothing new, Failed could
 	// not be read.
 	Polled, Unchanged, Failed int
+	items                     int
 	// Added, Joined, Changed, Same and Rejected add up the outcomes. In a
 	// store's first cycle they are the settlement's.
 	Added, Joined, Changed, Same, Rejected int
@@ -20,6 +21,18 @@ type Summary struct {
 	Recovered []string
 	// Broken are all the failures of the cycle.
 	Broken []Failure
+	// Complaints are files of article folders that could not be read; the rest
+	// of their folders was.
+	Complaints []Complaint
+}
+
+// Complaint is a file that could not be read, although its source could.
+type Complaint struct {
+	Source string
+	// Text names the file and the way out.
+	Text string
+	// New says that it was not so the last time.
+	New bool
 }
 
 // Failure is a source that could not be read, and why.
@@ -35,8 +48,9 @@ type Event struct {
 	Outcome feed.Outcome
 	// Problem is set when the poll failed.
 	Problem feed.Problem
-	// Polled, Added and Failed are the cycle's counts so far.
-	Polled, Added, Failed int
+	// Polled, Items and Failed are the cycle's counts so far; Items counts
+	// what was new or changed in the documents.
+	Polled, Items, Failed int
 }
 
 func (s *Summary) count(o feed.Outcome) {
@@ -60,7 +74,10 @@ func (s *Summary) poll(r result) {
 		}
 	case r.report.Document == nil:
 		s.Unchanged++
+	default:
+		s.items += len(r.report.Document.Items)
 	}
+	s.Complaints = append(s.Complaints, r.complaints...)
 	if was && !is {
 		s.Recovered = append(s.Recovered, r.report.Source)
 	}

@@ -1,7 +1,9 @@
 package article_test
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -161,7 +163,6 @@ func TestBadFileFailsAlone(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	for _, o := range []article.Options{
-		{Dir: filepath.Join(dir, "missing"), SiteURL: site},
 		{Dir: dir, SiteURL: ""},
 		{Dir: dir, SiteURL: "/path"},
 		{Dir: dir, SiteURL: "ftp://example.org/"},
@@ -169,6 +170,25 @@ func TestOpenRefuses(t *testing.T) {
 		if _, err := article.Open(o); err == nil || !strings.Contains(err.Error(), o.Dir) {
 			t.Errorf("Open(%+v) = %v; want an error that names the folder", o, err)
 		}
+	}
+}
+
+// A folder may be away for a while: that is an error of each look at it, and
+// no reason to have no folder.
+func TestFolderAway(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "away")
+	f, err := article.Open(article.Options{Dir: dir, SiteURL: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Read(t.Context(), now); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("Read = %v; want an error that names the folder", err)
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Read(t.Context(), now); err != nil {
+		t.Errorf("the folder is back, but Read = %v", err)
 	}
 }
 

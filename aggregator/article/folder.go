@@ -44,8 +44,8 @@ type Folder struct {
 	sums    map[string]sum
 }
 
-// Open returns the folder of articles at Options.Dir. The error names the
-// folder; it wraps fs.ErrNotExist when there is none.
+// Open returns the folder of articles at Options.Dir. Nothing is read yet: a
+// folder that is not there is an error of Read, which may come and go.
 func Open(o Options) (*Folder, error) {
 	site, err := url.Parse(o.SiteURL)
 	if err != nil || site.Host == "" || (site.Scheme != "http" && site.Scheme != "https") {
@@ -67,12 +67,8 @@ func Open(o Options) (*Folder, error) {
 	if f.zone == nil {
 		f.zone = time.UTC
 	}
-	root, err := f.open()
-	if err != nil {
-		return nil, err
-	}
 	f.context = f.digest()
-	return f, root.Close()
+	return f, nil
 }
 
 // open opens the folder anew, because the name may have come to mean another

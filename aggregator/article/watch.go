@@ -2,6 +2,7 @@ package article
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -50,12 +51,16 @@ type sentry struct {
 	dir string
 }
 
-// watch begins with the folder as it is.
+// watch begins with the folder as it is; one that is not there yet is noticed
+// when it comes.
 func (s *sentry) watch() error {
 	if err := s.Add(filepath.Dir(s.dir)); err != nil {
 		return err
 	}
-	return s.tree(s.dir)
+	if err := s.tree(s.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // tree watches a directory and those in it. One that cannot be watched is

@@ -12,9 +12,16 @@ import (
 	"weir/control"
 )
 
-// renderGap is the least time between two renderings, so that a burst of
-// commits costs a few of them and not one each.
-const renderGap = 300 * time.Millisecond
+const (
+	// renderGap is the least time between two renderings, so that a burst of
+	// commits costs a few of them and not one each.
+	renderGap = 300 * time.Millisecond
+	// retryGap is how long after a failure something is tried again, checkGap
+	// how long after a success the output is looked at again: another hand may
+	// have changed it.
+	retryGap = 30 * time.Second
+	checkGap = 5 * time.Minute
+)
 
 // generation polls, watches and renders for one configuration until ctx ends.
 func (s *server) generation(ctx context.Context, cfg *config.Config) error {
@@ -24,17 +31,36 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	}
 	s.current.Store(p)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return p.poller.Run(ctx) })
+	group.Go(func() error { return s.keep(ctx, "polling", p.poller.Run) })
 	group.Go(func() error { return s.render(ctx, p) })
 	for id, f := range p.folders {
 		group.Go(func() error {
-			return f.Watch(ctx, func() {
-				// Asking again is left to the next change when ctx ends.
-				_, _ = p.poller.Ask(ctx, aggregator.Selection{All: true, Sources: []string{id}})
+			return s.keep(ctx, "watching "+id, func(ctx context.Context) error {
+				return f.Watch(ctx, func() {
+					// Asking again is left to the next change when ctx ends.
+					_, _ = p.poller.Ask(ctx, aggregator.Selection{All: true, Sources: []string{id}})
+				})
 			})
 		})
 	}
 	return group.Wait()
+}
+
+// keep runs something for as long as ctx lasts: a disk that is full or a
+// folder that is away stops no server, which still has everything to serve.
+func (s *server) keep(ctx context.Context, what string, run func(context.Context) error) error {
+	for {
+		err := run(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		s.log.Error(what+" stopped; it is tried again", "error", storeHint(err), "in", retryGap)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(retryGap):
+		}
+	}
 }
 
 // render brings the handler and the output folder up to date whenever the
@@ -43,8 +69,9 @@ func (s *server) render(ctx context.Context, p *plant) error {
 	hints, end := s.store.Hints()
 	defer end()
 	for {
-		if err := s.renderOnce(ctx, p); err != nil {
-			return err
+		again := checkGap
+		if !s.renderOnce(ctx, p) {
+			again = retryGap
 		}
 		select {
 		case <-ctx.Done():
@@ -55,28 +82,32 @@ func (s *server) render(ctx context.Context, p *plant) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-hints:
+		case <-s.repair:
+		case <-time.After(again):
 		}
 	}
 }
 
-func (s *server) renderOnce(ctx context.Context, p *plant) error {
+// renderOnce reports whether everything is published as the store has it.
+func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 	snapshot, err := p.publisher.Render(ctx)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	if err != nil {
-		// What is served stays; the next hint tries again.
-		s.log.Error("rendering failed; what was published stays", "error", err)
-		return nil
+		if ctx.Err() == nil {
+			s.log.Error("rendering failed; what was published stays", "error", err)
+		}
+		return false
 	}
 	s.handler.Swap(snapshot)
 	if p.config.Output == "" || snapshot.Founding() {
-		return nil
+		return true
 	}
-	if _, err := p.writeFiles(ctx, snapshot); err != nil && ctx.Err() == nil {
-		s.log.Error("writing files failed; serving goes on", "error", err)
+	if _, err := p.writeFiles(ctx, snapshot); err != nil {
+		if ctx.Err() == nil {
+			s.log.Error("writing files failed; serving goes on, and it is tried again", "error", err, "in", retryGap)
+		}
+		return false
 	}
-	return nil
+	return true
 }
 
 // Poll implements control.Server.
@@ -93,8 +124,17 @@ func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollR
 	for _, f := range sum.Failing {
 		reply.Messages = append(reply.Messages, f.Source+": "+f.Problem.Text)
 	}
+	for _, c := range sum.Complaints {
+		if c.New {
+			reply.Messages = append(reply.Messages, c.Source+": "+c.Text)
+		}
+	}
 	for _, id := range sum.Recovered {
 		reply.Messages = append(reply.Messages, id+": works again")
+	}
+	select {
+	case s.repair <- struct{}{}: // whoever polls by hand wants right files
+	default:
 	}
 	return reply, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -74,7 +75,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	sum, err := p.poller.Cycle(ctx, aggregator.Selection{All: o.all, Sources: o.sources, Grace: true})
 	bar.clear()
 	if err != nil {
-		return err
+		return storeHint(err)
 	}
 	changed, err := p.publishFiles(ctx, false)
 	if err != nil {
@@ -86,7 +87,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 
 // bar shows progress on a terminal and nowhere else.
 func (a *app) bar(total int) *progress {
-	if a.flags.quiet || a.flags.verbose > 0 || !isTerminal(a.err) {
+	if a.flags.quiet || a.flags.verbose > 0 || !isTerminal(a.err) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
 	return newProgress(a.err, total)
@@ -103,6 +104,11 @@ func (a *app) tell(s aggregator.Summary, changed []string, took time.Duration) {
 	for _, f := range failures {
 		fmt.Fprintf(a.err, "weir: %s: %s\n", f.Source, printable(f.Problem.Text))
 	}
+	for _, c := range s.Complaints {
+		if c.New || watched {
+			fmt.Fprintf(a.err, "weir: %s: %s\n", c.Source, printable(c.Text))
+		}
+	}
 	for _, id := range s.Recovered {
 		fmt.Fprintf(a.err, "weir: %s: works again\n", id)
 	}
@@ -112,7 +118,7 @@ func (a *app) tell(s aggregator.Summary, changed []string, took time.Duration) {
 }
 
 func summary(s aggregator.Summary, files int) string {
-	text := fmt.Sprintf("%d sources: %d new, %d joined, %d changed", s.Polled, s.Added, s.Joined, s.Changed)
+	text := fmt.Sprintf("%s: %d new, %d joined, %d changed", count(s.Polled, "source"), s.Added, s.Joined, s.Changed)
 	if s.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", s.Failed)
 	}
@@ -126,7 +132,7 @@ func verdict(s aggregator.Summary, strict bool) error {
 	switch {
 	case s.Polled > 0 && s.Failed == s.Polled:
 		return errAllFailed
-	case strict && s.Failed > 0:
+	case strict && s.Failed+len(s.Complaints) > 0:
 		return errSomeFailed
 	}
 	return nil
@@ -139,12 +145,15 @@ func (a *app) handOver(ctx context.Context, held *store.HeldError, o pollOptions
 	if err != nil {
 		return err
 	}
-	client, err := control.Dial(ctx, path)
+	client, err := dial(ctx, path)
 	if errors.Is(err, control.ErrNotRunning) {
 		if isTerminal(a.err) || a.flags.verbose > 0 {
 			return held
 		}
 		return &quietError{held}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return withHint(fmt.Errorf("%w, which does not answer", held), "look what became of that process")
 	}
 	if err != nil {
 		return err
@@ -162,4 +171,12 @@ func (a *app) handOver(ctx context.Context, held *store.HeldError, o pollOptions
 			reply.Polled, reply.Added, reply.Changed, reply.Failed)
 	}
 	return verdict(aggregator.Summary{Polled: reply.Polled, Failed: reply.Failed}, o.failOnSource)
+}
+
+// dial reaches the server that holds the store, or gives up within a second:
+// whoever waits for a stopped server should be told.
+func dial(ctx context.Context, path string) (*control.Client, error) {
+	soon, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return control.Dial(soon, path)
 }

@@ -23,10 +23,10 @@ type progress struct {
 	drawn bool
 }
 
-// isTerminal reports whether w is a terminal that can redraw a line.
+// isTerminal reports whether somebody watches w.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 func newProgress(w io.Writer, total int) *progress {
@@ -62,7 +62,7 @@ func (p *progress) draw(e aggregator.Event) {
 	if p.total >= e.Polled {
 		count = fmt.Sprintf("%d/%d", e.Polled, p.total)
 	}
-	line := fmt.Sprintf("%s sources · %d new · %d failed · %s %s", count, e.Added, e.Failed,
+	line := fmt.Sprintf("%s sources · %d items · %d failed · %s %s", count, e.Items, e.Failed,
 		e.Source, e.Took.Round(10*time.Millisecond))
 	if max := p.width() - 1; len([]rune(line)) > max {
 		line = string([]rune(line)[:max])

@@ -19,7 +19,7 @@ import (
 	"weir/config"
 	"weir/control"
 	"weir/publisher"
-	"weir/store"
+	"weir/store/bolt"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -45,9 +45,12 @@ type server struct {
 	app     *app
 	log     *slog.Logger
 	urls    []string
-	store   store.Store
+	store   *bolt.Store
 	handler publisher.Handler
-	bound   string
+	// listen is the configured address, bound the real one.
+	listen, bound string
+	// repair asks for the output to be looked at.
+	repair  chan struct{}
 	current atomic.Pointer[plant]
 }
 
@@ -60,18 +63,21 @@ func (a *app) serve(ctx context.Context, urls []string) error {
 	if err != nil {
 		return err
 	}
+	st, err := open(cfg, "serve", log)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
 	ln, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return withHint(fmt.Errorf("listen on %s: %w", cfg.Listen, errors.Unwrap(err)),
 			"stop what listens there, or choose another address with --listen")
 	}
 	defer ln.Close()
-	st, err := open(cfg, "serve", log)
-	if err != nil {
-		return err
+	s := &server{
+		app: a, log: log, urls: urls, store: st, listen: cfg.Listen, bound: ln.Addr().String(),
+		repair: make(chan struct{}, 1),
 	}
-	defer st.Close()
-	s := &server{app: a, log: log, urls: urls, store: st, bound: ln.Addr().String()}
 	return s.run(ctx, cfg.Bound(s.bound), ln)
 }
 
@@ -138,7 +144,7 @@ func (a *app) greet(c *config.Config) {
 }
 
 func (s *server) control() (*control.Listener, error) {
-	path, err := control.SocketPath(s.path())
+	path, err := control.SocketPath(s.store.Path())
 	if err != nil {
 		return nil, err
 	}
@@ -147,14 +153,6 @@ func (s *server) control() (*control.Listener, error) {
 		return nil, fmt.Errorf("open the control socket: %w", err)
 	}
 	return l, nil
-}
-
-func (s *server) path() string {
-	type pather interface{ Path() string }
-	if p, ok := s.store.(pather); ok {
-		return p.Path()
-	}
-	return ""
 }
 
 // generations runs one generation per configuration: SIGHUP loads the next.
@@ -166,7 +164,7 @@ func (s *server) generations(ctx context.Context, cfg *config.Config) error {
 		life, end := context.WithCancel(ctx)
 		done := make(chan error, 1)
 		go func() { done <- s.generation(life, cfg) }()
-		next, err := s.await(ctx, hup, done, cfg)
+		next, err := s.await(ctx, hup, done)
 		end()
 		if err != nil {
 			return err
@@ -183,7 +181,7 @@ func (s *server) generations(ctx context.Context, cfg *config.Config) error {
 
 // await returns the next configuration, or nil when ctx ended, or the error
 // that ended the generation by itself.
-func (s *server) await(ctx context.Context, hup <-chan os.Signal, done chan error, old *config.Config) (*config.Config, error) {
+func (s *server) await(ctx context.Context, hup <-chan os.Signal, done chan error) (*config.Config, error) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -199,10 +197,10 @@ func (s *server) await(ctx context.Context, hup <-chan os.Signal, done chan erro
 				s.log.Error("the configuration is wrong; the old one stays in force", "problem", err)
 				continue
 			}
-			next = next.Bound(s.bound)
-			if next.Store != old.Store || next.Listen != old.Listen {
+			if next.Store != s.store.Path() || next.Listen != s.listen {
 				s.log.Warn("store: and listen: change only at a restart")
 			}
+			next = next.Bound(s.bound)
 			s.log.Info("configuration reloaded", "sources", len(next.Feeds)+len(next.Articles), "channels", len(next.Channels))
 			return next, nil
 		}

@@ -10,7 +10,12 @@ import (
 // signalError is the cause of a context that a signal ended.
 type signalError struct{ signal syscall.Signal }
 
-func (e *signalError) Error() string { return "stopped by " + e.signal.String() }
+func (e *signalError) Error() string {
+	if e.signal == syscall.SIGINT {
+		return "stopped by an interrupt"
+	}
+	return "stopped by a termination signal"
+}
 
 // catchSignals returns a context that the first SIGINT or SIGTERM ends, with a
 // *signalError as its cause; the second one ends the process at once, because

@@ -84,8 +84,8 @@ func askStatus(ctx context.Context, held *store.HeldError) ([]feed.SourceStatus,
 	if err != nil {
 		return nil, err
 	}
-	client, err := control.Dial(ctx, path)
-	if errors.Is(err, control.ErrNotRunning) {
+	client, err := dial(ctx, path)
+	if errors.Is(err, control.ErrNotRunning) || errors.Is(err, context.DeadlineExceeded) {
 		return nil, held
 	}
 	if err != nil {

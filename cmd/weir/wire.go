@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"weir/aggregator"
@@ -83,16 +84,29 @@ func open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, erro
 		return nil, withHint(err, "use the newer weir that wrote it, or another store: in the configuration")
 	case errors.Is(err, store.ErrCorrupt):
 		return nil, withHint(err, "the published files are untouched; move the store aside or restore a backup")
+	case errors.Is(err, syscall.ENOSPC):
+		return nil, withHint(err, "make room on the disk of the store")
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
 		return nil, withHint(err, "set store: in the configuration to a place that this user can write")
 	}
 	return nil, err
 }
 
+// storeHint names the way out of an error of the store in use.
+func storeHint(err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return withHint(err, "make room on the disk of the store; nothing that was published is touched")
+	case errors.Is(err, store.ErrCorrupt):
+		return withHint(err, "the published files are untouched; move the store aside or restore a backup")
+	}
+	return err
+}
+
 // wire connects the rooms for one configuration.
 func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
 	p := &plant{config: c, store: s, folders: map[string]*article.Folder{}}
-	sources := c.Sources()
+	sources := named(c)
 	assets := map[string]fs.FS{}
 	for _, src := range sources {
 		if src.Kind != feed.Articles {
@@ -108,7 +122,7 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 		Sources: sources, Channels: p.channels(), Site: p.site(),
 		Rules: identity.Rules{By: c.Dedupe.By, Guard: c.Dedupe.Guard},
 	}); err != nil {
-		return nil, fmt.Errorf("configure the store: %w", err)
+		return nil, storeHint(fmt.Errorf("configure the store: %w", err))
 	}
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(c), AllowPrivate: c.Poll.AllowPrivate, Timeouts: fetch.Timeouts{Total: c.Poll.Timeout},
@@ -129,6 +143,18 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
+}
+
+// named are the sources; a folder of articles that has no title is the site's
+// own voice.
+func named(c *config.Config) []feed.Source {
+	sources := c.Sources()
+	for i := range sources {
+		if sources[i].Kind == feed.Articles && sources[i].Title == "" {
+			sources[i].Title = c.Site.Title
+		}
+	}
+	return sources
 }
 
 // site is what published ids are minted from.
