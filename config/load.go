@@ -31,15 +31,16 @@ func Load(path string, env Env, over Overrides) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o004 != 0 && holdsPassword(data) {
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o004 != 0 && HoldsPassword(data) {
 		c.Warnings = append(c.Warnings, Problem{File: path, Message: "holds a password and can be read by everybody",
 			Hint: "chmod o-r the file, or write ${NAME} and set the variable"})
 	}
 	return c, nil
 }
 
-// holdsPassword reports whether the file itself spells user:password@ (XJ13).
-func holdsPassword(data []byte) bool {
+// HoldsPassword reports whether a file itself spells user:password@ in an
+// address, so that nobody else should be able to read it (XJ13).
+func HoldsPassword(data []byte) bool {
 	for line := range bytes.Lines(data) {
 		s := string(bytes.TrimSpace(line))
 		if strings.HasPrefix(s, "#") || !strings.Contains(s, "//") {
@@ -185,8 +186,8 @@ func syntax(err error, data []byte) *Problem {
 		switch {
 		case strings.Contains(one.Message, "max depth"):
 			p.Message = fmt.Sprintf("is nested deeper than %d levels", maxDepth)
-		case strings.Contains(one.Message, "tab character"):
-			p.Message, p.Hint = "is not YAML: a tab indents the line", "indent with blanks"
+		case strings.Contains(one.Message, "tab character"), tabAt(data, p.Line, p.Column):
+			p.Message, p.Hint = "is not YAML: a tab indents the line", "indent with spaces"
 		case strings.Contains(one.Message, "did not find expected"):
 			p.Hint = "look at the indentation and the brackets of this line and the one before"
 		case strings.Contains(one.Message, "mapping values are not allowed"):
@@ -196,6 +197,19 @@ func syntax(err error, data []byte) *Problem {
 	default:
 		return &Problem{Message: "is not YAML: " + Redact(cut(err.Error()))}
 	}
+}
+
+// tabAt reports whether a tab stands at the place, or blanks and a tab before
+// it: the library has several words for that.
+func tabAt(data []byte, line, column int) bool {
+	n := 0
+	for text := range bytes.Lines(data) {
+		if n++; n == line {
+			indent := text[:len(text)-len(bytes.TrimLeft(text, " \t"))]
+			return column <= len(indent)+1 && bytes.IndexByte(indent, '\t') >= 0
+		}
+	}
+	return false
 }
 
 // secondDocument finds the line of the marker that begins another document.

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -36,127 +36,37 @@ func (w *walker) root(n *yaml.Node) *Config {
 	if s.vals == nil {
 		return c
 	}
-	s.listen(&c.Listen)
-	c.Store = s.store()
-	c.Output = s.output()
-	c.Site = s.site(c)
+	listen, store, output := s.listen(&c.Listen), s.store(&c.Store), s.output(&c.Output)
+	c.Site = s.site(c, listen)
 	c.Poll = s.poll()
 	c.Dedupe = s.dedupeRules()
 	c.Feeds, c.Articles = s.sources(c.Poll)
 	c.Channels = s.channels()
-	s.checkFolders(c)
+	w.checkFolders(c, store, output)
 	return c
 }
 
-func (s section) site(c *Config) Site {
-	site := Site{Title: defaultTitle}
-	t := s.w.section(s.vals["site"], "site", siteKeys)
-	if t.node == nil {
-		t.node = s.node
-	}
-	t.title("title", &site.Title)
-	t.web("url", &site.URL)
-	t.since(&site.Since)
-	t.str("description", &site.Description)
-	t.language("language", &site.Language)
-	t.web("icon", &site.Icon)
-	a := s.w.section(t.vals["author"], "site.author", authorKeys)
-	a.title("name", &site.Author.Name)
-	a.email(&site.Author.Email)
-
-	v := value{node: t.node, path: "site.url"}
-	switch {
-	case site.URL == "":
-		site.URL, site.Derived = derivedURL(c.Listen), true
-		if c.Output != "" {
-			s.w.warn(v, "is missing, so the written files will name "+site.URL, "add the public address")
-		}
-	case !plain(site.URL):
-		s.w.add(value{node: t.vals["url"], path: v.path}, "must not have a user name, a query or a fragment", "")
-	case !strings.HasSuffix(site.URL, "/"):
-		site.URL += "/"
-	}
-	return site
-}
-
-// plain reports whether paths can be joined to the address.
-func plain(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && u.User == nil && !strings.ContainsAny(address, "?#")
-}
-
-// derivedURL is the address under which a listener is reached from this
-// machine.
-func derivedURL(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return "http://localhost/"
-	}
-	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	if port == "80" {
-		if strings.Contains(host, ":") {
-			host = "[" + host + "]"
-		}
-		return "http://" + host + "/"
-	}
-	return "http://" + net.JoinHostPort(host, port) + "/"
-}
-
-// since reads the date in minted ids. There is no default: a date that changed
-// with the day, or with the version, would change ids (U7).
-func (s section) since(to *string) {
-	found := false
-	for _, v := range s.values("since") {
-		found = true
-		text, ok := s.w.line(v)
-		if !ok {
-			continue
-		}
-		if t, err := time.Parse(time.DateOnly, text); err != nil || t.Year() < 1990 {
-			s.w.add(v, "must be a date", "write it like 2026-11-24")
-			continue
-		}
-		*to = text
-	}
-	if !found {
-		hint := "add the day on which the site began, and never change it"
-		if !s.w.over.Today.IsZero() {
-			hint = "add since: " + s.w.over.Today.UTC().Format(time.DateOnly) + " and never change it"
-		}
-		s.w.addKey(value{node: s.node, path: "site.since"}, "is missing", hint)
-	}
-}
-
-func (s section) email(to *string) {
-	for _, v := range s.values("email") {
-		text, ok := s.w.line(v)
-		if !ok {
-			continue
-		}
-		name, host, found := strings.Cut(text, "@")
-		if !found || name == "" || host == "" || strings.ContainsAny(text, " <>\"(),:;") || strings.Contains(host, "@") {
-			s.w.add(v, "is not an e-mail address", "write the bare address, like editors@example.org")
-			continue
-		}
-		*to = text
-	}
-}
-
-func (s section) listen(to *string) {
+// listen reads where to serve and returns what set it.
+func (s section) listen(to *string) value {
+	set := value{path: "listen"}
 	for _, v := range s.values("listen") {
 		text, ok := s.w.line(v)
 		if !ok {
 			continue
 		}
+		const hint = "write 127.0.0.1:8080, or :8080 for every interface"
 		host, port, err := net.SplitHostPort(text)
-		if _, e := strconv.ParseUint(port, 10, 16); err != nil || e != nil || strings.ContainsAny(host, " /@") {
-			s.w.add(v, "must be host:port", "write 127.0.0.1:8080, or :8080 for every interface")
-			continue
+		_, number := strconv.ParseUint(port, 10, 16)
+		switch {
+		case err != nil || strings.ContainsAny(host, " /@"):
+			s.w.add(v, "must be host:port", hint)
+		case number != nil:
+			s.w.add(v, "has a port that is not a number from 0 to 65535", hint)
+		default:
+			*to, set = text, v
 		}
-		*to = text
 	}
+	return set
 }
 
 // absolute makes a path absolute.
@@ -174,8 +84,10 @@ func (w *walker) absolute(v value, text string) (string, bool) {
 	}
 }
 
-func (s section) store() string {
-	path := filepath.Join(s.w.dir, defaultStore)
+// store reads the path of the store and returns what set it.
+func (s section) store(to *string) value {
+	*to = filepath.Join(s.w.dir, defaultStore)
+	set := value{path: "store"}
 	for _, v := range s.values("store") {
 		text, ok := s.w.line(v)
 		switch {
@@ -186,23 +98,24 @@ func (s section) store() string {
 			s.w.add(v, "must be the path of a file; other stores are not supported yet", "write weir.db")
 		default:
 			if p, ok := s.w.absolute(v, text); ok {
-				path = p
+				*to, set = p, v
 			}
 		}
 	}
-	return path
+	return set
 }
 
-func (s section) output() string {
-	path := ""
+// output reads the folder for files and returns what set it.
+func (s section) output(to *string) value {
+	set := value{path: "output"}
 	for _, v := range s.values("output") {
 		if text, ok := s.w.line(v); ok {
 			if p, ok := s.w.absolute(v, text); ok {
-				path = p
+				*to, set = p, v
 			}
 		}
 	}
-	return path
+	return set
 }
 
 func (s section) poll() Poll {
@@ -214,8 +127,8 @@ func (s section) poll() Poll {
 	t.duration("floor", 0, 30*day, &p.Floor)
 	t.duration("timeout", time.Second, 10*time.Minute, &p.Timeout)
 	t.userAgent(&p.UserAgent)
-	if every, _ := t.value("every"); p.Every < p.Floor {
-		s.w.warn(every, belowFloor(p.Floor), "")
+	if p.Every < p.Floor {
+		s.w.warn(t.last("every"), belowFloor(p.Floor), "")
 	}
 	for _, v := range t.list("allow_private", 1000) {
 		if text, ok := s.w.line(v); ok && s.w.checkHost(v, text) {
@@ -256,11 +169,27 @@ func (w *walker) checkHost(v value, text string) bool {
 	if prefix == nil || addr == nil {
 		return true
 	}
-	if text == "" || len(text) > 253 || strings.ContainsAny(text, " /:@*?#[]") {
+	if !validHost(text) {
 		w.add(v, "is not a host, an address or a network", "write intranet.example, 10.1.2.3 or 10.0.0.0/8")
 		return false
 	}
 	return true
+}
+
+// validHost accepts names of DNS, and underscores, which networks of their own
+// use. A name that ends in a number would be an address (WHATWG URL §3.5).
+// Letters beyond ASCII are for IDNA to judge.
+func validHost(s string) bool {
+	labels := strings.Split(strings.TrimSuffix(s, "."), ".")
+	for _, label := range labels {
+		bad := func(r rune) bool {
+			return r < utf8.RuneSelf && r != '-' && r != '_' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+		}
+		if label == "" || len(label) > 63 || strings.ContainsFunc(label, bad) {
+			return false
+		}
+	}
+	return len(s) <= 253 && strings.Trim(labels[len(labels)-1], "0123456789") != ""
 }
 
 func (s section) dedupeRules() Dedupe {
@@ -272,21 +201,25 @@ func (s section) dedupeRules() Dedupe {
 }
 
 // checkFolders keeps published files apart from everything else: what lies in
-// the output is public and may be deleted (XH12).
-func (s section) checkFolders(c *Config) {
-	if c.Output == "" {
+// the output is public and may be deleted (XH12). What stands above the file is
+// at fault before the file is.
+func (w *walker) checkFolders(c *Config, store, output value) {
+	switch {
+	case c.Output == "":
 		return
-	}
-	v := value{node: s.vals["output"], path: "output"}
-	for _, private := range []struct{ what, path string }{{"the configuration", c.Dir}, {"the store", c.Store}} {
-		if inside(private.path, c.Output) {
-			s.w.add(v, fmt.Sprintf("must be a folder of its own: %s lies in it", private.what), "write public")
-			return
-		}
+	case inside(c.Dir, c.Output):
+		w.add(output, "must be a folder of its own: the configuration lies in it", "write public")
+		return
+	case inside(c.Store, c.Output) && store.from != "" && output.from == "":
+		w.add(store, "must not lie in output, which is public", "write weir.db")
+		return
+	case inside(c.Store, c.Output):
+		w.add(output, "must be a folder of its own: the store lies in it", "choose another folder for one of them")
+		return
 	}
 	for i, a := range c.Articles {
 		if inside(a.Dir, c.Output) || inside(c.Output, a.Dir) {
-			s.w.add(v, fmt.Sprintf("must lie apart from articles[%d].dir", i), "")
+			w.add(output, fmt.Sprintf("must lie apart from articles[%d].dir", i), "")
 		}
 	}
 }

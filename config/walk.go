@@ -221,6 +221,15 @@ func (s section) values(key string) []value {
 	return all
 }
 
+// last returns what holds of a key whose every value was good.
+func (s section) last(key string) value {
+	all := s.values(key)
+	if len(all) == 0 {
+		return value{path: s.at(key)}
+	}
+	return all[len(all)-1]
+}
+
 // flagName is how a flag is called in problems: poll.every is --poll-every.
 func flagName(path string) string {
 	return "--" + strings.NewReplacer(".", "-", "_", "-").Replace(path)
