@@ -40,7 +40,7 @@ func (s section) home(to *string) {
 			continue
 		}
 		message, hint := checkWeb(text)
-		if message == "" && !plain(text) {
+		if message == "" && !joinable(text) {
 			message = "must not have a user name, a query or a fragment"
 		}
 		if message != "" {
@@ -71,8 +71,8 @@ func freePort(port string) bool {
 	return err == nil && n == 0
 }
 
-// plain reports whether paths can be joined to the address.
-func plain(address string) bool {
+// joinable reports whether paths can be joined to the address.
+func joinable(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.User == nil && !strings.ContainsAny(address, "?#")
 }
