@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,9 @@ func (a *app) initCommand() *cobra.Command {
 		Use:   "init [URL…]",
 		Short: "Write a config.yaml and a first article",
 		Long: `Init writes a commented config.yaml with the given feeds, and a first article
-into the folder articles/. It overwrites nothing unless --force is given.`,
+into the folder articles/. It overwrites no configuration unless --force is
+given, and no article. When an address holds a password, nobody else may read
+the file.`,
 		Example: `  weir init https://go.dev/blog/feed.atom https://blog.example/feed.xml
   weir init --title "Our planet" --url https://planet.example.org/ https://blog.example/feed.xml`,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -29,7 +32,7 @@ into the folder articles/. It overwrites nothing unless --force is given.`,
 	}
 	c.Flags().StringVar(&o.title, "title", "My planet", "`title` of the site")
 	c.Flags().StringVar(&o.url, "url", "", "public `address` of the site")
-	c.Flags().BoolVar(&o.force, "force", false, "overwrite what is there")
+	c.Flags().BoolVar(&o.force, "force", false, "overwrite the configuration that is there")
 	return c
 }
 
@@ -51,46 +54,93 @@ Markdown, HTML and plain text all work. Delete this file whenever you like.
 `
 
 func (a *app) initialize(o initOptions) error {
-	path := a.configPath()
-	now := time.Now()
+	path, now := a.configPath(), time.Now()
+	if err := o.check(filepath.Dir(path), now); err != nil {
+		return err
+	}
 	feeds := make([]config.SampleFeed, len(o.feeds))
 	for i, u := range o.feeds {
 		feeds[i] = config.SampleFeed{URL: u}
 	}
 	text := config.Sample(now, o.title, o.url, feeds...)
-	// What is written must be usable, or the mistake is on the command line.
+	// What is written must be usable here, where variables stand above it.
 	if _, err := config.Parse(text, path, os.LookupEnv, config.Overrides{Today: now}); err != nil {
 		return shown(err, text)
+	}
+	article := filepath.Join(filepath.Dir(path), "articles", "hello.md")
+	if info, err := os.Stat(filepath.Dir(article)); err == nil && !info.IsDir() {
+		return withHint(fmt.Errorf("%s is a file, but the articles need a folder of that name", filepath.Dir(article)),
+			"move it away, or begin in another folder with --config")
 	}
 	if err := create(path, text, o.force); err != nil {
 		return err
 	}
-	article := filepath.Join(filepath.Dir(path), "articles", "hello.md")
 	if err := os.MkdirAll(filepath.Dir(article), 0o755); err != nil {
 		return fmt.Errorf("make the folder of articles: %w", err)
 	}
+	done := "wrote %s and %s\n"
 	err := create(article, fmt.Appendf(nil, firstArticle, now.UTC().Format(time.RFC3339)), false)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
+	if errors.Is(err, fs.ErrExist) {
+		done, err = "wrote %s and kept %s as it was\n", nil
 	}
-	if !a.flags.quiet {
-		fmt.Fprintf(a.out, "wrote %s and %s\nnext:\n  weir check\n  weir serve\n", path, article)
+	if err == nil && !a.flags.quiet {
+		_, err = fmt.Fprintf(a.out, done+"next:\n  weir check\n  weir serve\n", path, article)
 	}
-	return nil
+	return err
 }
 
-// create writes a file that is not there, or any with force.
+// check refuses what the command line says before there is a file to blame.
+func (o *initOptions) check(dir string, now time.Time) error {
+	flags := map[string]string{}
+	if o.title != "" {
+		flags["site.title"] = o.title
+	}
+	if o.url != "" {
+		flags["site.url"] = o.url
+	}
+	_, err := config.Default(dir, o.feeds, nil, config.Overrides{Flags: flags, Today: now})
+	var problems config.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	names := []string{"--site-title", "--title", "--site-url", "--url"}
+	for i := range o.feeds {
+		names = append(names, fmt.Sprintf("feeds[%d]", i), fmt.Sprintf("argument %d", i+1))
+	}
+	said := strings.NewReplacer(names...)
+	for i := range problems {
+		p := &problems[i]
+		place := p.Path
+		if strings.HasPrefix(p.File, "--") {
+			place = p.File
+		}
+		p.File, p.Path, p.Hint = "weir init: "+said.Replace(place), "", said.Replace(p.Hint)
+	}
+	return shown(problems, nil)
+}
+
+// create writes a file that is not there, or any with force. A file that holds
+// a password is for its owner alone (XJ13).
 func create(path string, data []byte, force bool) error {
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	flags, mode := os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o644)
 	if force {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	f, err := os.OpenFile(path, flags, 0o644)
+	private := config.HoldsPassword(data)
+	if private {
+		mode = 0o600
+	}
+	f, err := os.OpenFile(path, flags, mode)
 	if errors.Is(err, fs.ErrExist) {
 		return withHint(fmt.Errorf("%s is there already: %w", path, fs.ErrExist), "choose another with --config, or overwrite it with --force")
 	}
 	if err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
+	}
+	if private { // A file that was there keeps its mode otherwise.
+		if err := f.Chmod(mode); err != nil {
+			return errors.Join(fmt.Errorf("protect %s: %w", path, err), f.Close())
+		}
 	}
 	if _, err := f.Write(data); err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", path, err), f.Close())

@@ -37,6 +37,8 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 }
 
 func (a *app) root() *cobra.Command {
+	var showVersion bool
+	version := a.versionCommand()
 	root := &cobra.Command{
 		Use:   "weir",
 		Short: "Many feeds in, one clean stream out",
@@ -50,7 +52,12 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE: func(c *cobra.Command, args []string) error {
+			if showVersion {
+				return version.RunE(version, args)
+			}
+			return c.Help()
+		},
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.err)
@@ -58,6 +65,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 		return &usageError{text: err.Error(), hint: c.CommandPath() + " --help"}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	f := root.PersistentFlags()
 	f.StringVarP(&a.flags.config, "config", "c", "", "configuration `file` (default config.yaml, WEIR_CONFIG)")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print errors only")
@@ -65,7 +73,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
 	root.AddCommand(
 		a.initCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
-		a.checkCommand(), a.statusCommand(), a.versionCommand(), exitCodesTopic(),
+		a.checkCommand(), a.statusCommand(), version, exitCodesTopic(),
 	)
 	for _, c := range root.Commands() {
 		if c.Args != nil {
@@ -73,6 +81,10 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 		}
 	}
 	root.Args = unknownCommand
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		help.Args = knownTopic
+	}
 	return root
 }
 
@@ -96,6 +108,15 @@ func unknownCommand(c *cobra.Command, args []string) error {
 		hint = "weir " + s[0]
 	}
 	return &usageError{text: "unknown command " + strings.ToValidUTF8(args[0], "?"), hint: hint}
+}
+
+// knownTopic refuses help on what is not there; cobra answers it with success.
+func knownTopic(c *cobra.Command, args []string) error {
+	found, rest, err := c.Root().Find(args)
+	if err != nil {
+		rest = args
+	}
+	return unknownCommand(found, rest)
 }
 
 // logger writes to standard error: for people on a terminal, JSON otherwise
