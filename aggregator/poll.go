@@ -101,7 +101,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 }
 
 func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time) (*fetch.Response, error) {
-	req := fetch.Request{URL: schedule.Address(c.Source, c.State.Poll, now), Validators: c.State.Poll.Validators}
+	req := fetch.Request{URL: schedule.Address(c.Source, c.State.Poll, now), Validators: c.State.Poll.Validators, Private: c.Source.Private()}
 	if c.State.Doc.FirstFetched.IsZero() || c.State.Doc.Context != parse.Context(c.Source, req.Validators.Final) {
 		// Without items of ours, or when they must be read anew, a 304 would
 		// leave us with nothing (P10, XB16).
@@ -117,6 +117,7 @@ func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time) (*fetch.R
 // filter does not want, each with its reason.
 func (p *Poller) finish(c feed.Claim, doc *feed.Document, now time.Time) {
 	doc.Items = news(doc.Items, known(&c.State.Doc, doc.Context))
+	c.Source.ScreenDocument(doc)
 	identity.Prepare(c.Source, doc, c.State.Doc.Known)
 	wanted := p.o.Wanted[c.Source.ID]
 	kept := doc.Items[:0]
@@ -232,6 +233,7 @@ func (p *Poller) failed(c feed.Claim, pr feed.Problem, err error, began time.Tim
 	if errors.As(err, &fe) {
 		status, retry = fe.Status, fe.RetryAfter
 	}
+	pr.Text = c.Source.Cover(pr.Text)
 	return p.scheduled(c, schedule.Failed(c.State.Poll, pr, status, retry, began))
 }
 

@@ -96,8 +96,8 @@ type Feed struct {
 	URL  Address
 	Kind feed.SourceKind
 	// Group is what politeness counts together: the registrable domain, the
-	// bare host where there is none, empty for a file.
-	Group string
+	// bare host where there is none, empty for a file. It is covered as URL is.
+	Group Address
 	// Title, Author and Site replace what the feed says; each may be empty.
 	Title, Author, Site string
 	Tags                []string

@@ -179,10 +179,10 @@ func TestEverything(t *testing.T) {
 			Timeout: 45 * time.Second, UserAgent: "Planet/1.0", AllowPrivate: []string{"intranet.example", "10.0.0.0/8", "fd00::1"}},
 		Dedupe: config.Dedupe{By: feed.ByLink},
 		Feeds: []config.Feed{
-			{ID: "blog-example", URL: "https://blog.example/feed", Group: "blog.example"},
-			{ID: "radio", URL: "/srv/planet/feeds/radio.xml", Kind: feed.File},
-			{ID: "my-20feed", URL: "/data/my feed.xml", Kind: feed.File, Priority: -1},
-			{ID: "go-blog", URL: "https://go.dev/blog/feed.atom", Group: "go.dev", Title: "The Go Blog", Author: "The Go team",
+			{ID: "blog-example", URL: config.AddressOf("https://blog.example/feed"), Group: config.AddressOf("blog.example")},
+			{ID: "radio", URL: config.AddressOf("/srv/planet/feeds/radio.xml"), Kind: feed.File},
+			{ID: "my-20feed", URL: config.AddressOf("/data/my feed.xml"), Kind: feed.File, Priority: -1},
+			{ID: "go-blog", URL: config.AddressOf("https://go.dev/blog/feed.atom"), Group: config.AddressOf("go.dev"), Title: "The Go Blog", Author: "The Go team",
 				Site: "https://go.dev/", Tags: []string{"go", "no", "2026"}, Every: 6 * time.Hour, Priority: 7, KeepUntitled: true, Dedupe: feed.ByNone},
 		},
 		Articles: []config.Articles{
@@ -196,7 +196,7 @@ func TestEverything(t *testing.T) {
 		},
 		Digest: c.Digest,
 	}
-	if diff := cmp.Diff(want, c, ignoreRules); diff != "" {
+	if diff := cmp.Diff(want, c, ignoreRules, cmp.AllowUnexported(config.Address{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 	if c.Channels[0].Rule != nil || c.Channels[1].Rule == nil {

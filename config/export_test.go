@@ -20,3 +20,6 @@ func Variables() []string {
 	}
 	return names
 }
+
+// AddressOf is an address without secrets.
+func AddressOf(text string) Address { return Address{text: text} }

@@ -17,7 +17,8 @@ type name struct {
 	// id is the one chosen in the file at idAt; empty if none is.
 	id   string
 	idAt value
-	// address is as configured; key is its normal form.
+	// address is as configured, with variables as they are written, so that
+	// no digit of the id depends on what they hold; key is its normal form.
 	address, key string
 	// short and long are candidates: the host, then host and path.
 	short, long string

@@ -185,7 +185,7 @@ func TestDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Feeds[0].URL != "https://blog.example/feed?x=${y}" || c.Feeds[1].URL != "/srv/a.xml" || c.Store != "/srv/weir.db" || c.Site.Since == "" || c.Output != "" {
+	if c.Feeds[0].URL.Reveal() != "https://blog.example/feed?x=${y}" || c.Feeds[1].URL.Reveal() != "/srv/a.xml" || c.Store != "/srv/weir.db" || c.Site.Since == "" || c.Output != "" {
 		t.Errorf("Default = %+v", c)
 	}
 	if _, err := config.Default("/srv", []string{"blog.example"}, noEnv, config.Overrides{}); err == nil ||

@@ -2,22 +2,36 @@ package config
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
+
+	"weir/feed"
 )
 
 // cover stands where a secret was.
 const cover = "•••"
 
 // Address is a URL that may hold secrets: a user name, a password, a token in
-// its query. However it is printed, those are covered; [Address.Reveal] gives
-// the address itself to whoever fetches it.
-type Address string
+// its query, and whatever a variable holds. However it is printed, those are
+// covered; [Address.Reveal] gives the address itself to whoever fetches it.
+type Address struct {
+	text    string
+	secrets []string
+}
 
 // Reveal returns the address with its secrets.
-func (a Address) Reveal() string { return string(a) }
+func (a Address) Reveal() string { return a.text }
+
+// Secrets returns what must appear nowhere: what variables hold, what stands
+// before the at sign, and the host if a variable is part of it; the longest
+// first, so that covering one leaves no part of another.
+func (a Address) Secrets() []string { return slices.Clone(a.secrets) }
 
 // String returns the address with its secrets covered.
-func (a Address) String() string { return Redact(string(a)) }
+func (a Address) String() string {
+	s := feed.Source{Secrets: a.secrets}
+	return Redact(s.Cover(a.text))
+}
 
 // GoString covers secrets from %#v.
 func (a Address) GoString() string { return `"` + a.String() + `"` }

@@ -15,31 +15,37 @@ import (
 // text returns the characters of a single value, expanded and trimmed. Numbers
 // and dates are taken as they are written, so that a title may be 2026.
 func (w *walker) text(v value) (string, bool) {
+	e, ok := w.expanded(v)
+	return e.text, ok
+}
+
+// expanded is text that remembers its variables.
+func (w *walker) expanded(v value) (e expansion, ok bool) {
 	if v.from != "" {
-		return w.checked(v, v.text)
+		return w.checked(v, constant(v.text))
 	}
 	n := resolve(v.node)
 	switch {
 	case n.Kind != yaml.ScalarNode:
 		w.addKey(v, "must be a single value, not "+kindOf(n), "")
-		return "", false
+		return e, false
 	case n.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(n.Tag, "!!"):
 		w.addKey(v, fmt.Sprintf("the tag %q is not known", cut(n.Tag)), "leave it out")
-		return "", false
+		return e, false
 	}
-	text, message, hint := expand(n.Value, w.env)
+	e, message, hint := expand(n.Value, w.env)
 	if message != "" {
 		w.add(v, message, hint)
-		return "", false
+		return e, false
 	}
-	return w.checked(v, text)
+	return w.checked(v, e)
 }
 
 // checked refuses what no setting can hold. What came out of a variable is
 // never quoted, hence only the spelling in the file is.
-func (w *walker) checked(v value, text string) (string, bool) {
-	text = strings.TrimSpace(text)
-	switch {
+func (w *walker) checked(v value, e expansion) (expansion, bool) {
+	e.text, e.bare, e.written = strings.TrimSpace(e.text), strings.TrimSpace(e.bare), strings.TrimSpace(e.written)
+	switch text := e.text; {
 	case len(text) > maxText:
 		w.add(v, fmt.Sprintf("is longer than %d bytes", maxText), "")
 	case !utf8.ValidString(text):
@@ -47,18 +53,16 @@ func (w *walker) checked(v value, text string) (string, bool) {
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
 		w.addKey(v, "holds control characters", "")
 	default:
-		return text, true
+		return e, true
 	}
-	return "", false
+	return expansion{}, false
 }
 
 // line is text without line breaks: folded ones become blanks.
 func (w *walker) line(v value) (string, bool) {
-	text, ok := w.text(v)
-	if strings.ContainsAny(text, "\n\t") {
-		text = strings.Join(strings.Fields(text), " ")
-	}
-	return text, ok
+	e, ok := w.expanded(v)
+	e.line()
+	return e.text, ok
 }
 
 // str reads a line of text into *to.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -141,37 +142,68 @@ func (s section) chosen() name {
 	return name{id: id, idAt: at}
 }
 
-// address reads where a feed is, and claims its address and its name.
+// address reads where a feed is, and claims its address and its name. Both
+// candidates for the name come from the address without what variables hold
+// (XJ09).
 func (w *walker) address(v value, f *Feed, names *names, n name) bool {
-	text, ok := w.line(v)
+	e, ok := w.expanded(v)
 	if !ok {
 		return false
 	}
+	e.line()
+	n.value, n.address = v, e.written
 	var message, hint string
-	if scheme, rest, _ := strings.Cut(text, ":"); strings.EqualFold(scheme, "file") {
-		f.Kind = feed.File
+	if scheme, rest, _ := strings.Cut(e.text, ":"); strings.EqualFold(scheme, "file") {
 		var path string
 		path, message, hint = w.filePath(rest)
-		f.URL = Address(path)
-	} else {
-		f.URL = Address(text)
-		message, hint = checkFeed(text)
+		f.Kind = feed.File
+		f.URL = Address{path, longestFirst(e.values)}
+		n.key = path
+		_, bare, _ := strings.Cut(e.bare, ":")
+		n.fromPath(strings.TrimPrefix(bare, "//"))
+	} else if message, hint = checkFeed(e.text); message == "" {
+		u, _ := url.Parse(e.text) // checkFeed has parsed it.
+		f.remote(u, &e, &n)
 	}
 	if message != "" {
 		w.add(v, message, hint)
 		return false
 	}
-	n.value, n.address, n.key = v, text, f.URL.Reveal()
-	if f.Kind == feed.File {
-		n.fromPath(strings.TrimPrefix(text[len("file:"):], "//"))
-	} else {
-		u, _ := url.Parse(text) // checkFeed has parsed it.
-		host := asciiHost(u)
-		f.Group = group(host)
-		n.key = normal(u, host)
-		n.fromURL(u, host)
-	}
 	return names.claim(n)
+}
+
+// remote fills in what follows from the address of a remote feed.
+func (f *Feed) remote(u *url.URL, e *expansion, n *name) {
+	host := asciiHost(u)
+	n.key = normal(u, host)
+	secrets := e.values
+	bare, err := u, error(nil)
+	if e.variable() {
+		bare, err = url.Parse(e.bare)
+	}
+	if err == nil {
+		n.fromURL(bare, asciiHost(bare))
+	}
+	if err != nil || asciiHost(bare) != host {
+		secrets = append(secrets, host, strings.ToLower(u.Hostname()))
+	}
+	if u.User != nil {
+		secret := u.User.Username()
+		if password, _ := u.User.Password(); password != "" {
+			secret = password
+		}
+		secrets = append(secrets, secret)
+	}
+	secrets = longestFirst(secrets)
+	f.URL, f.Group = Address{e.text, secrets}, Address{group(host), secrets}
+}
+
+// longestFirst sorts secrets and drops what is empty or said twice.
+func longestFirst(secrets []string) []string {
+	slices.SortFunc(secrets, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	return slices.DeleteFunc(slices.Compact(secrets), func(s string) bool { return s == "" })
 }
 
 // checkFeed is checkWeb with the hints that feeds need (XA18).
@@ -277,18 +309,19 @@ func (w *walker) articles(v value, names *names) (Articles, bool) {
 			return a, false
 		}
 	}
-	text, ok := w.line(at)
+	e, ok := w.expanded(at)
 	if !ok {
 		return a, false
 	}
-	if text == "" {
+	e.line()
+	if e.text == "" {
 		w.addKey(at, "is empty", "")
 		return a, false
 	}
-	if a.Dir, ok = w.absolute(at, text); !ok {
+	if a.Dir, ok = w.absolute(at, e.text); !ok {
 		return a, false
 	}
-	n.value, n.address, n.key = at, text, a.Dir
-	n.fromPath(text)
+	n.value, n.address, n.key = at, e.written, a.Dir
+	n.fromPath(e.bare)
 	return a, names.claim(n)
 }

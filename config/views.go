@@ -22,7 +22,7 @@ func (c *Config) Sources() []feed.Source {
 		sources = append(sources, feed.Source{
 			ID: f.ID, Kind: f.Kind, URL: f.URL.Reveal(), Title: f.Title, Author: f.Author, Site: f.Site, Tags: f.Tags,
 			Priority: f.Priority, Every: f.Every, KeepUntitled: f.KeepUntitled, Dedupe: f.Dedupe,
-			Filter: f.Rule.Digest(), Group: f.Group,
+			Filter: f.Rule.Digest(), Group: f.Group.Reveal(), Secrets: f.URL.Secrets(),
 		})
 	}
 	for i := range c.Articles {
@@ -87,6 +87,7 @@ func (c *Config) digest() string {
 		src := &sources[i]
 		d.add(src.ID, strconv.Itoa(int(src.Kind)), src.URL, src.Title, src.Author, src.Site)
 		d.add(src.Tags...)
+		d.add(src.Secrets...)
 	}
 	return hex.EncodeToString(d.sum.Sum(nil)[:16])
 }

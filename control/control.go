@@ -62,6 +62,7 @@ type PollReply struct {
 // StatusReply tells every source's state.
 type StatusReply struct {
 	Holder Holder `json:"holder"`
-	// Sources come without what each document's items were (Doc.Known).
+	// Sources come without what each document's items were (Doc.Known), and
+	// without the addresses that were asked, which may hold secrets.
 	Sources []feed.SourceStatus `json:"sources"`
 }

@@ -202,11 +202,14 @@ func (h *handler) status(w http.ResponseWriter, r *http.Request) {
 	result(w, reply, err)
 }
 
-// lean drops what fills most of a state and tells a person nothing.
+// lean drops what fills most of a state and tells a person nothing, and every
+// address that was configured or came of one: it may hold a secret (XJ09).
 func lean(all []feed.SourceStatus) []feed.SourceStatus {
 	out := make([]feed.SourceStatus, len(all))
 	for i, s := range all {
 		s.State.Doc.Known = nil
+		s.Source.URL, s.Source.Secrets, s.Source.Group = "", nil, ""
+		s.State.Poll.Validators, s.State.Poll.Moved = feed.Validators{}, ""
 		out[i] = s
 	}
 	return out

@@ -23,6 +23,9 @@ type Source struct {
 	// URL is the configured address; for File and Articles an absolute path.
 	// A path is never published.
 	URL string
+	// Secrets are what variables and user information put into URL, longest
+	// first; none of them is published or shown (P75, XJ09).
+	Secrets []string
 	// Title, when set, replaces what the document calls itself.
 	Title string
 	// Author, when set, stands in for authors that name nobody.

@@ -253,7 +253,7 @@ func passable(rel string) bool {
 // when it came, because it came through another aggregator, keeps that one
 // (I23).
 func (s *story) atomSource() *atomSource {
-	if s.Origin != nil && isIRI(s.Origin.ID) {
+	if s.Origin != nil && isIRI(s.Origin.ID) && !tellsSecret(s.Origin.ID) {
 		return originSource(s.Origin, s.Updated)
 	}
 	p := &s.From.Profile

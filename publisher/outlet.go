@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // outlet is a source as readers see it.
@@ -55,6 +54,7 @@ func (o *outlets) get(id string, profiles map[string]feed.Profile) outlet {
 }
 
 func (o *outlets) resolve(src feed.Source, p feed.Profile) outlet {
+	src.ScreenProfile(&p)
 	out := outlet{ID: src.ID, Tags: src.Tags, Profile: p, Home: publicURL(p.Link)}
 	out.Local = p.Local || src.Kind == feed.Articles
 	switch {
@@ -62,10 +62,10 @@ func (o *outlets) resolve(src feed.Source, p feed.Profile) outlet {
 		// What is written here is at home on this site.
 		out.Feed = o.site.URL + "rss.xml"
 		out.Home = o.site.URL
-	case src.Kind == feed.Remote:
-		out.Feed = cmp.Or(publicURL(src.URL), publicURL(p.Self))
+	case src.Kind == feed.Remote && !src.Private():
+		out.Feed = cmp.Or(feedURL(src.URL), feedURL(p.Self))
 	default:
-		out.Feed = publicURL(p.Self)
+		out.Feed = feedURL(p.Self)
 	}
 	out.Title = cmp.Or(printable(src.Title), p.Title, hostOf(out.Home), hostOf(out.Feed), src.ID)
 	if out.Local {
@@ -99,42 +99,6 @@ func canonical(address string) string {
 		return u.String()
 	}
 	return address
-}
-
-// publicURL returns the address as it may be shown: http or https, without
-// user information, and empty where it seems to carry a secret (XJ09).
-func publicURL(raw string) string {
-	if raw == "" {
-		return ""
-	}
-	address := markup.URL(raw, nil)
-	if tellsSecret(address) {
-		return ""
-	}
-	return address
-}
-
-// tellsSecret reports whether a parameter of the address looks like a key that
-// was given to one subscriber.
-func tellsSecret(address string) bool {
-	_, query, ok := strings.Cut(address, "?")
-	if !ok {
-		return false
-	}
-	for pair := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		name = strings.ToLower(name)
-		for _, word := range [...]string{"token", "secret", "passw", "auth", "apikey", "api_key", "api-key", "session", "signature"} {
-			if strings.Contains(name, word) {
-				return true
-			}
-		}
-		switch name {
-		case "key", "sig", "pwd", "pass", "code", "sid":
-			return true
-		}
-	}
-	return false
 }
 
 // isIRI reports whether s is absolute: a scheme, a colon, something without

@@ -24,6 +24,8 @@ type Request struct {
 	URL string
 	// Validators are those of the last [Response], as they came.
 	Validators feed.Validators
+	// Private keeps the hosts out of the log too (XJ09).
+	Private bool
 }
 
 // Response is the answer of a source that could be read.
@@ -90,8 +92,10 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.logger.DebugContext(ctx, "redirected", "status", resp.StatusCode,
-			"from", w.start.url.Host, "to", w.here.url.Host)
+		if !r.Private {
+			c.logger.DebugContext(ctx, "redirected", "status", resp.StatusCode,
+				"from", w.start.url.Host, "to", w.here.url.Host)
+		}
 	}
 }
 

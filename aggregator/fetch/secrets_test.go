@@ -71,6 +71,10 @@ func TestSecretsStaySecret(t *testing.T) {
 	if strings.Contains(log.String(), "Canary") || !strings.Contains(log.String(), "away.example") {
 		t.Errorf("log:\n%s", log.String())
 	}
+	log.Reset()
+	if _, err := c.Get(t.Context(), fetch.Request{URL: "http://away.example/", Private: true}); err == nil || log.Len() > 0 {
+		t.Errorf("err = %v; the log of a private source:\n%s", err, log.String())
+	}
 	resp := get(t, c, "http://"+user+":"+password+"@fine.example/x")
 	if s := fmt.Sprint(resp.Final, resp.Validators); strings.Contains(s, "Canary") {
 		t.Errorf("credentials are kept in %s", s)

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"net/url"
+	"strings"
 )
 
 // bases are the addresses against which an item's relative ones are resolved
@@ -44,6 +45,24 @@ func first(urls ...*url.URL) *url.URL {
 		}
 	}
 	return nil
+}
+
+// base is an absolute address as the base of relative ones. Links that are
+// made from it are published: one that tells a secret of the source loses its
+// query, and its path ends before the part that tells it (XJ09).
+func (o *Options) base(address string) *url.URL {
+	u := absolute(address)
+	if u == nil || !o.Source.Tells(address) {
+		return u
+	}
+	path := ""
+	for part := range strings.SplitAfterSeq(u.EscapedPath(), "/") {
+		if o.Source.Tells(path + part) {
+			break
+		}
+		path += part
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host}).JoinPath(path)
 }
 
 // absolute parses an address that was already made absolute; nil for none.

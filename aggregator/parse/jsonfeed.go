@@ -33,13 +33,13 @@ const finished = 7 * 24 * time.Hour
 
 func readJSON(text []byte, opt *Options, limits Limits, out *feed.Document) error {
 	r := jsonReader{opt: opt, out: out, depth: limits.Depth, limit: limits}
-	location := absolute(opt.Location)
+	location := opt.base(opt.Location)
 	r.base = bases{location: location}
 	version, err := r.head(text)
 	if err != nil {
 		return err
 	}
-	r.base.channel = absolute(out.Profile.Link)
+	r.base.channel = opt.base(out.Profile.Link)
 	src := &opt.Source
 	r.from = inherited{
 		authors: out.Profile.Authors, language: out.Profile.Language,

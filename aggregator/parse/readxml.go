@@ -40,7 +40,7 @@ type xmlReader struct {
 
 // read fills out.
 func (x *xmlReader) read(format dialect) error {
-	x.base = bases{location: absolute(x.opt.Location)}.under(x.doc, x.doc.root).under(x.doc, x.doc.channel)
+	x.base = bases{location: x.opt.base(x.opt.Location)}.under(x.doc, x.doc.root).under(x.doc, x.doc.channel)
 	for _, t := range []token{x.doc.root, x.doc.channel} {
 		if lang, ok := x.doc.xmlAttr(t, "xml:lang"); ok {
 			x.out.Profile.Language = language(lang)
@@ -70,7 +70,7 @@ func (x *xmlReader) warn(text string) { x.out.Warnings = append(x.out.Warnings, 
 func (x *xmlReader) inherit() {
 	p := &x.out.Profile
 	src := &x.opt.Source
-	x.base.channel = absolute(p.Link)
+	x.base.channel = x.opt.base(p.Link)
 	x.from = inherited{authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title), keepUntitled: src.KeepUntitled}
 	if src.Author != "" {
 		x.from.byline = src.Author

@@ -76,6 +76,7 @@ func (d *desk) claim(q feed.ClaimQuery, owner *Store) ([]feed.Claim, []uint32, t
 
 func copySource(s feed.Source) feed.Source {
 	s.Tags = slices.Clone(s.Tags)
+	s.Secrets = slices.Clone(s.Secrets)
 	return s
 }
 

@@ -212,7 +212,8 @@ func (f *file) putSource(tx *bbolt.Tx, ch change) error {
 func rereads(before, after *feed.Source) bool {
 	return before.URL != after.URL || before.Kind != after.Kind || before.Filter != after.Filter ||
 		before.Author != after.Author || before.Site != after.Site ||
-		before.KeepUntitled != after.KeepUntitled || !slices.Equal(before.Tags, after.Tags)
+		before.KeepUntitled != after.KeepUntitled || !slices.Equal(before.Tags, after.Tags) ||
+		!slices.Equal(before.Secrets, after.Secrets)
 }
 
 // forget drops what would keep a source from being read again in full: its

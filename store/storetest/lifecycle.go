@@ -43,6 +43,7 @@ func testSourceReread(h *house) {
 		func(s *feed.Source) { s.Filter = "words > 100" },
 		func(s *feed.Source) { s.Tags = []string{"tag"} },
 		func(s *feed.Source) { s.KeepUntitled = true },
+		func(s *feed.Source) { s.Secrets = []string{"hunter2"} }, // what it told must be screened
 		func(s *feed.Source) { s.Title = "A name changes nothing that is read" },
 	} {
 		doc := h.document("a", post("a", "one", "The first", noon))
@@ -52,7 +53,7 @@ func testSourceReread(h *house) {
 		change(&h.cfg.Sources[0])
 		h.configure()
 		state := h.status("a").State
-		want := i < 3
+		want := i < 4
 		if state.Poll.Validators.IsZero() != want || (state.Doc.Context == 0) != want || !state.Poll.Due.Equal(due) {
 			h.t.Errorf("change %d: %+v, context %d; want it forgotten: %t", i, state.Poll, state.Doc.Context, want)
 		}
