@@ -369,7 +369,7 @@ func (l *loop) log(r result, o feed.Outcome) {
 	case now.Failing():
 		l.o.Logger.Debug("source still fails", "source", r.report.Source, "problem", now.Problem.Kind, "failures", now.Failures, "next", now.Due)
 	case was.Failing():
-		l.o.Logger.Info("source works again", "source", r.report.Source, "added", o.Added, "next", now.Due)
+		l.o.Logger.Warn("source works again", "source", r.report.Source, "added", o.Added, "next", now.Due)
 	case r.report.Document != nil && len(r.report.Document.Items) > 0:
 		l.o.Logger.Info("news", "source", r.report.Source, "items", len(r.report.Document.Items), "added", o.Added,
 			"changed", o.Changed, "joined", o.Joined, "rejected", o.Rejected, "took", took, "next", now.Due)

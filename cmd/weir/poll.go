@@ -53,7 +53,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	if err := knownSources(cfg, o.sources); err != nil {
 		return err
 	}
-	log, err := a.logger(slog.LevelError)
+	log, err := a.logger(a.silence())
 	if err != nil {
 		return err
 	}
@@ -93,11 +93,32 @@ func (a *app) bar(total int) *progress {
 	return newProgress(a.err, total)
 }
 
+// logged says that the log tells of sources, so that nothing is told twice.
+func (a *app) logged() bool { return a.flags.verbose > 0 || a.flags.logFormat == "json" }
+
+// silence is what a command that tells things by itself logs: errors, or with
+// JSON, which machines read, all that is told otherwise.
+func (a *app) silence() slog.Level {
+	if a.flags.logFormat == "json" {
+		return slog.LevelWarn
+	}
+	return slog.LevelError
+}
+
 // tell says what a cycle came to. Where nobody watches, only changes are
 // worth a line: cron mails every word.
 func (a *app) tell(s aggregator.Summary, changed []string, took time.Duration) {
-	failures := s.Failing
+	if !a.logged() {
+		a.tellSources(s)
+	}
 	watched := isTerminal(a.err) || a.flags.verbose > 0
+	if !a.flags.quiet && (watched || isTerminal(a.out)) {
+		fmt.Fprintf(a.out, "%s in %s\n", summary(s, len(changed)), took.Round(10*time.Millisecond))
+	}
+}
+
+func (a *app) tellSources(s aggregator.Summary) {
+	failures, watched := s.Failing, isTerminal(a.err)
 	if watched {
 		failures = s.Broken
 	}
@@ -111,9 +132,6 @@ func (a *app) tell(s aggregator.Summary, changed []string, took time.Duration) {
 	}
 	for _, id := range s.Recovered {
 		fmt.Fprintf(a.err, "weir: %s: works again\n", id)
-	}
-	if !a.flags.quiet && (watched || isTerminal(a.out)) {
-		fmt.Fprintf(a.out, "%s in %s\n", summary(s, len(changed)), took.Round(10*time.Millisecond))
 	}
 }
 
