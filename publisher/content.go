@@ -96,10 +96,16 @@ func (s setting) relate(t *html.Token, name string) bool {
 	return false
 }
 
-// relative leads from a page to a path below the root.
+// relative leads from a page to a path below the root. On a page in the root a
+// path that begins with a scheme or a slash would no longer be a path: a link
+// to "<site>javascript:…" must not come to run, nor one to "<site>/…" to leave
+// the site (XE02).
 func relative(up, path string) string {
-	if up == "" && path == "" {
-		return "./"
+	if up == "" {
+		segment, _, _ := strings.Cut(path, "/")
+		if segment == "" || strings.Contains(segment, ":") {
+			up = "./"
+		}
 	}
 	return up + path
 }

@@ -50,12 +50,29 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 		if err != nil {
 			return nil, fmt.Errorf("render channel %s: %w", id, err)
 		}
+		// The revision that was asked for first: when a commit comes between
+		// the questions, the sources may be older than the window, and the
+		// next call has to look again.
+		out.revision = revisions[id]
 		fresh[id] = out
 	}
 	maps.Copy(p.channels, fresh)
 	p.sweep()
 	p.last = p.snapshot()
 	return p.last, nil
+}
+
+// Follow makes a new publisher go on from a snapshot that another one made
+// under an earlier configuration: documents whose bytes stay keep tag and
+// date, and those that change get a later date, as within one publisher (S8).
+// Call it before the first Render; nil is allowed.
+func (p *Publisher) Follow(s *Snapshot) {
+	if s == nil || s.founding {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = s
 }
 
 // moved returns the channels to render, in the order of the options.

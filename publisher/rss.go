@@ -198,12 +198,14 @@ func (s *story) rssSource() *rssSource {
 }
 
 // rssBody returns what stands in description and content:encoded. A
-// description is HTML by custom, so plain text is escaped to be read as such.
+// description is HTML by custom, so plain text is escaped to be read as such. A
+// body without words, such as a lone picture, is the description itself: many
+// programs read nothing else (R5).
 func (s *story) rssBody() (string, *feeds.RssContent) {
 	switch {
 	case s.HTML == "":
 		return html.EscapeString(s.Brief), nil
-	case s.Excerpt:
+	case s.Excerpt, s.Brief == "":
 		return s.HTML, nil
 	default:
 		return html.EscapeString(s.Brief), &feeds.RssContent{Content: s.HTML}
