@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,12 +26,14 @@ const (
 
 // generation polls, watches and renders for one configuration until ctx ends.
 func (s *server) generation(ctx context.Context, cfg *config.Config) error {
-	p, err := wire(cfg, s.store, s.log, true, nil)
+	p, err := s.wire(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	s.current.Store(p)
+	p.publisher.Follow(s.shown)
 	group, ctx := errgroup.WithContext(ctx)
+	p.over = ctx.Done()
+	s.current.Store(p)
 	group.Go(func() error { return s.keep(ctx, "polling", p.poller.Run) })
 	group.Go(func() error { return s.render(ctx, p) })
 	for id, f := range p.folders {
@@ -44,6 +47,23 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 		})
 	}
 	return group.Wait()
+}
+
+// wire wires a configuration. A server that has something to serve does not
+// end because the store cannot take a new one now, as on a full disk.
+func (s *server) wire(ctx context.Context, cfg *config.Config) (*plant, error) {
+	for {
+		p, err := wire(cfg, s.store, s.log, true, nil)
+		if err == nil || s.shown == nil {
+			return p, err
+		}
+		s.log.Error("the configuration cannot be put to use; it is tried again", "error", err, "in", retryGap)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(retryGap):
+		}
+	}
 }
 
 // keep runs something for as long as ctx lasts: a disk that is full or a
@@ -98,6 +118,7 @@ func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 		return false
 	}
 	s.handler.Swap(snapshot)
+	s.shown = snapshot
 	if p.config.Output == "" || snapshot.Founding() {
 		return true
 	}
@@ -110,6 +131,30 @@ func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 	return true
 }
 
+// errReloaded answers who asked for a poll while the poller was being replaced.
+var errReloaded = errors.New("the server was reloading its configuration or stopping; ask again")
+
+// ask has the poller look at sources. A poller whose generation is over
+// answers nobody, and whoever asked it must not wait for ever.
+func (p *plant) ask(ctx context.Context, sel aggregator.Selection) (aggregator.Summary, error) {
+	asking, end := context.WithCancel(ctx)
+	defer end()
+	answered := make(chan struct{})
+	defer close(answered)
+	go func() {
+		select {
+		case <-p.over:
+			end()
+		case <-answered:
+		}
+	}()
+	sum, err := p.poller.Ask(asking, sel)
+	if errors.Is(err, context.Canceled) && ctx.Err() == nil {
+		err = errReloaded
+	}
+	return sum, err
+}
+
 // Poll implements control.Server.
 func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollReply, error) {
 	p := s.current.Load()
@@ -119,7 +164,7 @@ func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollR
 	if err := knownSources(p.config, r.Sources); err != nil {
 		return control.PollReply{}, err
 	}
-	sum, err := p.poller.Ask(ctx, aggregator.Selection{All: r.All, Sources: r.Sources, Grace: true})
+	sum, err := p.ask(ctx, aggregator.Selection{All: r.All, Sources: r.Sources, Grace: true})
 	reply := control.PollReply{Polled: sum.Polled, Failed: sum.Failed, Added: sum.Added, Changed: sum.Changed}
 	for _, f := range sum.Failing {
 		reply.Messages = append(reply.Messages, f.Source+": "+f.Problem.Text)

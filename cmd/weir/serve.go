@@ -52,6 +52,9 @@ type server struct {
 	// repair asks for the output to be looked at.
 	repair  chan struct{}
 	current atomic.Pointer[plant]
+	// shown is what the handler serves; only the generation that runs may
+	// touch it.
+	shown *publisher.Snapshot
 }
 
 func (a *app) serve(ctx context.Context, urls []string) error {

@@ -36,6 +36,8 @@ type plant struct {
 	poller    *aggregator.Poller
 	publisher *publisher.Publisher
 	folders   map[string]*article.Folder
+	// over ends when a server's generation does; nil elsewhere.
+	over <-chan struct{}
 }
 
 // load reads the configuration. Its warnings are told where somebody watches:
@@ -139,7 +141,7 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 		Fetcher: client, Folders: p.folders, Wanted: wanted,
 		Schedule:    schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving},
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
-		Progress: progress, Logger: log,
+		Timeout: c.Poll.Timeout, Progress: progress, Logger: log,
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
