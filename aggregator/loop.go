@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// lease is how long a claim holds: longer than any poll may take.
-	lease = 5 * time.Minute
+	// reserve is what a claim holds longer than its requests may take.
+	reserve = 5 * time.Minute
 	// groupSize and groupWait bound a group commit: one transaction carries
 	// up to so many reports and waits so long for them, because a
 	// transaction's price is its two syncs (XK28).
@@ -24,6 +24,7 @@ const (
 type request struct {
 	query   feed.ClaimQuery
 	pending int
+	tried   bool      // a claim was tried for it, so that next is known
 	next    time.Time // when its next claim may succeed; zero: never
 	summary Summary
 	err     error
@@ -92,6 +93,11 @@ func (p *Poller) newLoop() *loop {
 // goes on while a group is committed.
 func (l *loop) window() int { return 2 * l.o.Concurrency }
 
+// lease is how long a claim holds: longer than its poll, and the one whose
+// slot it may have to wait for. A source whose claim lapsed under its poll
+// would be polled again and again, and none of its reports be taken.
+func (l *loop) lease() time.Duration { return reserve + 2*l.o.Timeout }
+
 func (l *loop) run(ctx context.Context) (err error) {
 	polls, cancel := context.WithCancel(ctx)
 	defer func() {
@@ -134,7 +140,7 @@ func (l *loop) claim(ctx context.Context) error {
 			return nil
 		}
 		q := r.query
-		q.N, q.Lease, q.PerGroup, q.Gap = free, lease, l.o.PerGroup, l.o.Gap
+		q.N, q.Lease, q.PerGroup, q.Gap = free, l.lease(), l.o.PerGroup, l.o.Gap
 		claims, next, err := l.store.Claim(q)
 		if err != nil {
 			return fmt.Errorf("claim sources: %w", err)
@@ -142,7 +148,7 @@ func (l *loop) claim(ctx context.Context) error {
 		for _, c := range claims {
 			l.start(ctx, r, c)
 		}
-		r.next = next
+		r.tried, r.next = true, next
 	}
 	return nil
 }
@@ -166,7 +172,7 @@ func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
 	l.wait.Go(func() {
 		l.slots <- struct{}{}
 		began := time.Now()
-		report, said, ok := l.poll(ctx, c)
+		report, said, ok := l.poll(ctx, c, r.query.Untried)
 		<-l.slots
 		l.results <- result{request: r, claim: c, report: report, complaints: said, aborted: !ok, took: time.Since(began)}
 	})
@@ -314,18 +320,18 @@ func (l *loop) tried(idle bool) (bool, error) {
 		}
 	}
 	// Asking for none tells when the next of them could be had.
-	_, next, err := l.store.Claim(feed.ClaimQuery{Lease: lease, PerGroup: l.o.PerGroup, Gap: l.o.Gap, Untried: l.began})
+	_, next, err := l.store.Claim(feed.ClaimQuery{Lease: l.lease(), PerGroup: l.o.PerGroup, Gap: l.o.Gap, Untried: l.began})
 	if err != nil {
 		return false, fmt.Errorf("look for sources that wait: %w", err)
 	}
-	return next.IsZero() || next.Sub(l.o.Now()) > lease, nil
+	return next.IsZero() || next.Sub(l.o.Now()) > l.lease(), nil
 }
 
 // over reports whether a request has nothing in flight and nothing to claim.
 // One that names sources also waits for their polls under way on another's
 // behalf, because those began before it was asked.
 func (l *loop) over(r *request) bool {
-	if r.pending > 0 || l.soon(r) || len(l.flying) >= l.window() {
+	if r.pending > 0 || !r.tried || l.soon(r) || l.behind(r) {
 		return false
 	}
 	for _, id := range r.query.Sources {
@@ -334,6 +340,13 @@ func (l *loop) over(r *request) bool {
 		}
 	}
 	return true
+}
+
+// behind reports whether a request waits for a group that another's polls
+// keep busy: it takes sources due or not, so what it could have within a lease
+// is held up, and the commit that ends those polls lets it go on.
+func (l *loop) behind(r *request) bool {
+	return !r.query.Since.IsZero() && !r.next.IsZero() && len(l.flying) > 0 && r.next.Sub(l.o.Now()) <= l.lease()
 }
 
 // abandon waits for the polls under way, whose context has ended, gives their

@@ -18,9 +18,14 @@ import (
 )
 
 // poll reads one claimed source. It reports false when the context ended
-// first, because then nothing was learned about the source.
-func (p *Poller) poll(ctx context.Context, c feed.Claim) (r feed.Report, said []Complaint, ok bool) {
+// first, because then nothing was learned about the source. A poll of a cycle
+// counts as begun no earlier than the cycle was: a clock that is set back would
+// have it taken for untried, and repeated (XL05).
+func (p *Poller) poll(ctx context.Context, c feed.Claim, cycle time.Time) (r feed.Report, said []Complaint, ok bool) {
 	now := p.o.Now()
+	if now.Before(cycle) {
+		now = cycle
+	}
 	r = feed.Report{Source: c.Source.ID, Token: c.Token}
 	defer func() {
 		// A panic is this feed's alone (XC23).

@@ -44,6 +44,9 @@ type Options struct {
 	// between two polls of one group (P40).
 	Concurrency, PerGroup int
 	Gap                   time.Duration
+	// Timeout is the longest that Fetcher takes for a document (default 30 s):
+	// claims hold longer.
+	Timeout time.Duration
 	// MaxBody is the largest document of a File source in bytes; 0 means
 	// 10 MiB.
 	MaxBody int64
@@ -66,6 +69,9 @@ type Poller struct {
 func New(o Options, s Store) *Poller {
 	if o.Concurrency <= 0 {
 		o.Concurrency = 32
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 30 * time.Second
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = 10 << 20

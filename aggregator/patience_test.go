@@ -1,0 +1,87 @@
+package aggregator_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"weir/aggregator"
+)
+
+// P40: what is asked for waits for its group's poll under way, and for the
+// pause after it, and is not forgotten.
+func TestAskBesideItsGroup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		w.took = 20 * time.Second
+		p, _ := world(t, w, aggregator.Options{PerGroup: 1, Gap: time.Second}, "https://a.example/0", "https://a.example/1")
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = p.Run(ctx) }()
+		time.Sleep(time.Minute)
+		go func() { _, _ = p.Ask(ctx, aggregator.Selection{All: true, Sources: []string{"s0"}}) }()
+		time.Sleep(time.Second)
+		sum, err := p.Ask(ctx, aggregator.Selection{All: true, Sources: []string{"s1"}})
+		if err != nil || sum.Polled != 1 {
+			t.Errorf("asked for a source whose group is under way: %+v, %v", sum, err)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+// A server with a long backlog answers who asks before the backlog ends.
+func TestAskBesideABacklog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		w.took = 10 * time.Second
+		var urls []string
+		for i := range 100 {
+			urls = append(urls, fmt.Sprintf("https://host%d.example/feed", i))
+		}
+		p, _ := world(t, w, aggregator.Options{Concurrency: 2}, urls...)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = p.Run(ctx) }()
+		time.Sleep(time.Second)
+		began := time.Now()
+		sum, err := p.Ask(ctx, aggregator.Selection{All: true, Sources: []string{"s99"}})
+		if took := time.Since(began); err != nil || sum.Polled != 1 || took > time.Minute {
+			t.Errorf("%+v, %v after %v", sum, err, took)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+// A slow source is polled once, however long it may take.
+func TestPatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		w.took = 9 * time.Minute
+		p, _ := world(t, w, aggregator.Options{Concurrency: 1, Timeout: 10 * time.Minute}, "https://a.example/0", "https://b.example/1")
+		sum := cycle(t, p, aggregator.Selection{All: true})
+		if len(w.asked) != 2 || sum.Polled != 2 || sum.Added != 4 {
+			t.Errorf("%d requests; %+v", len(w.asked), sum)
+		}
+	})
+}
+
+// XL05: a clock that is set back during a cycle repeats nothing.
+func TestClockSetBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, began := newWeb(), time.Now()
+		now := func() time.Time {
+			if time.Since(began) == 0 {
+				return time.Now()
+			}
+			return time.Now().Add(-time.Minute)
+		}
+		p, _ := world(t, w, aggregator.Options{Concurrency: 1, Now: now}, "https://a.example/0", "https://b.example/1")
+		if sum := cycle(t, p, aggregator.Selection{All: true}); len(w.asked) != 2 || sum.Polled != 2 {
+			t.Errorf("%d requests; %+v", len(w.asked), sum)
+		}
+	})
+}
