@@ -105,3 +105,18 @@ func TestLonePicture(t *testing.T) {
 		t.Errorf("a story without a link leads somewhere:\n%s", list)
 	}
 }
+
+// The id by which another aggregator named a feed is told in no format where
+// it holds a key (XJ09).
+func TestOriginWithSecret(t *testing.T) {
+	shelf := library()
+	e := blogPost()
+	e.Origin = &feed.Origin{ID: "https://far.example/feed?token=hush", Title: "Far"}
+	shelf.put("all", e)
+	s := render(t, newPublisher(t, options(), shelf))
+	for _, path := range []string{"rss.xml", "atom.xml", "feed.json", "index.html"} {
+		if strings.Contains(body(t, s, path), "hush") {
+			t.Errorf("%s tells the key", path)
+		}
+	}
+}

@@ -192,7 +192,10 @@ func (s *story) jsonMark() jsonMark {
 		}
 	}
 	if o := s.Origin; o != nil {
-		m.Origin = &jsonSource{ID: o.ID, Title: o.Title, URL: publicURL(o.Self), Home: publicURL(o.Link)}
+		m.Origin = &jsonSource{Title: o.Title, URL: publicURL(o.Self), Home: publicURL(o.Link)}
+		if !tellsSecret(o.ID) {
+			m.Origin.ID = o.ID
+		}
 	}
 	return m
 }

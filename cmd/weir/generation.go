@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -132,7 +131,7 @@ func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 }
 
 // errReloaded answers who asked for a poll while the poller was being replaced.
-var errReloaded = errors.New("the server was reloading its configuration or stopping; ask again")
+var errReloaded = errors.New("the server is starting, stopping or reloading its configuration; ask again")
 
 // ask has the poller look at sources. A poller whose generation is over
 // answers nobody, and whoever asked it must not wait for ever.
@@ -155,16 +154,36 @@ func (p *plant) ask(ctx context.Context, sel aggregator.Selection) (aggregator.S
 	return sum, err
 }
 
+// attempts is how often a request is made to one generation after another
+// before whoever asked is told to come back.
+const attempts = 20
+
+// ask hands a request to the generation that runs, or to the next one where
+// that one ends meanwhile.
+func (s *server) ask(ctx context.Context, r control.PollRequest) (sum aggregator.Summary, err error) {
+	for range attempts {
+		err = errReloaded
+		if p := s.current.Load(); p != nil {
+			if err := knownSources(p.config, r.Sources); err != nil {
+				return sum, err
+			}
+			sum, err = p.ask(ctx, aggregator.Selection{All: r.All, Sources: r.Sources, Grace: true})
+		}
+		if !errors.Is(err, errReloaded) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return sum, ctx.Err()
+		case <-time.After(renderGap):
+		}
+	}
+	return sum, err
+}
+
 // Poll implements control.Server.
 func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollReply, error) {
-	p := s.current.Load()
-	if p == nil {
-		return control.PollReply{}, fmt.Errorf("the server is still starting")
-	}
-	if err := knownSources(p.config, r.Sources); err != nil {
-		return control.PollReply{}, err
-	}
-	sum, err := p.ask(ctx, aggregator.Selection{All: r.All, Sources: r.Sources, Grace: true})
+	sum, err := s.ask(ctx, r)
 	reply := control.PollReply{Polled: sum.Polled, Failed: sum.Failed, Added: sum.Added, Changed: sum.Changed}
 	for _, f := range sum.Failing {
 		reply.Messages = append(reply.Messages, f.Source+": "+f.Problem.Text)
