@@ -27,6 +27,7 @@ type web struct {
 	items   map[string]int
 	fail    map[string]error
 	panics  map[string]bool
+	cut     bool // answers are cut, and have no validator
 	asked   []ask
 	flying  map[string]int
 	most    map[string]int
@@ -76,6 +77,9 @@ func (w *web) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error)
 	v := feed.Validators{URL: r.URL, Final: r.URL, ETag: tag}
 	if r.Validators.ETag == tag {
 		return &fetch.Response{Status: 304, NotModified: true, Validators: v, Final: r.URL}, nil
+	}
+	if w.cut {
+		return &fetch.Response{Status: 200, Body: rss(r.URL, n), Cut: true, ContentType: "application/rss+xml", Final: r.URL}, nil
 	}
 	return &fetch.Response{Status: 200, Body: rss(r.URL, n), ContentType: "application/rss+xml", Final: r.URL, Validators: v}, nil
 }

@@ -69,6 +69,29 @@ func TestPatience(t *testing.T) {
 	})
 }
 
+// I19: what a partial document lacks stays known, and the same document met
+// again says nothing new.
+func TestPartialTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, url := newWeb(), "https://a.example/feed"
+		w.items[url] = 3
+		p, _ := world(t, w, aggregator.Options{}, url)
+		cycle(t, p, aggregator.Selection{})
+		w.cut = true
+		w.set(url, 2)
+		if sum := cycle(t, p, aggregator.Selection{All: true}); sum.Unchanged != 0 {
+			t.Errorf("a document that is cut from now on: %+v", sum)
+		}
+		if sum := cycle(t, p, aggregator.Selection{All: true}); sum.Unchanged != 1 {
+			t.Errorf("the same again: %+v", sum)
+		}
+		w.set(url, 3)
+		if sum := cycle(t, p, aggregator.Selection{All: true}); sum.Added+sum.Changed != 0 {
+			t.Errorf("what it lacked: %+v", sum)
+		}
+	})
+}
+
 // XL05: a clock that is set back during a cycle repeats nothing.
 func TestClockSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -168,9 +168,14 @@ func withTags(tags []feed.Tag, more []string) []feed.Tag {
 // worth returns the document, or nil when it says nothing that the store does
 // not know: then neither the source's state nor any revision needs to move.
 func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
+	seen := old.Known
+	if doc.Partial {
+		// Behind what it saw, the store keeps what it lacked (I19).
+		seen = seen[:min(len(seen), len(doc.Seen))]
+	}
 	same := !old.FirstFetched.IsZero() && len(doc.Items) == 0 && len(doc.Rejected) == 0 &&
 		old.Head == doc.Head && old.Context == doc.Context &&
-		slices.EqualFunc(old.Known, doc.Seen, func(a, b feed.Known) bool { return a.Hash == b.Hash }) &&
+		slices.EqualFunc(seen, doc.Seen, func(a, b feed.Known) bool { return a.Hash == b.Hash }) &&
 		slices.Equal(old.Warnings, doc.Warnings)
 	if same {
 		return nil
