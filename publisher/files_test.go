@@ -260,6 +260,23 @@ func TestWriteFilesAfterCrash(t *testing.T) {
 	}
 }
 
+// A manifest that another hand tore tells nothing: right files are recognised
+// by their bytes, and it is written anew.
+func TestWriteFilesTornManifest(t *testing.T) {
+	dir := t.TempDir()
+	s := render(t, newPublisher(t, options(), library()))
+	write(t, dir, s)
+	if err := os.WriteFile(filepath.Join(dir, ".weir.json"), []byte(`{"version":`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if changed := write(t, dir, s); len(changed) > 0 {
+		t.Errorf("written again: %v", changed)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, ".weir.json")); err != nil || !json.Valid(text) {
+		t.Errorf("the manifest is still torn: %v", err)
+	}
+}
+
 // A directory that cannot be written is an error that names it, and what it
 // holds stays whole.
 func TestWriteFilesReadOnly(t *testing.T) {

@@ -143,9 +143,15 @@ func (t *teller) indexIn(c *channel, match func(*feed.Entry) bool, changed []*st
 		moved = moved || did
 	}
 	for _, no := range restyled {
-		moved = moved || c.tellers.Get(short(no)) != nil
+		moved = moved || c.shows(no, match)
 	}
 	return moved, nil
+}
+
+// shows tells whether a channel's documents name a source: one without a rule
+// lists them all, also those that tell nothing.
+func (c *channel) shows(no uint32, match func(*feed.Entry) bool) bool {
+	return match == nil || c.tellers.Get(short(no)) != nil
 }
 
 // matches tells whether an entry belongs to a channel. An entry whose body is

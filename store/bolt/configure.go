@@ -268,7 +268,7 @@ func (f *file) restyle(tx *bbolt.Tx, next *setup, restyled []uint32, renamed boo
 		if err != nil {
 			return false, err
 		}
-		shown := slices.ContainsFunc(restyled, func(no uint32) bool { return c.tellers.Get(short(no)) != nil })
+		shown := slices.ContainsFunc(restyled, func(no uint32) bool { return c.shows(no, next.channels[i].Match) })
 		forget := renamed && next.channels[i].Match != nil
 		if shown {
 			c.rec.Revision++

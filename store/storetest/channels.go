@@ -181,10 +181,18 @@ func testProfileMovesRevision(h *house) {
 	h.cfg.Channels = append(h.cfg.Channels, feed.Channel{
 		ID: "only-b", Digest: "b", Match: func(e *feed.Entry) bool { return e.Source() == "b" },
 	})
-	h.settled("a", "b")
+	h.settled("a", "b", "mute")
 	h.poll("a", posts("a", 0, 2)...)
 	h.poll("b", posts("b", 10, 12)...)
+	// A channel without a rule lists every source, also one that tells nothing.
 	all, b := h.revision("all"), h.revision("only-b")
+	mute := h.document("mute")
+	mute.Profile.Title = "Says nothing yet"
+	h.pollDocument("mute", mute)
+	if h.revision("all") != all+1 || h.revision("only-b") != b {
+		h.t.Errorf("revisions %d, %d; want %d, %d", h.revision("all"), h.revision("only-b"), all+1, b)
+	}
+	all, b = h.revision("all"), h.revision("only-b")
 	doc := h.document("a", posts("a", 0, 2)...)
 	doc.Profile.Title = "Another name"
 	h.pollDocument("a", doc)
