@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -165,32 +166,68 @@ func nothingLost(t *testing.T, dir string, site *growing) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen, arrivals := map[string]int{}, map[uint64]bool{}
-	for _, e := range w.Entries {
-		seen[e.ID]++
-		arrivals[e.Arrival] = true
+	for _, complaint := range missing(w.Entries, site.feeds, site.items) {
+		t.Error(complaint)
 	}
 	want := site.feeds * site.items
-	if len(w.Entries) != want || len(seen) != want {
-		t.Errorf("%d entries with %d ids; %d items were told", len(w.Entries), len(seen), want)
-	}
-	for n := range site.feeds {
-		for i := range site.items {
-			if id := fmt.Sprintf("tag:site%d.example,2026:%d", n, i); seen[id] != 1 {
-				t.Errorf("%s is there %d times", id, seen[id])
-			}
-		}
-	}
-	for n := uint64(1); n <= uint64(len(w.Entries)); n++ {
-		if !arrivals[n] {
-			t.Errorf("arrival number %d is missing", n)
-		}
-	}
 	published, err := os.ReadFile(filepath.Join(dir, "public", "feed.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if list, err := strictJSON(published); err != nil || len(list) != want {
 		t.Errorf("published: %d entries, %v; want %d", len(list), err, want)
+	}
+}
+
+// missing compares what a store holds with what was told: every item once, and
+// arrival numbers without a gap.
+func missing(entries []feed.Placed, feeds, items int) (complaints []string) {
+	seen, arrivals := map[string]int{}, map[uint64]bool{}
+	for _, e := range entries {
+		seen[e.ID]++
+		arrivals[e.Arrival] = true
+	}
+	if want := feeds * items; len(entries) != want {
+		complaints = append(complaints, fmt.Sprintf("%d entries; %d items were told", len(entries), want))
+	}
+	for n := range feeds {
+		for i := range items {
+			if id := fmt.Sprintf("tag:site%d.example,2026:%d", n, i); seen[id] != 1 {
+				complaints = append(complaints, fmt.Sprintf("%s is there %d times", id, seen[id]))
+			}
+		}
+	}
+	for n := uint64(1); n <= uint64(len(entries)); n++ {
+		if !arrivals[n] {
+			complaints = append(complaints, fmt.Sprintf("arrival number %d is missing", n))
+		}
+	}
+	return complaints
+}
+
+// TestKillNotices is the negative control of TestKill: a lost entry, a doubled
+// one, a gap in the arrivals and a torn document are each seen.
+func TestKillNotices(t *testing.T) {
+	var sound []feed.Placed
+	for n := range 2 {
+		for i := range 3 {
+			sound = append(sound, feed.Placed{
+				Entry: feed.Entry{ID: fmt.Sprintf("tag:site%d.example,2026:%d", n, i)}, Arrival: uint64(len(sound) + 1),
+			})
+		}
+	}
+	if c := missing(sound, 2, 3); len(c) > 0 {
+		t.Fatalf("a sound store: %v", c)
+	}
+	doubled := append(slices.Clone(sound[:5]), sound[4])
+	gap := slices.Clone(sound)
+	gap[3].Arrival = 9
+	for what, entries := range map[string][]feed.Placed{"lost": sound[1:], "doubled": doubled, "gap": gap} {
+		if len(missing(entries, 2, 3)) == 0 {
+			t.Errorf("%s: not noticed", what)
+		}
+	}
+	if wellFormed([]byte(`<rss version="2.0"><channel><title>to`)) == nil {
+		t.Error("a torn document: not noticed")
 	}
 }

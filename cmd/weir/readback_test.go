@@ -287,3 +287,45 @@ func differs(got told, e *feed.Entry) string {
 }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// TestReadbackNotices is the negative control of the corpus test: each field
+// that differs is named, and each strict reader refuses what is wrong.
+func TestReadbackNotices(t *testing.T) {
+	at := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+	e := &feed.Entry{ID: "tag:a.example,2026:1", Published: at, Content: feed.Content{
+		Title: "A title", Link: "https://a.example/1", HTML: "<p>Some words.</p>",
+	}}
+	right := told{e.ID, e.Title, e.Link, e.HTML, at}
+	if diff := differs(right, e); diff != "" {
+		t.Fatalf("the same entry: %s", diff)
+	}
+	for field, spoil := range map[string]func(*told){
+		"id":        func(x *told) { x.id += "0" },
+		"title":     func(x *told) { x.title = "Another" },
+		"link":      func(x *told) { x.link = "" },
+		"published": func(x *told) { x.published = at.Add(time.Second) },
+		"content":   func(x *told) { x.content = "<p>Other words.</p>" },
+	} {
+		wrong := right
+		spoil(&wrong)
+		if diff := differs(wrong, e); !strings.HasPrefix(diff, field) {
+			t.Errorf("%s differs, but the verdict is %q", field, diff)
+		}
+	}
+	for _, c := range []struct {
+		read func([]byte) ([]told, error)
+		doc  string
+	}{
+		{strictRSS, `<rss><channel><item><guid>1</guid><guid>2</guid><pubDate>Sun, 01 Nov 2026 08:00:00 +0000</pubDate></item></channel></rss>`},
+		{strictRSS, `<rss><channel><item><guid>1</guid><pubDate>yesterday</pubDate></item></channel></rss>`},
+		{strictRSS, `<rss><channel></channel></rss><more/>`},
+		{strictAtom, `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><published>2026-11-01</published></entry></feed>`},
+		{strictAtom, `<feed xmlns="http://www.w3.org/2005/Atom"><entry></feed>`},
+		{strictJSON, `{"version":"https://jsonfeed.org/version/1","items":[]}`},
+		{strictJSON, `{"version":`},
+	} {
+		if _, err := c.read([]byte(c.doc)); err == nil {
+			t.Errorf("accepted: %s", c.doc)
+		}
+	}
+}
