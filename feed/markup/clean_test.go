@@ -82,7 +82,7 @@ var cases = []struct{ name, in, want string }{
 	{"only tracking", `<a href="https://h.example/a?gclid=1#utm_source=x">a</a>`, `<a href="https://h.example/a">a</a>`},
 	{"what only looks like it", `<a href="https://h.example/?summary=utm_source&amp;ref=1">a</a>`, `<a href="https://h.example/?summary=utm_source&amp;ref=1">a</a>`},
 	{"counting pictures", `a<img src=x width=1 height=1><img src=x width="0" height="0px"><img src=x style="DISPLAY : none"><img src=x hidden>` +
-		`<img src="https://pixel.wp.com/b.gif"><img src="//feeds.feedburner.com/~r/a/~4/b"><img src=x height=1>b`, "ab"},
+		`<img src="https://pixel.wp.com/b.gif"><img src="//feeds.feedburner.com/~r/a/~4/b"><img src=x height=1><img src=x width=100% height=1>b`, "ab"},
 	{"pictures that look small", `<img src=/x width=600 height=1><img src=/y width=16 height=16>`,
 		`<img src="https://blog.example/x" width="600" height="1"><img src="https://blog.example/y" width="16" height="16">`},
 	{"a share button leaves no link", `<p>a</p><p><a href="https://h.example/share"><img src="https://feeds.feedburner.com/~ff/x"></a></p>`, "<p>a</p>"},

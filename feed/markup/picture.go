@@ -201,7 +201,9 @@ func (c *Cleaner) counts() bool {
 	if wide && high && width <= 1 && height <= 1 || wide && width == 0 || high && height == 0 {
 		return true
 	}
-	if wide && width == 1 && !s.have.has(attrHeight) || high && height == 1 && !s.have.has(attrWidth) {
+	// A size that is no number is not written, so it counts as none: what is
+	// kept must be kept the second time too.
+	if wide && width == 1 && !high || high && height == 1 && !wide {
 		return true
 	}
 	return s.have.has(attrStyle) && c.invisible(s.vals[attrStyle])
