@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"strings"
@@ -83,11 +84,16 @@ func (f *Folder) open() (*os.Root, error) {
 
 // wrap names the folder in an error, once.
 func (f *Folder) wrap(err error) error {
-	var path *os.PathError
+	return fmt.Errorf("articles in %s: %w", f.dir, cause(err))
+}
+
+// cause is an error without the path, which the one around it names.
+func cause(err error) error {
+	var path *fs.PathError
 	if errors.As(err, &path) {
-		err = path.Err
+		return path.Err
 	}
-	return fmt.Errorf("articles in %s: %w", f.dir, err)
+	return err
 }
 
 // digest covers everything beside a file's bytes that its item depends on.
@@ -112,7 +118,11 @@ func (f *Folder) Read(ctx context.Context, now time.Time) (*Result, error) {
 	}
 	defer root.Close()
 	l := &look{Folder: f, root: root, now: feed.Micro(now)}
-	if err := l.gather(ctx); err != nil {
+	err = l.gather(ctx)
+	if err == nil {
+		err = l.assemble(ctx)
+	}
+	if err != nil {
 		return nil, f.wrap(err)
 	}
 	return l.result(), nil

@@ -53,6 +53,7 @@ func (l *look) report(p Problem) { l.problems = append(l.problems, p) }
 func (l *look) settled(info fs.FileInfo) bool { return l.now.Sub(info.ModTime()) > settled }
 
 // gather reads every article that changed and forgets those that are gone.
+// What they point at is not looked at yet.
 func (l *look) gather(ctx context.Context) error {
 	w := &walker{root: l.root, report: l.report}
 	files, err := w.list(ctx)
@@ -78,6 +79,11 @@ func (l *look) gather(ctx context.Context) error {
 		}
 	}
 	l.Folder.records = records
+	return nil
+}
+
+// assemble makes the items of what was gathered.
+func (l *look) assemble(ctx context.Context) error {
 	for _, r := range l.kept {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -186,10 +186,4 @@ func kindOf(m fs.FileMode) string {
 }
 
 // reason is an error without the path, which the problem names already.
-func reason(err error) string {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		err = pathErr.Err
-	}
-	return "cannot be read: " + err.Error()
-}
+func reason(err error) string { return "cannot be read: " + cause(err).Error() }

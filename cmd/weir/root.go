@@ -72,7 +72,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	f.CountVarP(&a.flags.verbose, "verbose", "v", "log what happens; twice for more")
 	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
 	root.AddCommand(
-		a.initCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
+		a.initCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
 		a.checkCommand(), a.statusCommand(), version, exitCodesTopic(),
 	)
 	for _, c := range root.Commands() {

@@ -114,7 +114,7 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 		if src.Kind != feed.Articles {
 			continue
 		}
-		f, err := article.Open(article.Options{Dir: src.URL, SiteURL: c.Site.URL, Source: src, Zone: time.Local})
+		f, err := article.Open(articleOptions(c, src))
 		if err != nil {
 			return nil, err
 		}
@@ -145,6 +145,11 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
+}
+
+// articleOptions say how a folder of articles is read.
+func articleOptions(c *config.Config, src feed.Source) article.Options {
+	return article.Options{Dir: src.URL, SiteURL: c.Site.URL, Source: src, Zone: time.Local}
 }
 
 // named are the sources; a folder of articles that has no title is the site's
