@@ -62,8 +62,9 @@ func rootFormat(text []byte, root token) format {
 		return formatRDF
 	case fold(local, "feed"):
 		prefix, _ := split(root.name.of(text))
-		ns := scope(nil).declare(text, root).find(text, prefix)
-		if ns == nil || ns.vocab == vocabAtom || bytes.Contains(bytes.ToLower(ns.uri.of(text)), []byte("atom")) || ns.uri.lo == ns.uri.hi {
+		var room [8]declared
+		ns := scope(room[:0]).declare(text, root).find(text, prefix)
+		if ns == nil || ns.vocab == vocabAtom || ns.uri.lo == ns.uri.hi || bytes.Contains(bytes.ToLower(ns.uri.of(text)), []byte("atom")) {
 			return formatAtom
 		}
 	}
