@@ -3,14 +3,12 @@ package parse
 import (
 	"bytes"
 	"encoding/binary"
-	"mime"
-	"strings"
+	"fmt"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -28,27 +26,38 @@ type decoded struct {
 // charset that HTTP names, the one that the document names, UTF-8. A label
 // that the bytes contradict is not believed: bytes that are UTF-8 are read as
 // that whatever they are called, and those that are not are at last taken for
-// windows-1252, byte for byte (P81, XD05). It never fails.
+// windows-1252, byte for byte (P81, XD05). It never fails, and whatever it
+// mended it says.
 func decode(body []byte, contentType string, limit int) decoded {
 	var d decoded
 	if len(body) > limit {
 		body, d.cut = body[:limit], true
 	}
-	text, label := transcode(body, contentType, &d)
-	if label != "" {
-		d.warnings = append(d.warnings, "read as "+label)
-	}
+	text := d.transcode(body, contentType)
 	if len(text) > limit {
 		text, d.cut = text[:limit], true
 	}
-	if d.cut {
-		text = whole(text)
+	text = whole(text)
+	var dropped, mended int
+	d.text, dropped, mended = clean(text)
+	if dropped > 0 {
+		d.warn("dropped %s that XML forbids", count(dropped, "character"))
 	}
-	d.text = clean(text)
-	if len(d.text) != len(text) {
-		d.warnings = append(d.warnings, "dropped characters that XML forbids")
+	if mended > 0 {
+		d.warn("took %s for windows-1252", count(mended, "control character"))
 	}
 	return d
+}
+
+func (d *decoded) warn(format string, args ...any) {
+	d.warnings = append(d.warnings, fmt.Sprintf(format, args...))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // whole drops a character that was cut at the end.
@@ -64,201 +73,190 @@ func whole(text []byte) []byte {
 	return text
 }
 
-// transcode returns the body as valid UTF-8, and what it took it for when
-// that was not plain UTF-8.
-func transcode(body []byte, contentType string, d *decoded) (text []byte, label string) {
-	if enc, name, n := unicodeForm(body); enc != nil {
-		out, err := enc.NewDecoder().Bytes(body[n:])
-		if err == nil {
-			return bytes.TrimPrefix(out, utf8BOM), name
+// transcode returns the body as UTF-8 that is valid but for a character that
+// is cut at the end.
+func (d *decoded) transcode(body []byte, contentType string) []byte {
+	if form, ok := unicodeForm(body); ok {
+		out, err := form.enc.NewDecoder().Bytes(body[form.mark:])
+		if err == nil && bytes.ContainsAny(out[:min(len(out), 4096)], "<{") {
+			d.warn("read as %s", form.name)
+			return withoutMark(out)
+		}
+		// The mark lies.
+		body = body[form.mark:]
+	}
+	if bytes.HasPrefix(body, ebcdic) {
+		return d.ebcdic(body)
+	}
+	text := withoutMark(body)
+	marked := len(text) < len(body)
+	if utf8.Valid(whole(text)) {
+		if out, ok := d.escaped(text); ok {
+			return out
+		}
+		d.wrongLabel(text, contentType, marked)
+		return text
+	}
+	return d.legacy(text, contentType, marked)
+}
+
+// legacy decodes what is not UTF-8, at least not everywhere.
+func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
+	chars, strays := evidence(body)
+	stray := charmap.Windows1252
+	for _, label := range labels(body, contentType) {
+		if marked {
+			break
+		}
+		set, ok := lookup(label)
+		if !ok {
+			if label != "" && !isUnicode(label) {
+				d.warn("the encoding %q is not known", label)
+			}
+			continue
+		}
+		// Text in another encoding hardly ever looks like UTF-8. Where the
+		// body does, the label is wrong, and the bytes that do not fit are
+		// those that the label may explain. Every second character of EUC
+		// can look like UTF-8 by chance; no other encoding comes near.
+		one, single := set.enc.(*charmap.Charmap)
+		if single && chars >= strays || chars > 2*strays {
+			if single {
+				stray = one
+			}
+			break
+		}
+		if out, ok := d.convert(body, set); ok {
+			return out
 		}
 	}
-	for bytes.HasPrefix(body, utf8BOM) {
-		body = body[len(utf8BOM):]
+	if chars <= strays && !marked {
+		if out, ok := d.customary(body); ok {
+			return out
+		}
 	}
-	http, own := httpCharset(contentType), declaredCharset(body)
-	if utf8.Valid(body) {
-		for _, label := range []string{http, own} {
-			if strings.HasPrefix(label, "iso-2022-") && bytes.IndexByte(body, 0x1b) >= 0 {
-				if out, ok := convert(body, label); ok {
-					return out, label
-				}
+	if strays > 0 {
+		d.warn("read as UTF-8, but in %s as %s", count(strays, "place"), stray)
+	} else {
+		d.warn("put halves of characters together")
+	}
+	return mixed(body, stray, chars > strays)
+}
+
+// convert decodes a body by a label. An outcome that shows that the label is
+// wrong is not accepted; a few bytes that mean nothing do not show that.
+func (d *decoded) convert(body []byte, set charset) ([]byte, bool) {
+	out, err := set.enc.NewDecoder().Bytes(body)
+	if err != nil {
+		return nil, false
+	}
+	lost := bytes.Count(whole(out), []byte("\uFFFD"))
+	if lost > 0 {
+		all := 0
+		for _, c := range out {
+			if c >= 0xC0 {
+				all++
 			}
 		}
-		return body, ""
-	}
-	for _, label := range []string{http, own} {
-		if out, ok := convert(body, label); ok {
-			return out, label
+		// The last character may be cut.
+		if 10*(lost-1) > all-1 {
+			return nil, false
 		}
 	}
-	if d.cut && utf8.Valid(whole(body)) {
-		return whole(body), ""
-	}
-	return mixed(body), "UTF-8 with windows-1252 in between"
-}
-
-var utf8BOM = []byte("\xEF\xBB\xBF")
-
-// unicodeForm recognises UTF-16 and UTF-32 by their mark or, without one, by
-// where the zeros are in the first character, which is ASCII in every feed
-// (XD06).
-func unicodeForm(body []byte) (enc encoding.Encoding, name string, mark int) {
-	if len(body) < 4 {
-		return nil, "", 0
-	}
-	first := binary.BigEndian.Uint32(body)
-	switch {
-	case first == 0xFFFE0000:
-		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "UTF-32", 4
-	case first == 0x0000FEFF:
-		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "UTF-32", 4
-	case first>>16 == 0xFFFE:
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "UTF-16", 2
-	case first>>16 == 0xFEFF:
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "UTF-16", 2
-	case first&0x00FFFFFF == 0 && first != 0:
-		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "UTF-32", 0
-	case first&0xFFFFFF00 == 0 && first != 0:
-		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "UTF-32", 0
-	case first&0x00FF00FF == 0 && first&0xFF000000 != 0 && first&0xFF00 != 0:
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "UTF-16", 0
-	case first&0xFF00FF00 == 0 && first&0x00FF0000 != 0 && first&0xFF != 0:
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "UTF-16", 0
-	}
-	return nil, "", 0
-}
-
-func httpCharset(contentType string) string {
-	if contentType == "" {
-		return ""
-	}
-	_, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(strings.TrimSpace(params["charset"]))
-}
-
-// declaredCharset returns the encoding of the XML declaration.
-func declaredCharset(body []byte) string {
-	head := body[:min(len(body), 1024)]
-	i := bytes.Index(head, []byte("<?xml"))
-	if i < 0 {
-		return ""
-	}
-	head = head[i:]
-	if j := bytes.Index(head, []byte("?>")); j >= 0 {
-		head = head[:j]
-	}
-	i = bytes.Index(head, []byte("encoding"))
-	if i < 0 {
-		return ""
-	}
-	_, value, _ := attribute(head, i, len(head))
-	return strings.ToLower(string(bytes.TrimSpace(value.of(head))))
-}
-
-// convert decodes a body by its label. It does not accept an outcome that
-// shows that the label is wrong.
-func convert(body []byte, label string) ([]byte, bool) {
-	switch label {
-	case "", "utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "ucs-2", "iso-10646-ucs-2":
-		// These would have been recognised by their bytes.
-		return nil, false
-	}
-	enc, name := charset.Lookup(label)
-	switch name {
-	case "", "utf-8", "replacement", "x-user-defined":
-		return nil, false
-	case "gbk", "gb18030":
-		enc = simplifiedchinese.GB18030
-	}
-	out, err := enc.NewDecoder().Bytes(body)
-	if err != nil || bytes.Contains(out, []byte("\uFFFD")) {
-		return nil, false
+	if lost > 0 {
+		d.warn("read as %s, but for %s", set.name, count(lost, "byte"))
+	} else {
+		d.warn("read as %s", set.name)
 	}
 	return out, true
 }
 
-// mixed keeps what is UTF-8 and reads every other byte as windows-1252.
-func mixed(body []byte) []byte {
-	out := make([]byte, 0, len(body)+len(body)/8)
-	for len(body) > 0 {
-		r, n := utf8.DecodeRune(body)
-		if r == utf8.RuneError && n == 1 {
-			out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(body[0]))
-		} else {
-			out = append(out, body[:n]...)
-		}
-		body = body[n:]
+// escaped recognises ISO-2022-JP, which is ASCII but for escape characters,
+// by a sequence that nothing else uses (XD08).
+func (d *decoded) escaped(body []byte) ([]byte, bool) {
+	i := bytes.IndexByte(body, 0x1b)
+	if i < 0 || !bytes.Contains(body[i:], []byte("\x1b$B")) && !bytes.Contains(body[i:], []byte("\x1b$@")) {
+		return nil, false
 	}
-	return out
+	out, err := japanese.ISO2022JP.NewDecoder().Bytes(body)
+	if err != nil || bytes.Contains(out, []byte("\uFFFD")) {
+		return nil, false
+	}
+	d.warn("read as iso-2022-jp")
+	return out, true
 }
 
-// clean drops the characters that XML forbids (P84). It returns the text
-// itself when there are none, and finding that out is nearly free.
-func clean(text []byte) []byte {
-	i := firstIllegal(text)
-	if i < 0 {
-		return text
+// wrongLabel complains of labels that UTF-8 shows to be wrong.
+func (d *decoded) wrongLabel(text []byte, contentType string, marked bool) {
+	if marked || ascii(text) {
+		return
 	}
-	out := make([]byte, 0, len(text))
-	for i >= 0 {
-		out = append(out, text[:i]...)
-		text = text[i:]
-		if text[0] == 0xEF {
-			text = text[3:]
-		} else {
-			text = text[1:]
+	for _, label := range labels(text, contentType) {
+		if label != "" && !isUTF8(label) {
+			d.warn("called %s, but it is UTF-8", label)
+			return
 		}
-		i = firstIllegal(text)
-	}
-	return append(out, text...)
-}
-
-// firstIllegal finds the first control character, U+FFFE or U+FFFF of a text
-// that is valid UTF-8, eight bytes at a time.
-func firstIllegal(text []byte) int {
-	i := firstControl(text)
-	rest := text
-	if i >= 0 {
-		rest = text[:i]
-	}
-	for pos := 0; ; {
-		j := bytes.Index(rest[pos:], []byte("\xEF\xBF"))
-		if j < 0 {
-			return i
-		}
-		pos += j
-		if pos+2 < len(rest) && rest[pos+2] >= 0xBE {
-			return pos
-		}
-		pos += 2
 	}
 }
 
-func firstControl(text []byte) int {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(text); i += 8 {
-		w := binary.LittleEndian.Uint64(text[i:])
-		// A byte under 0x20 borrows into its high bit.
-		if (w-ones*0x20)&^w&high == 0 {
-			continue
-		}
-		for j := i; j < i+8; j++ {
-			if control(text[j]) {
-				return j
-			}
-		}
+var utf8BOM = []byte("\xEF\xBB\xBF")
+
+func withoutMark(text []byte) []byte {
+	for bytes.HasPrefix(text, utf8BOM) {
+		text = text[len(utf8BOM):]
 	}
-	for ; i < len(text); i++ {
-		if control(text[i]) {
-			return i
-		}
-	}
-	return -1
+	return text
 }
 
-func control(c byte) bool { return c < 0x20 && !space(c) }
+// wideForm is an encoding whose units have two or four bytes.
+type wideForm struct {
+	enc  encoding.Encoding
+	name string
+	// mark is the length of the byte order mark.
+	mark int
+}
+
+// unicodeForm recognises UTF-16 and UTF-32 by their mark or, without one, by
+// where the zeros are in the first characters, which are ASCII in every feed
+// (XD06).
+func unicodeForm(body []byte) (wideForm, bool) {
+	if len(body) < 4 {
+		return wideForm{}, false
+	}
+	first := binary.BigEndian.Uint32(body)
+	switch {
+	case first == 0xFFFE0000:
+		return wideForm{utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "UTF-32", 4}, true
+	case first == 0x0000FEFF:
+		return wideForm{utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "UTF-32", 4}, true
+	case first>>16 == 0xFFFE:
+		return wideForm{unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "UTF-16", 2}, true
+	case first>>16 == 0xFEFF:
+		return wideForm{unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "UTF-16", 2}, true
+	case first&0x00FFFFFF == 0 && first != 0:
+		return wideForm{utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "UTF-32", 0}, true
+	case first&0xFFFFFF00 == 0 && first != 0:
+		return wideForm{utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "UTF-32", 0}, true
+	case first&0x00FF00FF == 0 && first&0xFF000000 != 0 && first&0xFF00 != 0:
+		return wideForm{unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "UTF-16", 0}, true
+	case first&0xFF00FF00 == 0 && first&0x00FF0000 != 0 && first&0xFF != 0:
+		return wideForm{unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "UTF-16", 0}, true
+	}
+	return wideForm{}, false
+}
+
+// ebcdic is how "<?xm" is written there (XML 1.0, appendix F).
+var ebcdic = []byte("\x4C\x6F\xA7\x94")
+
+// ebcdic reads the declaration by what all code pages of EBCDIC have in
+// common, and the document by the code page that it names.
+func (d *decoded) ebcdic(body []byte) []byte {
+	page := charset{charmap.CodePage037, "ibm037"}
+	head, _ := page.enc.NewDecoder().Bytes(body[:min(len(body), 1024)])
+	if set, ok := lookup(declaredCharset(head)); ok {
+		page = set
+	}
+	out, _ := page.enc.NewDecoder().Bytes(body)
+	d.warn("read as %s", page.name)
+	return bytes.ReplaceAll(out, []byte("\u0085"), []byte("\n"))
+}

@@ -5,12 +5,14 @@ import (
 	"encoding/binary"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 
 	"weir/aggregator/parse"
 )
@@ -46,43 +48,80 @@ func wide(order binary.AppendByteOrder, size int, s string) []byte {
 	return b
 }
 
-// The ladder of charsets (P80 to P84, XD05 to XD10).
+// The ladder of charsets (P80 to P84, XD05 to XD10). What a row mends it says:
+// warns is a part of the one warning, "" means that there is none.
 func TestCharsets(t *testing.T) {
-	const title = "naïve café “quoted” 🚀"
+	const title, russian, nihongo = "naïve café “quoted” 🚀", "Привет, мир", "日本語のタイトル"
 	latin := encode(t, charmap.Windows1252, declared("ISO-8859-1", "naïve “café”"))
-	russian := encode(t, charmap.Windows1251, declared("windows-1251", "Привет"))
+	cyrillic := encode(t, charmap.Windows1251, declared("windows-1251", russian))
+	sjis := encode(t, japanese.ShiftJIS, declared("shift_jis", strings.Repeat(nihongo, 3)+"!"))
+	bare := func(body []byte) []byte { return body[bytes.IndexByte(body, '\n'):] }
+	in := func(lang string, enc encoding.Encoding, title string) []byte {
+		return encode(t, enc, strings.Replace(titled(title), "<channel>", "<channel><language>"+lang+"</language>", 1))
+	}
 	tests := []struct {
 		name        string
 		body        []byte
 		contentType string
 		want        string
+		warns       string
 	}{
-		{"UTF-8", []byte(declared("utf-8", title)), "", title},
-		{"mark", []byte("\uFEFF" + declared("utf-8", title)), "", title},
-		{"two marks", []byte("\uFEFF\uFEFF" + titled(title)), "", title},
-		{"mark over HTTP", []byte("\uFEFF" + titled(title)), "text/xml; charset=koi8-r", title},
-		{"UTF-16LE with mark", append([]byte("\xFF\xFE"), wide(binary.LittleEndian, 2, declared("utf-16", title))...), "", title},
-		{"UTF-16BE with mark", append([]byte("\xFE\xFF"), wide(binary.BigEndian, 2, declared("utf-16", title))...), "", title},
-		{"UTF-16LE", wide(binary.LittleEndian, 2, titled(title)), "", title},
-		{"UTF-16BE", wide(binary.BigEndian, 2, titled(title)), "text/xml; charset=utf-8", title},
-		{"UTF-32LE with mark", append([]byte("\xFF\xFE\x00\x00"), wide(binary.LittleEndian, 4, titled(title))...), "", title},
-		{"UTF-32BE", wide(binary.BigEndian, 4, titled(title)), "", title},
-		{"called UTF-16", []byte(declared("utf-16", title)), "", title},
-		{"called Latin-1", []byte(declared("iso-8859-1", title)), "text/xml; charset=iso-8859-1", title},
-		{"called nonsense", []byte(declared("x-bogus", title)), "text/xml; charset=x-nonsense", title},
-		{"Latin-1 is windows-1252", latin, "", "naïve “café”"},
-		{"Latin-1 undeclared", latin[bytes.IndexByte(latin, '\n'):], "", "naïve “café”"},
-		{"Latin-1 called UTF-8", latin[bytes.IndexByte(latin, '\n'):], "text/xml; charset=utf-8", "naïve “café”"},
-		{"declaration", russian, "", "Привет"},
-		{"declaration behind a wrong HTTP charset", russian, "text/xml; charset=utf-8", "Привет"},
-		{"HTTP over declaration", encode(t, charmap.KOI8R, declared("windows-1251", "Привет")), "text/xml; charset=KOI8-R", "Привет"},
-		{"GB2312 is GB18030", encode(t, simplifiedchinese.GB18030, declared("gb2312", "你好㐀")), "", "你好㐀"},
-		{"Shift_JIS", encode(t, japanese.ShiftJIS, declared("shift_jis", "日本語")), "", "日本語"},
-		{"ISO-2022-JP looks like ASCII", encode(t, japanese.ISO2022JP, declared("iso-2022-jp", "日本語")), "", "日本語"},
-		{"one stray byte", []byte(strings.Replace(declared("utf-8", title), "café", "caf\xE9", 1)), "", title},
-		{"overlong", []byte(titled("a\xC0\xAFb")), "", "aÀ¯b"},
-		{"forbidden characters", []byte(titled("a\x00b\x0B\uFFFEc\uFFFFd\x1F")), "", "abcd"},
-		{"forbidden references", []byte(titled("a&#x1;b&#11;c&#xFFFE;d&#xD800;e")), "", "abcde"},
+		{"P80 UTF-8", []byte(declared("utf-8", title)), "", title, ""},
+		{"P80 nothing said", []byte(titled(title)), "", title, ""},
+		{"P80 mark", []byte("\uFEFF" + declared("utf-8", title)), "", title, ""},
+		{"P80 two marks", []byte("\uFEFF\uFEFF" + titled(title)), "", title, ""},
+		{"P80 mark over HTTP", []byte("\uFEFF" + titled(title)), "text/xml; charset=koi8-r", title, ""},
+		{"P80 mark over HTTP and a stray byte", []byte("\uFEFF" + titled("caf\xE9")), "text/xml; charset=koi8-r", "café", "in 1 place as Windows 1252"},
+		{"P80 HTTP over declaration", encode(t, charmap.KOI8R, declared("windows-1251", russian)), "text/xml; charset=KOI8-R", russian, "read as koi8-r"},
+		{"P80 declaration", cyrillic, "", russian, "read as windows-1251"},
+		{"P80 declaration unquoted", bytes.Replace(cyrillic, []byte(`"windows-1251"`), []byte("windows-1251"), 1), "", russian, "read as windows-1251"},
+		{"P80 declaration after junk", append([]byte("Warning: x\n"), cyrillic...), "", russian, "read as windows-1251"},
+		{"P81 called UTF-8 by HTTP", cyrillic, "text/xml; charset=utf-8", russian, "read as windows-1251"},
+		{"P81 called US-ASCII by HTTP", cyrillic, "text/xml; charset=us-ascii", russian, "read as windows-1251"},
+		{"P81 called UTF-16", []byte(declared("utf-16", title)), "", title, "called utf-16, but it is UTF-8"},
+		{"P81 called Latin-1", []byte(declared("iso-8859-1", title)), "text/xml; charset=iso-8859-1", title, "called iso-8859-1, but it is UTF-8"},
+		{"P81 called Latin-1, but nothing shows", []byte(declared("iso-8859-1", "plain")), "", "plain", ""},
+		{"P81 Latin-1 is windows-1252", latin, "", "naïve “café”", "read as windows-1252"},
+		{"P81 GB2312 is GB18030", encode(t, simplifiedchinese.GB18030, declared("gb2312", "你好㐀")), "", "你好㐀", "read as gbk"},
+		{"P81 UTF-8 with one stray byte", []byte(strings.Replace(declared("utf-8", title), "café", "caf\xE9", 1)), "", title, "in 1 place as"},
+		{"P81 UTF-8 called Latin-1 with one stray byte", []byte(strings.Replace(declared("iso-8859-1", title), "café", "caf\xE9", 1)), "", title, "in 1 place as"},
+		{"P81 UTF-8 called windows-1251 with one stray byte", []byte(declared("windows-1251", russian+"\xDF")), "", russian + "Я", "in 1 place as Windows 1251"},
+		{"P81 UTF-8 called Shift_JIS with one stray byte", []byte(declared("shift_jis", nihongo+"\xE9!")), "", nihongo + "é!", "in 1 place as"},
+		{"P81 UTF-8 cut inside characters", []byte(titled("“one” two\xE2\x80… ünd \xF0\x9F\x98.")), "", "“one” two\uFFFD… ünd \uFFFD.", "in 2 places as"},
+		{"P81 halves of characters", []byte(titled("rocket \xED\xA0\xBD\xED\xBA\x80")), "", "rocket 🚀", "put halves of characters together"},
+		{"P81 Shift_JIS with one stray byte", bytes.Replace(sjis, []byte("!"), []byte("\xFF"), 1), "", strings.Repeat(nihongo, 3) + "\uFFFD", "read as shift_jis, but for 1 byte"},
+		{"P84 forbidden characters", []byte(titled("a\x00b\x0B\uFFFEc\uFFFFd\x1F")), "", "abcd", "dropped 5 characters"},
+		{"P84 forbidden references", []byte(titled("a&#x1;b&#11;c&#xFFFE;d&#xD800;e&#0;")), "", "abcde", ""},
+		{"P84 windows-1252 for Unicode", []byte(titled("don\u0092t \u0085")), "", "don’t …", "2 control characters"},
+		{"P84 windows-1252 in references", []byte(titled("don&#146;t &#x85;")), "", "don’t …", ""},
+		{"P84 XML 1.1", []byte(`<?xml version="1.1"?>` + titled("a&#x1;b\u2028c")), "", "ab c", ""},
+		{"XD05 Latin-1 undeclared", bare(latin), "", "naïve “café”", "as Windows 1252"},
+		{"XD05 Latin-1 called UTF-8", bare(latin), "text/xml; charset=utf-8", "naïve “café”", "as Windows 1252"},
+		{"XD05 undeclared Russian", in("ru-RU", charmap.Windows1251, russian), "", russian, "the custom of its language, ru-ru"},
+		{"XD05 undeclared Japanese", in("ja", japanese.EUCJP, nihongo), "", nihongo, "read as euc-jp, the custom"},
+		{"XD05 undeclared Japanese again", in("ja", japanese.ShiftJIS, nihongo), "", nihongo, "read as shift_jis, the custom"},
+		{"XD05 undeclared Taiwanese", in("zh-TW", traditionalchinese.Big5, "臺灣新聞"), "", "臺灣新聞", "read as big5, the custom"},
+		{"XD06 UTF-16LE with mark", append([]byte("\xFF\xFE"), wide(binary.LittleEndian, 2, declared("utf-16", title))...), "", title, "read as UTF-16"},
+		{"XD06 UTF-16BE with mark", append([]byte("\xFE\xFF"), wide(binary.BigEndian, 2, declared("utf-16", title))...), "", title, "read as UTF-16"},
+		{"XD06 UTF-16LE", wide(binary.LittleEndian, 2, titled(title)), "", title, "read as UTF-16"},
+		{"XD06 UTF-16BE called UTF-8", wide(binary.BigEndian, 2, titled(title)), "text/xml; charset=utf-8", title, "read as UTF-16"},
+		{"XD06 UTF-16 after an empty line", wide(binary.LittleEndian, 2, "\r\n"+titled(title)), "", title, "read as UTF-16"},
+		{"XD06 a mark of UTF-16 before UTF-8", []byte("\xFF\xFE" + titled(title)), "", title, ""},
+		{"XD06 UTF-32LE with mark", append([]byte("\xFF\xFE\x00\x00"), wide(binary.LittleEndian, 4, titled(title))...), "", title, "read as UTF-32"},
+		{"XD06 UTF-32BE with mark", append([]byte("\x00\x00\xFE\xFF"), wide(binary.BigEndian, 4, titled(title))...), "", title, "read as UTF-32"},
+		{"XD06 UTF-32LE", wide(binary.LittleEndian, 4, titled(title)), "", title, "read as UTF-32"},
+		{"XD06 UTF-32BE", wide(binary.BigEndian, 4, titled(title)), "", title, "read as UTF-32"},
+		{"XD06 EBCDIC", encode(t, charmap.CodePage1047, declared("ibm1047", "[café]")), "", "[café]", "read as ibm1047"},
+		{"XD07 unknown labels over UTF-8", []byte(declared("x-bogus", title)), "text/xml; charset=x-nonsense", title, "called x-nonsense, but it is UTF-8"},
+		{"XD07 unknown label over Latin-1", bytes.Replace(latin, []byte("ISO-8859-1"), []byte("x-bogus"), 1), "", "naïve “café”", "the encoding \"x-bogus\" is not known|read as UTF-8, but in 3 places as Windows 1252"},
+		{"XD07 UTF-7", []byte(declared("utf-7", "+ADw-b+AD4-")), "text/xml; charset=utf-7", "+ADw-b+AD4-", ""},
+		{"XD07 HZ", []byte(declared("hz-gb-2312", "~{VPND~}")), "", "~{VPND~}", ""},
+		{"XD07 refused by browsers", []byte(declared("iso-2022-cn", title)), "", title, "called iso-2022-cn, but it is UTF-8"},
+		{"XD08 ISO-2022-JP", encode(t, japanese.ISO2022JP, declared("iso-2022-jp", nihongo)), "", nihongo, "read as iso-2022-jp"},
+		{"XD08 ISO-2022-JP undeclared", encode(t, japanese.ISO2022JP, titled(nihongo)), "text/xml; charset=utf-8", nihongo, "read as iso-2022-jp"},
+		{"XD08 an escape character alone", []byte(titled("a\x1b$b\x1b(B")), "", "a$b(B", "dropped 2 characters"},
+		{"XD10 overlong", []byte(titled("a\xC0\xAFb")), "", "aÀ¯b", "in 2 places as"},
+		{"XD10 mark in the middle", []byte(titled("a\uFEFFb")), "", "a\uFEFFb", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -93,7 +132,118 @@ func TestCharsets(t *testing.T) {
 			if doc.Profile.Title != tt.want || len(doc.Items) != 1 {
 				t.Errorf("%d items, title %q, want %q", len(doc.Items), doc.Profile.Title, tt.want)
 			}
+			if got := strings.Join(doc.Warnings, "|"); tt.warns == "" && got != "" || !strings.Contains(got, tt.warns) {
+				t.Errorf("warnings %q, want %q", got, tt.warns)
+			}
 		})
+	}
+}
+
+// HTTP is believed before the document, unless the bytes say otherwise (XD09):
+// all pairs of three labels, and of none, over one text in each encoding.
+func TestContradictingLabels(t *testing.T) {
+	const title = "Съешь ещё этих мягких французских булок"
+	encodings := map[string]encoding.Encoding{"utf-8": encoding.Nop, "windows-1251": charmap.Windows1251, "koi8-r": charmap.KOI8R}
+	for actual, enc := range encodings {
+		for _, http := range []string{"", "utf-8", "windows-1251", "koi8-r"} {
+			for _, own := range []string{"", "utf-8", "windows-1251", "koi8-r"} {
+				text := titled(title)
+				if own != "" {
+					text = declared(own, title)
+				}
+				var opt parse.Options
+				if http != "" {
+					opt.ContentType = "application/xml; charset=" + http
+				}
+				doc, err := parse.Read(encode(t, enc, text), opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				believed := http
+				if http == "" || http == "utf-8" {
+					believed = own
+				}
+				want := actual == "utf-8" || believed == actual
+				if got := doc.Profile.Title == title; got != want {
+					t.Errorf("%s called %q by HTTP and %q by itself: read right is %v", actual, http, own, got)
+				}
+			}
+		}
+	}
+}
+
+// Labels are understood however they are spelt, and every encoding that feeds
+// were ever written in is known (P81).
+func TestLabels(t *testing.T) {
+	tests := []struct{ labels, text string }{
+		{"latin1 latin-1 l1 iso-8859-1 ISO_8859-1 iso8859-1 iso8859_1 iso88591 8859-1 windows-1252 cp1252 cp-1252 win-1252 x-cp1252 us-ascii ISO-8859-15 iso-latin-1", "café"},
+		{"windows-1251 cp1251 win1251 win-1251 WINDOWS_1251 x-cp1251", "Привет"},
+		{"koi8-r KOI8R koi8_r koi8", "Привет"},
+		{"koi8-u", "Україна"},
+		{"ibm866 cp866 866", "Привет"},
+		{"ibm850 cp850 850", "café"},
+		{"ibm437 cp437", "café"},
+		{"macintosh x-mac-roman", "café"},
+		{"shift_jis shift-jis sjis x-sjis ms932 cp932 windows-31j", "日本語"},
+		{"euc-jp EUC_JP eucjp x-euc-jp", "日本語"},
+		{"gb2312 gbk gb18030 cp936 GB_2312-80 x-gbk", "简体中文"},
+		{"big5 big-5 big5-hkscs x-x-big5 cp950", "繁體中文"},
+		{"euc-kr euc_kr ks_c_5601-1987 windows-949 cp949", "한국어"},
+		{"iso-8859-2 iso8859_2 latin2", "żółć"},
+		{"windows-1250 cp1250", "žluťoučký"},
+		{"iso-8859-5", "Привет"},
+		{"iso-8859-7 greek windows-1253", "Ελλάδα"},
+		{"iso-8859-8 windows-1255", "שלום"},
+		{"windows-1256 iso-8859-6", "مرحبا"},
+		{"iso-8859-9 windows-1254", "şığ"},
+		{"iso-8859-4 iso-8859-13 windows-1257", "šž"},
+		{"windows-874 tis-620 iso-8859-11", "สวัสดี"},
+	}
+	for _, tt := range tests {
+		for _, label := range strings.Fields(tt.labels) {
+			enc := parse.Encoding(strings.ToLower(label))
+			if enc == nil {
+				t.Errorf("%s is not known", label)
+				continue
+			}
+			for _, contentType := range []string{"", "text/xml;charset= '" + label + "'", "text/xml; foo=bar ;Charset = \"" + label + "\"; q=1"} {
+				body := encode(t, enc, titled(tt.text))
+				if contentType == "" {
+					body = encode(t, enc, declared(label, tt.text))
+				}
+				doc, err := parse.Read(body, parse.Options{ContentType: contentType})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if doc.Profile.Title != tt.text {
+					t.Errorf("%s in %q: title %q, want %q, warnings %q", label, contentType, doc.Profile.Title, tt.text, doc.Warnings)
+				}
+			}
+		}
+	}
+	for _, label := range []string{"utf-8", "utf-7", "hz-gb-2312", "iso-2022-kr", "x-user-defined", "x", "", "none", "unknown"} {
+		if parse.Encoding(label) != nil {
+			t.Errorf("%q is known", label)
+		}
+	}
+}
+
+// Text that is clean costs nothing but looking at it, and nothing takes more
+// than linear time, however it is made of what must be mended (XC24).
+func TestDecodingCost(t *testing.T) {
+	clean := []byte(declared("utf-8", strings.Repeat("plain text, ", 10_000)))
+	if n := testing.AllocsPerRun(10, func() { parse.Decode(clean, "text/xml; charset=utf-8") }); n > 0 {
+		t.Errorf("%v allocations for clean text", n)
+	}
+	for name, unit := range map[string]string{
+		"zeros": "\x00", "U+FFFE": "\uFFFE", "U+FFFD": "\uFFFD", "C1": "\u0080", "C2": "\u00A0", "strays": "\xFF", "halves": "\xED\xA0\xBD",
+		"leads": "\xE2\x80", "UTF-16": "a\x00", "escapes": "\x1b$B", "line ends": "\n",
+	} {
+		start := time.Now()
+		parse.Decode([]byte(strings.Repeat(unit, 4<<20/len(unit))), "text/xml; charset=euc-jp")
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
 	}
 }
 
