@@ -135,7 +135,7 @@ func (a *atomAdapter) adapt() draft {
 	if w.Source != nil {
 		a.origin(w.Source)
 	}
-	a.Extensions = a.d.extensions(a.nodes, a.in)
+	a.keep(a.d, a.nodes, a.in)
 	return a.draft
 }
 

@@ -49,6 +49,8 @@ const (
 	maxID        = 4 << 10
 	maxContent   = 512 << 10
 	maxExtension = 64 << 10
-	maxTree      = 16
-	maxLinks     = 64
+	// maxExtensionElements is how many elements an item may keep as trees.
+	maxExtensionElements = 4 << 10
+	maxTree              = 16
+	maxLinks             = 64
 )

@@ -152,7 +152,7 @@ func (a *rssAdapter) adapt(tag token) draft {
 	if s := w.Source; s != nil {
 		a.origin(s)
 	}
-	a.Extensions = a.d.extensions(a.nodes, a.in)
+	a.keep(a.d, a.nodes, a.in)
 	return a.draft
 }
 
