@@ -204,7 +204,7 @@ func (a *atomAdapter) foreign(n *node) {
 			a.Link = markup.URL(d.textOf(*n, maxID+1), a.base.forLink())
 		}
 	}
-	a.media.element(d, *n, a.in)
+	a.enrich(d, n, a.in)
 }
 
 func (a *atomAdapter) person(p *atom.Person) feed.Person {

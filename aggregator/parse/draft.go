@@ -35,11 +35,12 @@ func (d *draft) finish(from *inherited) (feed.Item, string) {
 	it := &d.Item
 	it.Attachments = d.media.finish()
 	it.Image = or(it.Image, d.media.image)
+	it.Rights = or(it.Rights, d.media.rights)
 	if it.Link == "" && len(it.Attachments) > 0 {
 		it.Link = it.Attachments[0].URL // I8
 	}
 	d.base.link = absolute(it.Link)
-	it.Title = d.title.line()
+	it.Title = or(d.title.line(), markup.Title(d.media.title))
 	d.text()
 	if it.Title == "" && it.HTML == "" && it.Summary == "" && it.Link == "" && it.RawID == "" {
 		return *it, "it has no title, text, link, id or file"
@@ -103,6 +104,7 @@ func (d *draft) untitled() string {
 // people puts in authors where the item names nobody (I24): the feed's, then
 // whom the source's configuration names, then the feed itself.
 func (d *draft) people(from *inherited) {
+	d.credits()
 	if len(d.Authors) == 0 {
 		d.Authors = from.authors
 	}
@@ -142,12 +144,17 @@ func (d *draft) keywords(list string) {
 	}
 }
 
-// relate adds a typed link (RFC 4287 §4.2.7).
+// relate adds a typed link (RFC 4287 §4.2.7) that is not there yet.
 func (d *draft) relate(l feed.Link) {
 	if l.Href = markup.URL(l.Href, d.base.forLink()); l.Href == "" || len(d.Links) >= maxLinks {
 		return
 	}
 	l.Type, l.Title, l.Language = mediaType(l.Type), markup.Title(l.Title), language(l.Language)
+	for i := range d.Links {
+		if have := &d.Links[i]; have.Rel == l.Rel && have.Href == l.Href && (l.Type == "" || have.Type == l.Type) {
+			return
+		}
+	}
 	d.Links = append(d.Links, l)
 	if l.Rel == "replies" && l.Type == "text/html" && d.Comments == "" {
 		d.Comments = l.Href

@@ -25,11 +25,24 @@ func (a *draft) keep(d *document, nodes []node, in scope) {
 		}
 		if ext, ok := k.tree(n, in.declare(d.text, n.tag), a.media.base, 0); ok {
 			k.room -= size
+			if a.Extensions == nil {
+				a.Extensions = make([]feed.Extension, 0, foreign(nodes[i:]))
+			}
 			a.Extensions = append(a.Extensions, ext)
 		} else {
 			k.elements = left
 		}
 	}
+}
+
+// foreign counts the elements that do not belong to the format.
+func foreign(nodes []node) (count int) {
+	for i := range nodes {
+		if nodes[i].vocab != vocabNative {
+			count++
+		}
+	}
+	return max(count, 1)
 }
 
 // keeper makes trees of elements within what an item may carry: room in bytes
@@ -49,7 +62,7 @@ func (k *keeper) tree(n *node, in scope, base bases, depth int) (feed.Extension,
 	d := k.doc
 	base = base.under(d, n.tag)
 	ext := feed.Extension{}
-	if ext.Space, ext.Name = d.qualified(n.tag.name, in); ext.Name == "" {
+	if ext.Space, ext.Name = d.qualified(n.tag.name, n.word, in); ext.Name == "" {
 		return feed.Extension{}, false
 	}
 	ext.Attrs = k.attrs(n, in, base)
@@ -107,8 +120,9 @@ func (d *document) extensionText(n *node, base bases) string {
 
 // qualified returns the URI of a name's namespace, in Weir's spelling where it
 // knows the namespace, and the name without its prefix. Where nobody declared
-// or knows the prefix there is no namespace, and the prefix stays.
-func (d *document) qualified(name span, in scope) (uri, local string) {
+// or knows the prefix there is no namespace, and the prefix stays. A word that
+// is the same name spares a copy of it.
+func (d *document) qualified(name span, word string, in scope) (uri, local string) {
 	prefix, rest := split(name.of(d.text))
 	ns := in.find(d.text, prefix)
 	switch {
@@ -121,6 +135,9 @@ func (d *document) qualified(name span, in scope) (uri, local string) {
 		uri = customary(ns.vocab)
 	default:
 		uri = markup.Chars(strings.TrimSpace(unescape(ns.uri.of(d.text))))
+	}
+	if string(rest) == word {
+		return uri, markup.Chars(word)
 	}
 	return uri, markup.Chars(string(rest))
 }
@@ -149,7 +166,7 @@ func (k *keeper) attrs(n *node, in scope, base bases) []feed.Attr {
 				continue
 			}
 		default:
-			a.Space, a.Name = d.qualified(name, in)
+			a.Space, a.Name = d.qualified(name, "", in)
 		}
 		if a.Space != xmlSpace && addressAttr(a.Name) {
 			if a.Value, ok = settle(a.Value, n.vocab != vocabOther, base); !ok {

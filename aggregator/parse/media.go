@@ -14,12 +14,20 @@ import (
 type media struct {
 	base        bases
 	attachments []feed.Attachment
-	// image is the best picture so far, rank how good its place is.
-	image string
-	rank  int
-	// text is Media RSS's description, for items that have no other.
-	text     string
-	duration time.Duration
+	// preferred is the place of the default file of the group at hand.
+	preferred int
+	// others are further forms of a file, which are files of the item only
+	// where it has no other.
+	others []feed.Attachment
+	// image is the best picture so far, rank how good its place is, width its
+	// size if several were offered.
+	image       string
+	rank, width int
+	// title, text and rights are Media RSS's, for items that have no other.
+	title, text, rights string
+	duration            time.Duration
+	// credited are the authors that only a credit names.
+	credited []feed.Person
 }
 
 // The places of a picture, the better the higher.
@@ -30,113 +38,137 @@ const (
 	rankImage
 )
 
-func (m *media) picture(raw string, rank int) {
-	if rank <= m.rank || raw == "" {
+func (m *media) picture(raw string, rank int) { m.sized(raw, rank, 0) }
+
+// sized takes a picture of a better place than before, or a wider one where
+// both say how wide they are. The face of an author is no picture of a story.
+func (m *media) sized(raw string, rank, width int) {
+	if raw == "" || rank < m.rank || rank == m.rank && (m.width == 0 || width <= m.width) ||
+		strings.Contains(raw, "gravatar.com/avatar/") {
 		return
 	}
 	if u := markup.URL(raw, m.base.forLink()); u != "" {
-		m.image, m.rank = u, rank
+		m.image, m.rank, m.width = u, rank, width
 	}
 }
 
-// attach adds a file unless its address is already there; what is known of
-// it twice is put together.
-func (m *media) attach(a feed.Attachment) {
+// attach adds a file unless its address is already there; what is known of it
+// twice is put together. It returns the file's place, -1 for none.
+func (m *media) attach(a feed.Attachment) int {
 	if a.URL = markup.URL(a.URL, m.base.forLink()); a.URL == "" {
-		return
+		return -1
 	}
 	a.Type = mediaType(a.Type)
-	for i := range m.attachments {
-		if b := &m.attachments[i]; b.URL == a.URL {
-			b.Type, b.Title = or(b.Type, a.Type), or(b.Title, a.Title)
-			b.Length, b.Duration = max(b.Length, a.Length), max(b.Duration, a.Duration)
-			return
-		}
-	}
-	if len(m.attachments) < feed.MaxAttachments {
-		m.attachments = append(m.attachments, a)
+	if i := m.merge(&a); i >= 0 {
+		return i
 	}
 	if strings.HasPrefix(a.Type, "image/") {
 		m.picture(a.URL, rankEnclosure)
 	}
+	if len(m.attachments) >= feed.MaxAttachments {
+		return -1
+	}
+	m.attachments = append(m.attachments, a)
+	return len(m.attachments) - 1
 }
 
-// finish gives the stated duration to the first file that can have one.
+// merge puts what is said of a file that is already there to what is known of
+// it. The schemes http and https lead to the same one; the safer stays.
+func (m *media) merge(a *feed.Attachment) int {
+	for i := range m.attachments {
+		b := &m.attachments[i]
+		if b.URL != a.URL && schemeless(b.URL) != schemeless(a.URL) {
+			continue
+		}
+		b.URL = max(a.URL, b.URL) // "https://" sorts behind "http://"
+		b.Type, b.Title = or(b.Type, a.Type), or(b.Title, a.Title)
+		b.Length, b.Duration = max(b.Length, a.Length), max(b.Duration, a.Duration)
+		return i
+	}
+	return -1
+}
+
+func schemeless(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	return rest
+}
+
+// finish settles the files: other forms tell more of those that are there and
+// stand in where there is none; the stated duration belongs to the first file
+// that can have one; a type that nobody stated is told from the name.
 func (m *media) finish() []feed.Attachment {
+	alone := len(m.attachments) == 0
+	for _, o := range m.others {
+		if o.URL = markup.URL(o.URL, m.base.forLink()); o.URL == "" {
+			continue
+		}
+		o.Type = mediaType(o.Type)
+		if m.merge(&o) < 0 && alone {
+			m.attachments, alone = append(m.attachments, o), false
+		}
+	}
+	spent := m.duration == 0
 	for i := range m.attachments {
 		a := &m.attachments[i]
-		if m.duration > 0 && a.Duration == 0 && !strings.HasPrefix(a.Type, "image/") {
-			a.Duration = m.duration
-			break
+		a.Type = or(a.Type, typeOf(a.URL))
+		if !spent && a.Duration == 0 && !strings.HasPrefix(a.Type, "image/") {
+			a.Duration, spent = m.duration, true
 		}
 	}
 	return m.attachments
 }
 
-// element takes what a foreign element says of files and pictures.
-func (m *media) element(d *document, n node, in scope) {
-	switch n.vocab {
-	case vocabMedia:
-		m.mediaElement(d, n, in, 0)
-	case vocabITunes:
-		switch n.word {
-		case "image":
-			m.picture(or(d.attr(n.tag, "href"), d.textOf(n, maxID)), rankImage)
-		case "duration":
-			m.duration = parseDuration(d.textOf(n, maxDate))
-		}
-	case vocabPodcast:
-		if n.word == "image" {
-			m.picture(d.attr(n.tag, "href"), rankThumbnail)
-		}
+// typeOf returns the media type that an address ends in, or nothing.
+func typeOf(address string) string {
+	address, _, _ = strings.Cut(address, "?")
+	address, _, _ = strings.Cut(address, "#")
+	dot := strings.LastIndexByte(address, '.')
+	if dot < 0 || len(address)-dot > 8 {
+		return ""
 	}
-}
-
-func (m *media) mediaElement(d *document, n node, in scope, depth int) {
-	switch n.word {
-	case "group":
-		m.children(d, n, in, depth)
-	case "content":
-		url, typ, medium := d.attr(n.tag, "url"), d.attr(n.tag, "type"), d.attr(n.tag, "medium")
-		if medium == "image" || strings.HasPrefix(typ, "image/") || typ == "" && medium == "" && picture(url) {
-			m.picture(url, rankContent)
-		} else if typ != "" || medium == "audio" || medium == "video" {
-			m.attach(feed.Attachment{
-				URL: url, Type: or(typ, generic(medium)), Length: parseLength(d.attr(n.tag, "filesize")),
-				Duration: parseDuration(d.attr(n.tag, "duration")),
-			})
-		}
-		m.children(d, n, in, depth)
-	case "thumbnail":
-		m.picture(or(d.attr(n.tag, "url"), d.textOf(n, maxID)), rankThumbnail)
-	case "description":
-		if m.text == "" {
-			m.text = d.textOf(n, maxContent)
-		}
+	switch strings.ToLower(address[dot+1:]) {
+	case "mp3":
+		return "audio/mpeg"
+	case "m4a", "m4b":
+		return "audio/mp4"
+	case "aac":
+		return "audio/aac"
+	case "ogg", "oga":
+		return "audio/ogg"
+	case "opus":
+		return "audio/opus"
+	case "flac":
+		return "audio/flac"
+	case "wav":
+		return "audio/wav"
+	case "mp4", "m4v":
+		return "video/mp4"
+	case "mov":
+		return "video/quicktime"
+	case "webm":
+		return "video/webm"
+	case "ogv":
+		return "video/ogg"
+	case "jpg", "jpeg":
+		return "image/jpeg"
+	case "png":
+		return "image/png"
+	case "gif":
+		return "image/gif"
+	case "webp":
+		return "image/webp"
+	case "avif":
+		return "image/avif"
+	case "pdf":
+		return "application/pdf"
+	case "epub":
+		return "application/epub+zip"
+	case "zip":
+		return "application/zip"
+	case "torrent":
+		return "application/x-bittorrent"
 	}
-}
-
-func (m *media) children(d *document, n node, in scope, depth int) {
-	if depth > 2 {
-		return
-	}
-	o := d.walk(n.inner, in)
-	for c, ok := o.next(); ok; c, ok = o.next() {
-		if c.vocab == vocabMedia {
-			m.mediaElement(d, c, o.in, depth+1)
-		}
-	}
-}
-
-// picture reports whether an address of no stated type ends like a picture's.
-func picture(address string) bool {
-	address, _, _ = strings.Cut(strings.ToLower(address), "?")
-	for _, end := range [...]string{".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"} {
-		if strings.HasSuffix(address, end) {
-			return true
-		}
-	}
-	return false
+	return ""
 }
 
 // generic stands for a type that only a medium is known of.
@@ -176,23 +208,13 @@ func parseLength(s string) int64 {
 	return n
 }
 
-// parseDuration reads [[hh:]mm:]ss or seconds with a fraction; at most a year.
-func parseDuration(s string) time.Duration {
-	if len(s) > maxDate {
+// parseWidth reads a size in pixels; what is none is 0.
+func parseWidth(s string) int {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(s), "px"))
+	if err != nil || n < 0 {
 		return 0
 	}
-	var total float64
-	for _, part := range strings.Split(strings.TrimSpace(s), ":") {
-		n, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
-		if err != nil || !(n >= 0 && n < 1e8) {
-			return 0
-		}
-		total = total*60 + n
-	}
-	if total > 366*24*3600 {
-		return 0
-	}
-	return time.Duration(total * float64(time.Second)).Round(time.Millisecond)
+	return n
 }
 
 func or(a, b string) string {

@@ -244,7 +244,7 @@ func (a *rssAdapter) element(n *node) {
 	case vocabITunes:
 		a.podcast(n)
 	}
-	a.media.element(d, *n, a.in)
+	a.enrich(d, n, a.in)
 }
 
 func (a *rssAdapter) dublin(n *node) {
