@@ -1,9 +1,6 @@
 package parse
 
 import (
-	"bytes"
-	"fmt"
-
 	"github.com/mmcdole/gofeed/atom"
 
 	"weir/feed"
@@ -72,30 +69,6 @@ func textSlot(name string) (slot int, canonical string, limit int) {
 		return 2, "content", maxContent
 	}
 	return 3, "rights", maxID
-}
-
-func (atomDialect) items(x *xmlReader, want []int) ([]draft, error) {
-	r := &x.render
-	r.doc, r.buf = x.doc, append(r.buf[:0], atomPrologue...)
-	for k, i := range want {
-		r.open("entry")
-		r.entry(x.children(k), x.scope(i))
-		r.close("entry")
-	}
-	r.buf = append(r.buf, atomEpilogue...)
-	f, err := (&atom.Parser{}).Parse(bytes.NewReader(r.buf))
-	if err != nil {
-		return nil, err
-	}
-	if len(f.Entries) != len(want) {
-		return nil, fmt.Errorf("%d entries were written and %d read", len(want), len(f.Entries))
-	}
-	drafts := make([]draft, len(want))
-	for k, i := range want {
-		a := atomAdapter{d: x.doc, draft: x.start(i), in: x.scope(i), nodes: x.children(k), wire: f.Entries[k]}
-		drafts[k] = a.adapt()
-	}
-	return drafts, nil
 }
 
 // atomAdapter turns one entry of gofeed's, and the outline of the same entry,

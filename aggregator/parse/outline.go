@@ -144,7 +144,7 @@ func (d *document) attr(t token, word string) string {
 	if !ok {
 		return ""
 	}
-	return strings.TrimSpace(unescape(raw.of(d.text)))
+	return strings.TrimSpace(d.unescape(raw))
 }
 
 func (d *document) rawAttr(t token, word string) (found span, ok bool) {
@@ -180,7 +180,7 @@ func (d *document) xmlAttr(t token, name string) (string, bool) {
 		}
 		pos = end
 		if string(n.of(d.text)) == name {
-			return strings.TrimSpace(unescape(value.of(d.text))), true
+			return strings.TrimSpace(d.unescape(value)), true
 		}
 	}
 }
@@ -191,7 +191,11 @@ func (d *document) textOf(n node, limit int) string {
 	in := trim(d.text, n.inner)
 	raw := in.of(d.text)
 	if bytes.IndexByte(raw, '<') < 0 {
-		return clip(unescape(raw[:min(len(raw), 2*limit+64)]), limit)
+		in.hi = in.lo + min(len(raw), 2*limit+64)
+		return clip(d.unescape(in), limit)
+	}
+	if s, ok := d.stated(in); ok {
+		return clip(strings.Trim(s, " \t\r\n"), limit)
 	}
 	var b strings.Builder
 	for pos := in.lo; pos < in.hi && b.Len() < limit; {
@@ -208,6 +212,14 @@ func (d *document) textOf(n node, limit int) string {
 		pos = t.hi
 	}
 	return clip(strings.Trim(b.String(), " \t\r\n"), limit)
+}
+
+// unescape decodes the references of HTML and XML in a range without markup.
+func (d *document) unescape(in span) string {
+	if s, ok := d.decoded(in); ok {
+		return s
+	}
+	return unescape(in.of(d.text))
 }
 
 // unescape decodes the references of HTML and XML in a text.

@@ -57,7 +57,11 @@ func (r *Reader) readXML(text []byte, opt *Options, limits Limits, out *feed.Doc
 		return err
 	}
 	out.Format = doc.formatName()
-	r.xml = xmlReader{doc: doc, opt: opt, out: out, render: r.xml.render, nodes: r.xml.nodes, bounds: r.xml.bounds}
+	r.xml = xmlReader{
+		doc: doc, opt: opt, out: out,
+		render: r.xml.render, nodes: r.xml.nodes, bounds: r.xml.bounds, drafts: r.xml.drafts,
+	}
+	defer r.xml.forget()
 	if format == formatAtom {
 		return r.xml.read(atomDialect{})
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -36,6 +37,22 @@ type xmlReader struct {
 	// item's begin.
 	nodes  []node
 	bounds []int
+	// drafts are the items in the making.
+	drafts []draft
+}
+
+// forget lets go of a document that was read.
+func (x *xmlReader) forget() {
+	clear(x.drafts)
+	x.render.forget()
+	x.doc.page = page{}
+}
+
+// blank returns so many empty drafts, valid until the next call.
+func (x *xmlReader) blank(n int) []draft {
+	clear(x.drafts)
+	x.drafts = slices.Grow(x.drafts[:0], n)[:n]
+	return x.drafts
 }
 
 // read fills out.

@@ -15,6 +15,16 @@ import (
 type rendition struct {
 	doc *document
 	buf []byte
+	// picks are the wanted elements of all items, items says which are whose.
+	picks []pick
+	items []picked
+	// children are those of the element at hand.
+	children []node
+}
+
+// begin starts a rendition in the memory of the last one.
+func (r *rendition) begin(d *document, prologue string) {
+	r.doc, r.buf = d, append(r.buf[:0], prologue...)
 }
 
 func (r *rendition) open(name string)  { r.buf = append(append(append(r.buf, '<'), name...), '>') }
@@ -185,37 +195,26 @@ type wanted struct {
 
 // elements renders those of the nodes that the table asks for.
 func (r *rendition) elements(nodes []node, table []wanted) {
-	var count [16]int
-	for _, n := range nodes {
-		name := n.native()
-		if n.vocab == vocabContent && n.word == "encoded" {
-			name = "content:encoded"
-		}
-		if name == "" {
-			continue
-		}
-		for i := range table {
-			w := &table[i]
-			if w.word != name {
-				continue
-			}
-			if in := trim(r.doc.text, n.inner); count[i] < w.many && (in.lo < in.hi || len(w.attrs) > 0) {
-				count[i]++
-				r.element(n, w.name, w.limit, w.attrs...)
-			}
-			break
-		}
+	for row, n := range r.doc.matches(nodes, table) {
+		w := &table[row]
+		r.element(*n, w.name, w.limit, w.attrs...)
 	}
 }
 
 // nested renders an element with the children that the table asks for.
 func (r *rendition) nested(n node, name string, in scope, table []wanted) {
 	r.open(name)
-	o := r.doc.walk(n.inner, in)
-	var children []node
-	for c, ok := o.next(); ok && len(children) < 128; c, ok = o.next() {
-		children = append(children, c)
-	}
-	r.elements(children, table)
+	r.elements(r.inside(n, in), table)
 	r.close(name)
+}
+
+// inside returns the children of an element, valid until the next call.
+func (r *rendition) inside(n node, in scope) []node {
+	const most = 128
+	r.children = r.children[:0]
+	o := r.doc.walk(n.inner, in)
+	for c, ok := o.next(); ok && len(r.children) < most; c, ok = o.next() {
+		r.children = append(r.children, c)
+	}
+	return r.children
 }

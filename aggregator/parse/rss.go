@@ -2,7 +2,6 @@ package parse
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"github.com/mmcdole/gofeed/rss"
@@ -85,30 +84,6 @@ func (rssDialect) head(x *xmlReader) error {
 	}
 	h.native(f)
 	return nil
-}
-
-func (rssDialect) items(x *xmlReader, want []int) ([]draft, error) {
-	r := &x.render
-	r.doc, r.buf = x.doc, append(r.buf[:0], rssPrologue...)
-	for k := range want {
-		r.open("item")
-		r.elements(x.children(k), rssItem)
-		r.close("item")
-	}
-	r.buf = append(r.buf, rssEpilogue...)
-	f, err := (&rss.Parser{}).Parse(bytes.NewReader(r.buf))
-	if err != nil {
-		return nil, err
-	}
-	if len(f.Items) != len(want) {
-		return nil, fmt.Errorf("%d items were written and %d read", len(want), len(f.Items))
-	}
-	drafts := make([]draft, len(want))
-	for k, i := range want {
-		a := rssAdapter{d: x.doc, draft: x.start(i), in: x.scope(i), nodes: x.children(k), wire: f.Items[k]}
-		drafts[k] = a.adapt(x.doc.items[i].tag)
-	}
-	return drafts, nil
 }
 
 // rssAdapter turns one item of gofeed's, and the outline of the same item,

@@ -35,6 +35,9 @@ type document struct {
 	// partial says that the text ends before its root does; mended that
 	// the end of an item had to be inferred.
 	partial, mended bool
+	// page is the part that is read; scratch is memory to decode text in.
+	page    page
+	scratch []byte
 }
 
 // region is the whole of an item, from its start tag to its end.
@@ -90,7 +93,7 @@ func (s *scanner) scan(text []byte, root token, f format, limits Limits) (*docum
 func (s *scanner) pass(text []byte, root token, f format, limits Limits, adopt bool) error {
 	*s = scanner{
 		limits: limits, stack: s.stack[:0], in: s.in[:0], item: -1, adopt: adopt,
-		doc: document{text: text, format: f, root: root, head: s.doc.head[:0], items: s.doc.items[:0], own: s.doc.own[:0]},
+		doc: document{text: text, format: f, root: root, head: s.doc.head[:0], items: s.doc.items[:0], own: s.doc.own[:0], scratch: s.doc.scratch},
 	}
 	prefix, _ := split(root.name.of(text))
 	s.doc.prefixed = prefix != nil

@@ -14,7 +14,7 @@ import (
 
 // maxAllocs is how many allocations reading one item may cost, dates and
 // cleaning included.
-const maxAllocs = 240
+const maxAllocs = 90
 
 const (
 	typicalRoot = `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" ` +
