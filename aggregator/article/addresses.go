@@ -28,6 +28,9 @@ func (m *manuscript) setTags(w word, f field) {
 		}
 	case f.value.scalar():
 		terms = strings.Split(f.value.text, ",")
+		if len(terms) == 1 && m.jekyll {
+			terms = strings.Fields(f.value.text)
+		}
 	default:
 		m.fail(f.value.line, "%s must be a list of words, not %s", f.key, f.value.kind)
 		return

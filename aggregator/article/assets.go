@@ -24,6 +24,8 @@ type target struct {
 	asset *feed.Asset
 	// warning says why it is neither.
 	warning string
+	// gone says that nothing takes the reference's place.
+	gone bool
 }
 
 // sum remembers a file's digest while the file stays as it is.
@@ -55,6 +57,12 @@ func (l *look) targets(m *manuscript) ([]target, uint64) {
 // target says what one reference means.
 func (l *look) target(file, ref string) target {
 	name, fragment := localPath(file, ref)
+	if wanted, place, link, ok := cutName(ref); ok {
+		name, fragment = l.search(file, wanted), place
+		if _, article := l.slugs[name]; name == "" || !article && link && formOf(name) != formNone {
+			return target{gone: true, warning: missing(wanted, link)}
+		}
+	}
 	if !fs.ValidPath(name) {
 		return target{warning: "lies outside the folder"}
 	}
@@ -89,6 +97,15 @@ func (l *look) target(file, ref string) target {
 		return target{warning: reason(err)}
 	}
 	return target{asset: &feed.Asset{Path: name, Size: info.Size(), Sum: digest}}
+}
+
+// missing is what is said of a name that no file has. That a link leads to a
+// note which is not published is usual.
+func missing(name string, link bool) string {
+	if link {
+		return ""
+	}
+	return clip(name, 200) + " does not exist"
 }
 
 // sum returns the SHA-256 of a file, read only when the file changed.

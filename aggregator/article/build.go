@@ -78,7 +78,16 @@ func (b *builder) resolve(targets []target) []Problem {
 				asset.Name = name
 				b.item.Assets = append(b.item.Assets, asset)
 			}
+		case t.gone:
+			b.means[ref] = ""
+			if t.warning != "" {
+				notes = append(notes, Problem{File: b.m.file, Text: t.warning, Warning: true})
+			}
 		case t.warning != "":
+			if ref == b.item.Image {
+				// The site has no such picture; readers would show a broken one.
+				b.item.Image = ""
+			}
 			notes = append(notes, Problem{File: b.m.file, Text: clip(ref, 200) + " " + t.warning, Warning: true})
 		}
 	}
@@ -116,11 +125,7 @@ func (b *builder) content() {
 		return ref
 	}), b.base)
 	if it.Title == "" && !b.source.KeepUntitled {
-		it.Title = markup.FirstSentence(markup.Text(it.HTML), maxHeadline)
-	}
-	if it.Title == "" && !b.source.KeepUntitled {
-		words, _ := nameOf(b.m.file, b.zone)
-		it.Title = plain(strings.NewReplacer("-", " ", "_", " ").Replace(words), feed.MaxTitle)
+		it.Title = b.headline()
 	}
 	tags := it.Tags[:len(it.Tags):len(it.Tags)]
 	for _, t := range b.source.Tags {
@@ -129,6 +134,20 @@ func (b *builder) content() {
 		}
 	}
 	it.Tags = tags
+}
+
+// headline is the title of an article that states none: the file's name where
+// somebody wrote it in words, as for notes, else the first sentence, else the
+// name whatever it is.
+func (b *builder) headline() string {
+	words, _ := nameOf(b.m.file, b.zone)
+	if strings.Contains(words, " ") && !strings.ContainsAny(words, "_") {
+		return plain(words, feed.MaxTitle)
+	}
+	if first := markup.FirstSentence(markup.Text(b.item.HTML), maxHeadline); first != "" {
+		return first
+	}
+	return plain(strings.NewReplacer("-", " ", "_", " ").Replace(words), feed.MaxTitle)
 }
 
 // people makes the addresses of people absolute and names the folder's author

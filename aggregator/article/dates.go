@@ -33,6 +33,10 @@ var layouts = [...]string{
 	"2006-1-2",
 	"Mon, 2 Jan 2006 15:04:05 -0700",
 	"2 January 2006",
+	"Jan 2 2006",
+	"Jan 2 2006 15:04",
+	"Jan 2, 2006 15:04",
+	"Jan 2, 2006 3:04 PM",
 	"2 January 2006 15:04",
 	"2 January 2006, 15:04",
 	"2 Jan 2006",
@@ -45,6 +49,16 @@ var layouts = [...]string{
 	"Jan 2, 2006",
 	"Monday, January 2, 2006",
 	"Monday, 2 January 2006",
+}
+
+// fileTime reports whether a date is that of the file itself, in the words of
+// Eleventy. Without any other that is what holds anyhow.
+func fileTime(s string) bool {
+	switch strings.ToLower(strings.Join(strings.Fields(s), " ")) {
+	case "last modified", "created", "git last modified", "git created":
+		return true
+	}
+	return false
 }
 
 // utcNames are the zone names that are read: the offset of any other

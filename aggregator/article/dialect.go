@@ -39,6 +39,8 @@ type dialect struct {
 func newDialect() *dialect {
 	return &dialect{
 		Markdown: goldmark.New(
+			// Other tools give headings ids in braces: {#here}.
+			goldmark.WithParserOptions(parser.WithAttribute()),
 			goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify,
 				// The way back from a footnote needs ids, which cleaning drops.
 				extension.NewFootnote(extension.WithFootnoteBacklinkHTML(""))),

@@ -23,6 +23,10 @@ func splitMatter(source string) (matter, *lineError) {
 		return fencedMatter(source, yamlFields, "---", "...")
 	case first == "+++":
 		return fencedMatter(source, tomlFields, "+++")
+	case first == "---json":
+		return fencedMatter(source, jsonFields, "---")
+	case first == "---js" || first == "---javascript":
+		return matter{}, atLine(1, "front matter in %s is not read: write YAML between lines of ---", first[3:])
 	case first == "{" || strings.HasPrefix(source, `{"`) || strings.HasPrefix(source, `{ "`):
 		return jsonMatter(source)
 	}

@@ -25,6 +25,16 @@ func jsonMatter(source string) (matter, *lineError) {
 	return matter{top.fields, body, line}, nil
 }
 
+// jsonFields decodes JSON front matter whose first line is the file's line
+// first.
+func jsonFields(text string, first int) ([]field, *lineError) {
+	m, err := jsonMatter(strings.Repeat("\n", first-1) + text)
+	if err == nil && strings.TrimSpace(m.body) != "" {
+		err = atLine(m.line, "there is text below the JSON of the front matter")
+	}
+	return m.fields, err
+}
+
 // jsonReader reads token by token, because that alone tells lines and
 // repeated keys.
 type jsonReader struct {
@@ -47,11 +57,8 @@ func (r *jsonReader) token() (json.Token, *lineError) {
 	if err == nil {
 		return tok, nil
 	}
+	// The offset in a SyntaxError counts from the value, not from the file.
 	line := r.here()
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		line = 1 + strings.Count(r.text[:max(0, min(int(syntax.Offset)-1, len(r.text)))], "\n")
-	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, atLine(1, "the JSON front matter is not closed within %d bytes", maxFrontMatter)
 	}

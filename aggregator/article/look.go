@@ -42,6 +42,10 @@ type look struct {
 	// path.
 	slugs    map[string]string
 	problems []Problem
+	// assets are the files that may be published beside articles, names lists
+	// both by what they are called.
+	assets []string
+	names  map[string][]string
 	// parsed counts the bytes that this look had to parse.
 	parsed int64
 }
@@ -60,6 +64,7 @@ func (l *look) gather(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.assets = w.assets
 	l.slugs = make(map[string]string, len(files))
 	records := make(map[string]*record, len(files))
 	for _, file := range files {
@@ -174,6 +179,7 @@ func (m *manuscript) finish() {
 	if len(m.HTML) > feed.MaxHTML {
 		m.warn(0, "the text has over %d bytes; it is cut", feed.MaxHTML)
 	}
+	m.draft = m.draft || within(m.file, "_drafts")
 	m.finishAuthors()
 	m.settle()
 	m.collectRefs()

@@ -28,6 +28,10 @@ type manuscript struct {
 	published, updated, release, expires time.Time
 
 	draft bool
+	// liquid says that {{ }} is code of another tool, jekyll that words in
+	// lists of tags are separated by spaces; separator ends the summary.
+	liquid, jekyll bool
+	separator      string
 	// bio belongs to the first author who has none.
 	bio string
 	// refs are the local files that the article points at, each once.
@@ -71,12 +75,14 @@ func (m *manuscript) apply(fields []field, strict bool) {
 			if _, ok := known[key]; !ok {
 				known[key] = f
 			}
+			m.liquid = m.liquid || key == "layout" || key == "templateengineoverride" || strings.HasPrefix(key, "eleventy")
 		}
 	}
 	take(fields, strict)
 	for _, group := range [...]string{"params", "extra", "taxonomies"} {
 		take(known[group].value.fields, false)
 	}
+	m.jekyll = m.jekyll || m.isJekyll(known["layout"].key != "")
 	for _, v := range vocabulary {
 		if f, ok := known[v.key]; ok && !f.value.empty() {
 			m.set(v.word, f)
@@ -108,6 +114,8 @@ func (m *manuscript) set(w word, f field) {
 		m.setTime(&m.expires, f)
 	case wordDraft:
 		m.draft = m.truth(f) || m.draft
+	case wordSeparator:
+		m.separator = strings.TrimSpace(f.value.text)
 	case wordPublish:
 		m.setPublish(f)
 	case wordBio:
@@ -169,6 +177,9 @@ func (m *manuscript) setRelease(f field) {
 func (m *manuscript) setTime(to *time.Time, f field) {
 	if !f.value.scalar() {
 		m.fail(f.value.line, "%s must be a date, not %s", f.key, f.value.kind)
+		return
+	}
+	if fileTime(f.value.text) {
 		return
 	}
 	t, err := parseTime(f.value.text, m.zone)

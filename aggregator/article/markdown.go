@@ -19,10 +19,11 @@ func (m *manuscript) readMarkdown(source string, md *dialect) {
 		return
 	}
 	m.apply(front.fields, true)
-	body := []byte(front.body)
+	body := []byte(m.rewritten(m.separated(front.body), front.line, false))
 	doc, err := md.parse(body, front.line)
 	if err != nil {
-		m.fail(err.line, "%s", err.text)
+		// What was rewritten may have more lines than the file.
+		m.fail(min(err.line, front.line+strings.Count(front.body, "\n")), "%s", err.text)
 		return
 	}
 	var out bytes.Buffer
@@ -40,6 +41,18 @@ func (m *manuscript) readMarkdown(source string, md *dialect) {
 	}
 	_ = md.Renderer().Render(&out, body, doc)
 	m.setHTML(out.String())
+}
+
+// mdx reports whether the file may hold components.
+func (m *manuscript) mdx() bool { return strings.HasSuffix(strings.ToLower(m.file), ".mdx") }
+
+// separated puts the usual mark where the front matter names one of its own
+// for the end of the summary.
+func (m *manuscript) separated(body string) string {
+	if m.separator == "" {
+		return body
+	}
+	return strings.Replace(body, m.separator, "<!--more-->", 1)
 }
 
 // openingHeading is the heading of the first level that a document opens

@@ -19,13 +19,13 @@ func (m *manuscript) readPage(source string) {
 		m.fail(problem.line, "%s", problem.text)
 		return
 	}
-	doc, err := html.Parse(strings.NewReader(front.body))
+	m.apply(front.fields, true)
+	m.apply(headFields(front.body, front.line), false)
+	doc, err := html.Parse(strings.NewReader(m.rewritten(front.body, front.line, true)))
 	if err != nil {
 		m.fail(0, "the HTML cannot be read: %v", err)
 		return
 	}
-	m.apply(front.fields, true)
-	m.apply(headFields(front.body, front.line), false)
 	body := mainPart(doc)
 	if h := findElement(body, atom.H1); h != nil {
 		title := markup.Text(render(h))

@@ -68,7 +68,7 @@ func visitSet(set string, visit func(string) string) string {
 func (m *manuscript) collectRefs() {
 	seen := map[string]bool{}
 	add := func(ref string) string {
-		if !seen[ref] && local(ref) {
+		if _, _, _, named := cutName(ref); !seen[ref] && (named || local(ref)) {
 			seen[ref] = true
 			m.refs = append(m.refs, ref)
 		}

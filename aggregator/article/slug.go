@@ -41,6 +41,11 @@ func suggestion(s string) string {
 // setAddress takes the slug from a permalink: the last segment of its path.
 // One with placeholders says nothing about this article.
 func (m *manuscript) setAddress(f field) {
+	if f.value.kind == kindBool && f.value.text == "false" {
+		// Eleventy writes no page then.
+		m.draft = true
+		return
+	}
 	if m.slug != "" || f.value.kind != kindText || strings.ContainsAny(f.value.text, ":{}") && !strings.Contains(f.value.text, "://") {
 		return
 	}
@@ -100,9 +105,12 @@ func slugRune(r rune) rune {
 // are named by their folder.
 func nameOf(file string, zone *time.Location) (words string, date time.Time) {
 	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if name == "index" || name == "_index" {
+	if first, lang := indexOf(name); first {
 		if dir := path.Base(path.Dir(file)); dir != "." {
 			name = dir
+		}
+		if lang != "" {
+			name += "-" + lang
 		}
 	}
 	if len(name) >= 10 && name[4] == '-' && name[7] == '-' {
@@ -113,11 +121,33 @@ func nameOf(file string, zone *time.Location) (words string, date time.Time) {
 	return name, time.Time{}
 }
 
+// indexOf reports whether a bundle is named by its folder, and the language
+// that its name states: index.md, index.de.md.
+func indexOf(name string) (index bool, lang string) {
+	name, lang, _ = strings.Cut(name, ".")
+	return name == "index" && (lang == "" || validLanguage(lang)), lang
+}
+
+// isJekyll reports whether the file is one of Jekyll's: it lies in a folder of
+// its posts or drafts, or is named by date and has a layout.
+func (m *manuscript) isJekyll(layout bool) bool {
+	_, date := nameOf(m.file, m.zone)
+	return layout && !date.IsZero() || within(m.file, "_posts") || within(m.file, "_drafts")
+}
+
+// within reports whether a file lies in a folder of the name.
+func within(file, folder string) bool {
+	return strings.HasPrefix(file, folder+"/") || strings.Contains(file, "/"+folder+"/")
+}
+
 // settle decides slug, id and date where the text left them open.
 func (m *manuscript) settle() {
 	words, date := nameOf(m.file, m.zone)
 	if m.published.IsZero() {
 		m.published = feed.Micro(date)
+	}
+	if index, lang := indexOf(strings.TrimSuffix(path.Base(m.file), path.Ext(m.file))); index && m.Language == "" {
+		m.Language = lang
 	}
 	for _, from := range [...]string{words, m.Title} {
 		if m.slug == "" {

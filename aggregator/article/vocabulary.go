@@ -17,6 +17,7 @@ const (
 	wordUpdated
 	wordExpires
 	wordDraft
+	wordSeparator
 	wordPublish
 	wordAuthors
 	wordAuthorEmail
@@ -52,7 +53,8 @@ var vocabulary = [...]struct {
 	{"lastmodified", wordUpdated}, {"lastmodifiedat", wordUpdated},
 	{"expirydate", wordExpires}, {"expires", wordExpires}, {"unpublish", wordExpires},
 	{"unpublishdate", wordExpires}, {"expirationtime", wordExpires},
-	{"draft", wordDraft},
+	{"draft", wordDraft}, {"headless", wordDraft}, {"eleventyexcludefromcollections", wordDraft},
+	{"excerptseparator", wordSeparator},
 	{"author", wordAuthors}, {"authors", wordAuthors}, {"byline", wordAuthors}, {"creator", wordAuthors}, {"by", wordAuthors},
 	{"authoremail", wordAuthorEmail}, {"authorurl", wordAuthorURL},
 	{"bio", wordBio}, {"authorbio", wordBio}, {"biography", wordBio}, {"abouttheauthor", wordBio},
@@ -70,6 +72,7 @@ var vocabulary = [...]struct {
 	{"layout", wordIgnored}, {"type", wordIgnored}, {"weight", wordIgnored}, {"aliases", wordIgnored},
 	{"redirectfrom", wordIgnored}, {"series", wordIgnored}, {"toc", wordIgnored}, {"menu", wordIgnored},
 	{"stage", wordIgnored}, {"state", wordIgnored}, {"status", wordIgnored}, {"math", wordIgnored}, {"comments", wordIgnored},
+	{"cssclass", wordIgnored}, {"cssclasses", wordIgnored}, {"build", wordIgnored}, {"resources", wordIgnored},
 	{"params", wordIgnored}, {"extra", wordIgnored}, {"taxonomies", wordIgnored}, {"page", wordIgnored},
 }
 

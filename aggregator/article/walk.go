@@ -26,7 +26,7 @@ const (
 // formOf tells a file's form by its name.
 func formOf(name string) form {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".md", ".markdown":
+	case ".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdx":
 		return formMarkdown
 	case ".html", ".htm":
 		return formHTML
@@ -40,6 +40,11 @@ func formOf(name string) form {
 // uploads keep what is not finished (XJ02).
 func ignored(name string) bool {
 	lower := strings.ToLower(name)
+	switch lower {
+	case "node_modules", "_site", "_includes", "_layouts", "_data", "_sass", "_index.md", "_index.html":
+		// What other tools keep beside articles: _index is a list of them.
+		return true
+	}
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") || strings.HasPrefix(name, "~") ||
 		strings.HasSuffix(name, "~") || strings.Contains(lower, "___jb_") || lower == "4913" {
 		return true
@@ -63,7 +68,9 @@ type walker struct {
 	root     *os.Root
 	names    int
 	articles []found
-	report   func(Problem)
+	// assets are the names of files that may be published beside articles.
+	assets []string
+	report func(Problem)
 }
 
 // errTooMany ends a walk that met more names than Read looks at.
@@ -156,6 +163,9 @@ func (w *walker) readDir(name string) ([]fs.DirEntry, error) {
 func (w *walker) file(name string) {
 	form := formOf(name)
 	if form == formNone {
+		if typeOf(name) != "" {
+			w.assets = append(w.assets, name)
+		}
 		return
 	}
 	info, err := w.root.Lstat(name)
