@@ -85,10 +85,13 @@ func (d *draft) text() {
 
 // untitled makes a title of the text, or of what else there is.
 func (d *draft) untitled() string {
-	const longest = 80
+	const longest, reach = 80, 8 << 10
 	text := d.Summary
 	if d.HTML != "" {
-		text = markup.Text(d.HTML)
+		// Only what is near the beginning can matter, if there is text at all.
+		if text = markup.Text(clip(d.HTML, reach)); text == "" {
+			text = markup.Text(d.HTML)
+		}
 	}
 	if title := markup.FirstSentence(text, longest); title != "" {
 		return title

@@ -183,9 +183,23 @@ func (x *xmlReader) headHash() uint64 {
 	return h.Sum64()
 }
 
-// parse reads the wanted items, all at once; if gofeed refuses that or counts
-// differently, one at a time, so that a bad one costs only itself.
+// batch is how many items gofeed is given at a time. What it makes of them is
+// gone before the next ones come, so that memory follows what is kept and not
+// what was looked at (XC12).
+const batch = 256
+
+// parse reads the wanted items.
 func (x *xmlReader) parse(format dialect, wanted []int) {
+	x.out.Items = slices.Grow(x.out.Items, len(wanted))
+	for some := range slices.Chunk(wanted, batch) {
+		x.parseBatch(format, some)
+	}
+}
+
+// parseBatch reads some of the wanted items, all at once; if gofeed refuses
+// that or counts differently, one at a time, so that a bad one costs only
+// itself.
+func (x *xmlReader) parseBatch(format dialect, wanted []int) {
 	drafts, err := x.attempt(format, wanted)
 	if err == nil {
 		for k, i := range wanted {

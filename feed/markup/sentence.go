@@ -12,6 +12,7 @@ import (
 // in an ellipsis, which counts.
 func FirstSentence(text string, max int) string {
 	text = Chars(strings.Join(strings.Fields(cut(text, sentenceReach(max))), " "))
+	text = cut(text, (max+1)*utf8.UTFMax) // a longer sentence is cut anyway
 	if end := sentenceEnd(text); utf8.RuneCountInString(text[:end]) <= max {
 		return strings.TrimSpace(text[:end])
 	}

@@ -76,20 +76,20 @@ func charsets() []Case {
 	labelled := func(label, text string) string {
 		return `<?xml version="1.0" encoding="` + label + `"?><rss><channel><title>t</title><item><guid>1</guid><title>` + text + `</title></item></channel></rss>`
 	}
-	typed := func(name, contentType, body string) Case {
-		return Case{Name: name, Items: 1, ContentType: contentType, Body: func() []byte { return []byte(body) }}
+	typed := func(name string, items int, contentType, label, text string) Case {
+		return Case{Name: name, Items: items, ContentType: contentType, Body: func() []byte { return []byte(labelled(label, text)) }}
 	}
 	return []Case{
 		read("XD05 latin without a label", 1, func() string { return labelled("utf-8", "caf\xE9") }),
-		read("XD05 9 MB of bytes that are no UTF-8", 1, func() string { return rss(item("<description>", many("\xE9\xFF", 9*mega/2), "</description>")) }),
-		read("XD05 9 MB of two encodings", 1, func() string { return rss(item("<description>", many("\xE9é", 3*mega), "</description>")) }),
+		read("XD05 9 MB of bytes that are no UTF-8", 0, func() string { return rss(item("<description>", many("\xE9\xFF", 9*mega/2), "</description>")) }),
+		read("XD05 4 MB of two encodings", 1, func() string { return rss(item("<description>", many("\xE9é", 4*mega/3), "</description>")) }),
 		coded("XD06 UTF-16, little end first", 1, func() []byte { return wide(binary.LittleEndian, "\uFEFF"+rss(item())) }),
 		coded("XD06 UTF-16, big end first, no mark", 1, func() []byte { return wide(binary.BigEndian, rss(item())) }),
 		coded("XD06 UTF-16, little end first, no mark", 1, func() []byte { return wide(binary.LittleEndian, rss(item())) }),
-		coded("XD06 UTF-16, 9 MB", 1, func() []byte {
+		coded("XD06 UTF-16, 8 MB", 0, func() []byte {
 			return wide(binary.LittleEndian, "\uFEFF"+rss(item("<description>", many("漢", 4*mega), "</description>")))
 		}),
-		coded("XD06 UTF-16, 9 MB of halves", 1, func() []byte {
+		coded("XD06 UTF-16, 8 MB of halves", 0, func() []byte {
 			b := wide(binary.LittleEndian, "\uFEFF"+rssHead+"<item><guid>1</guid><description>")
 			for range 4 * mega {
 				b = append(b, 0x00, 0xD8)
@@ -98,7 +98,7 @@ func charsets() []Case {
 		}),
 		coded("XD06 UTF-16 of an odd length", 1, func() []byte { return append(wide(binary.LittleEndian, "\uFEFF"+rss(item())), 0) }),
 		coded("XD06 UTF-32", 1, func() []byte { return wider(binary.BigEndian, "\uFEFF"+rss(item())) }),
-		coded("XD06 UTF-32, 9 MB", 1, func() []byte {
+		coded("XD06 UTF-32, 8 MB", 1, func() []byte {
 			return wider(binary.LittleEndian, "\uFEFF"+rss(item("<description>", many("漢", 2*mega), "</description>")))
 		}),
 		read("XD07 UTF-7", 1, func() string { return labelled("utf-7", "+ADw-script+AD4-") }),
@@ -108,12 +108,12 @@ func charsets() []Case {
 		read("XD07 a label of 1 MB", 1, func() string { return labelled(many("x", mega), "caf\xE9") }),
 		read("XD08 ISO-2022-JP that hides an end tag", 1, func() string { return labelled("iso-2022-jp", "\x1B$B</title>\x1B(B") }),
 		read("XD08 3 M escapes of ISO-2022-JP", 1, func() string { return labelled("iso-2022-jp", many("\x1B(B", 3*mega)) }),
-		typed("XD09 HTTP says latin, XML says UTF-8", "application/rss+xml; charset=iso-8859-1", labelled("utf-8", "caf\xE9")),
-		typed("XD09 HTTP says UTF-8, XML says latin", "application/rss+xml; charset=utf-8", labelled("iso-8859-1", "caf\xE9")),
-		typed("XD09 HTTP says UTF-16, and it is not", "application/rss+xml; charset=utf-16", labelled("utf-8", "café")),
-		typed("XD09 HTTP says nonsense", "application/rss+xml; charset=\"\x01", labelled("utf-8", "café")),
-		typed("XD09 HTTP says Japanese, 9 MB", "text/xml; charset=shift_jis", labelled("euc-kr", many("\x82\xA0", 9*mega/2))),
-		typed("XD09 HTTP says Chinese, 9 MB", "text/xml; charset=gb18030", labelled("utf-8", many("\x81\x30\x81\x30", 9*mega/4))),
+		typed("XD09 HTTP says latin, XML says UTF-8", 1, "application/rss+xml; charset=iso-8859-1", "utf-8", "caf\xE9"),
+		typed("XD09 HTTP says UTF-8, XML says latin", 1, "application/rss+xml; charset=utf-8", "iso-8859-1", "caf\xE9"),
+		typed("XD09 HTTP says UTF-16, and it is not", 1, "application/rss+xml; charset=utf-16", "utf-8", "café"),
+		typed("XD09 HTTP says nonsense", 1, "application/rss+xml; charset=\"\x01", "utf-8", "café"),
+		typed("XD09 HTTP says Japanese, 9 MB", 0, "text/xml; charset=shift_jis", "euc-kr", many("\x82\xA0", 9*mega/2)),
+		typed("XD09 HTTP says Chinese, 9 MB", 1, "text/xml; charset=gb18030", "utf-8", many("\x81\x30\x81\x30", 9*mega/4)),
 	}
 }
 
