@@ -161,26 +161,37 @@ func c1(text []byte, i int) bool {
 	return text[i] == 0xC2 && i+1 < len(text) && text[i+1] < 0xA0
 }
 
-// firstControl looks at eight bytes at a time.
+// firstControl looks at 32 bytes at a time.
 func firstControl(text []byte) int {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(text); i += 8 {
-		w := binary.LittleEndian.Uint64(text[i:])
-		// A byte under 0x20 borrows into its high bit.
-		if (w-ones*0x20)&^w&high == 0 {
-			continue
+	const step = 32
+	rest := text
+	for len(rest) >= step {
+		a, b := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
+		c, d := binary.LittleEndian.Uint64(rest[16:]), binary.LittleEndian.Uint64(rest[24:])
+		// A byte under 0x20 borrows into its high bit. Most texts have lines,
+		// so line ends must not be slow.
+		if (below(a)|below(b)|below(c)|below(d))&high != 0 && controls(a)|controls(b)|controls(c)|controls(d) != 0 {
+			break
 		}
-		for j := i; j < i+8; j++ {
-			if control(text[j]) {
-				return j
-			}
-		}
+		rest = rest[step:]
 	}
-	for ; i < len(text); i++ {
-		if control(text[i]) {
-			return i
+	for i, c := range rest {
+		if control(c) {
+			return len(text) - len(rest) + i
 		}
 	}
 	return -1
 }
+
+func below(w uint64) uint64 { return (w - each*0x20) &^ w }
+
+// each and high have a one, and the highest bit, in each of eight bytes.
+const each, high = 0x0101010101010101, 0x8080808080808080
+
+// controls marks the bytes of a word that are controls.
+func controls(w uint64) uint64 {
+	return zeros(w&(each*0xE0)) &^ (zeros(w^each*'\t') | zeros(w^each*'\n') | zeros(w^each*'\r'))
+}
+
+// zeros marks the bytes of a word that are 0, and no others.
+func zeros(w uint64) uint64 { return ^((w&^high + (each * 0x7F)) | w | each*0x7F) }
