@@ -87,6 +87,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 	doc, err := parse.Read(resp.Body, parse.Options{
 		Source: c.Source, Location: resp.Final, ContentType: resp.ContentType,
 		Known: known(&c.State.Doc, parse.Context(c.Source, resp.Final)), Context: c.State.Doc.Context,
+		Learned: c.State.Doc.Learned,
 	})
 	if err != nil {
 		return reading{}, err
@@ -176,7 +177,7 @@ func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
 	same := !old.FirstFetched.IsZero() && len(doc.Items) == 0 && len(doc.Rejected) == 0 &&
 		old.Head == doc.Head && old.Context == doc.Context &&
 		slices.EqualFunc(seen, doc.Seen, func(a, b feed.Known) bool { return a.Hash == b.Hash }) &&
-		slices.Equal(old.Warnings, doc.Warnings)
+		slices.Equal(old.Warnings, doc.Warnings) && old.Learned == doc.Learned
 	if same {
 		return nil
 	}

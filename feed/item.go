@@ -17,6 +17,9 @@ type Item struct {
 	// Published and Updated are the dates as stated; zero when missing,
 	// unreadable or implausible. Nothing is guessed here.
 	Published, Updated time.Time
+	// RawPublished and RawUpdated are the dates as they were sent, cut to a
+	// bounded length, whether they could be read or not (I12).
+	RawPublished, RawUpdated string
 	// Position counts from 0 in document order over the whole document, also
 	// when known items were not parsed.
 	Position int
@@ -117,7 +120,35 @@ type Document struct {
 	Modified time.Time
 	// Hints are the publisher's wishes about polling.
 	Hints Hints
+	// Learned is what reading it taught about its source.
+	Learned Learned
 }
+
+// Learned is what was inferred from whole documents about how their source
+// writes. It is handed to the next reading, so that a part of a document is
+// read as the whole would be.
+type Learned struct {
+	// Version is that of the rules of inference; 0 means that nothing was
+	// learned, and a reader heeds its own version only.
+	Version uint8
+	// Dates is the order of day and month where both are numbers.
+	Dates DateOrder
+	// Unread is a date that could not be read, as an example for the operator;
+	// UnreadItem is the hash of the item that has it.
+	Unread     string
+	UnreadItem uint64
+}
+
+// DateOrder says what 03/04/2026 means. Its values are stored: append only.
+type DateOrder uint8
+
+// The orders of day and month.
+const (
+	// DateOrderUnknown reads only dates that have no second meaning.
+	DateOrderUnknown DateOrder = iota
+	DayFirst
+	MonthFirst
+)
 
 // Known remembers one item of a source's last document.
 type Known struct {

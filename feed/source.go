@@ -158,6 +158,8 @@ type DocState struct {
 	Context      uint64
 	Head         uint64
 	Warnings     []string
+	// Learned is what the source's documents taught about reading it.
+	Learned Learned
 	// Entries counts what the source owns or tells.
 	Entries int
 }

@@ -123,11 +123,11 @@ func (a *atomAdapter) element(n *node, text *bases) {
 	case "id":
 		a.RawID = or(a.RawID, d.id(*n))
 	case "published", "issued", "created":
-		if t := parseDate(d.textOf(*n, maxDate+1)); a.Published.IsZero() {
-			a.Published = t
+		if a.Published.IsZero() {
+			a.publish(d.textOf(*n, maxDate+1))
 		}
 	case "updated", "modified":
-		a.Updated = parseDate(d.textOf(*n, maxDate+1))
+		a.update(d.textOf(*n, maxDate+1))
 	case "title":
 		a.title.plain = d.plain(*n, a.title.value)
 	case "rights", "copyright":
@@ -169,7 +169,7 @@ func (a *atomAdapter) foreign(n *node) {
 			a.tag(d.textOf(*n, maxID), "", "")
 		case "date":
 			if a.Published.IsZero() {
-				a.Published = parseDate(d.textOf(*n, maxDate+1))
+				a.publish(d.textOf(*n, maxDate+1))
 			}
 		}
 	case vocabFeedBurner:
@@ -256,7 +256,7 @@ func (a *atomAdapter) originNodes(o *feed.Origin, source node) {
 		case "id":
 			o.ID = or(o.ID, a.d.id(n))
 		case "updated", "modified":
-			o.Updated = parseDate(a.d.textOf(n, maxDate+1))
+			o.Updated = a.dates.read(a.d.textOf(n, maxDate+1))
 		case "author":
 			var name, mail, uri string
 			c := a.d.walk(n.inner, w.in)

@@ -12,6 +12,7 @@ import (
 type draft struct {
 	feed.Item
 	base  bases
+	dates *calendar
 	title construct
 	// full is the text itself, short what stands beside it or in its place.
 	full, short construct
@@ -23,6 +24,7 @@ type draft struct {
 
 // inherited is what the head gives to every item that says nothing itself.
 type inherited struct {
+	dates    *calendar
 	authors  []feed.Person
 	language string
 	// byline names the feed where nobody is named.
@@ -33,6 +35,7 @@ type inherited struct {
 // finish turns a draft into an item, or says why it is none.
 func (d *draft) finish(from *inherited) (feed.Item, string) {
 	it := &d.Item
+	from.dates.note(it)
 	it.Attachments = d.media.finish()
 	it.Image = or(it.Image, d.media.image)
 	it.Rights = or(it.Rights, d.media.rights)

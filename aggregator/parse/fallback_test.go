@@ -50,7 +50,7 @@ func TestOneAtATime(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			x := xmlReader{doc: doc, opt: &Options{}, out: &feed.Document{}}
+			x := xmlReader{doc: doc, opt: &Options{}, out: &feed.Document{}, dates: &calendar{}}
 			if err := x.read(m); err != nil {
 				t.Fatal(err)
 			}

@@ -98,7 +98,7 @@ func said(v any) any {
 		for key, value := range v {
 			value = said(value)
 			switch key {
-			case "Hash", "Context", "Head", "Seen", "Key", "KeyKind", "Traits":
+			case "Hash", "Context", "Head", "Seen", "Key", "KeyKind", "Traits", "UnreadItem":
 				value = nil
 			}
 			if v[key] = value; value == nil {

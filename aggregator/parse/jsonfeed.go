@@ -31,7 +31,7 @@ type jsonReader struct {
 // never change again (P32).
 const finished = 7 * 24 * time.Hour
 
-func readJSON(text []byte, opt *Options, limits Limits, out *feed.Document) error {
+func readJSON(text []byte, opt *Options, limits Limits, dates *calendar, out *feed.Document) error {
 	r := jsonReader{opt: opt, out: out, depth: limits.Depth, limit: limits}
 	location := opt.base(opt.Location)
 	r.base = bases{location: location}
@@ -42,6 +42,7 @@ func readJSON(text []byte, opt *Options, limits Limits, out *feed.Document) erro
 	r.base.channel = opt.base(out.Profile.Link)
 	src := &opt.Source
 	r.from = inherited{
+		dates:   dates,
 		authors: out.Profile.Authors, language: out.Profile.Language,
 		byline: or(src.Author, or(src.Title, out.Profile.Title)), keepUntitled: src.KeepUntitled,
 	}
@@ -194,7 +195,7 @@ func (r *jsonReader) entry(v jsonValue, position int, hash uint64) {
 		r.out.Rejected = append(r.out.Rejected, feed.Rejection{Reason: "it is not a JSON object"})
 		return
 	}
-	d := draft{base: r.base, excerpt: true}
+	d := draft{base: r.base, excerpt: true, dates: r.from.dates}
 	d.media.base = d.base
 	d.Position, d.Hash = position, hash
 	if err := v.each(r.depth, func(key string, v jsonValue) { r.field(&d, key, v) }); err != nil {
@@ -243,9 +244,9 @@ func (r *jsonReader) field(d *draft, key string, v jsonValue) {
 	case "banner_image":
 		d.media.picture(v.text(), rankThumbnail)
 	case "date_published":
-		d.Published = parseDate(v.text())
+		d.publish(v.text())
 	case "date_modified":
-		d.Updated = parseDate(v.text())
+		d.update(v.text())
 	case "author", "authors":
 		if people := r.people(v); len(people) > 0 {
 			d.Authors = people

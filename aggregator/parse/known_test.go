@@ -58,7 +58,7 @@ func agree(t *testing.T, name string, body []byte, rng *rand.Rand) {
 	if err != nil {
 		return
 	}
-	opt.Context = full.Context
+	opt.Context, opt.Learned = full.Context, full.Learned
 	known := map[uint64]bool{}
 	for _, k := range full.Seen {
 		if rng.IntN(3) > 0 {

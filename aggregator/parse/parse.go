@@ -31,6 +31,8 @@ type Options struct {
 	// is not this document's, nothing counts as known; 0 leaves the decision
 	// to the hashes, which are seeded with the context anyway.
 	Context uint64
+	// Learned is what reading the source's last document taught.
+	Learned feed.Learned
 	// Limits bound what a document may ask for; zero fields have defaults.
 	Limits Limits
 }

@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"weir/feed"
 )
@@ -30,24 +31,57 @@ func (r *Reader) Read(body []byte, opt Options) (doc *feed.Document, err error) 
 	}()
 	limits := opt.Limits.or()
 	text := decode(body, opt.ContentType, limits.Body)
+	dates := newCalendar(opt.Learned)
+	if doc, err = r.decoded(text, &opt, limits, dates); err != nil || dates.settled() {
+		return doc, err
+	}
+	return r.reordered(text, &opt, limits, dates, doc)
+}
+
+// reordered decides in which order of day and month a document is read that
+// contradicts what was learned, or of which nothing was learned yet, and reads
+// it so. The decision needs the dates of all items, also of those that are
+// known; where it changes nothing, doc is right as it is.
+func (r *Reader) reordered(text decoded, opt *Options, limits Limits, dates *calendar, doc *feed.Document) (*feed.Document, error) {
+	if len(opt.Known) > 0 {
+		whole := *opt
+		whole.Known, dates = nil, &calendar{order: dates.order}
+		if _, err := r.decoded(text, &whole, limits, dates); err != nil {
+			return nil, err
+		}
+	}
+	order := dates.decide(doc.Profile.Language)
+	if order == dates.order {
+		return doc, nil
+	}
+	return r.decoded(text, opt, limits, &calendar{order: order})
+}
+
+// decoded reads a document's text.
+func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calendar) (*feed.Document, error) {
 	out := &feed.Document{
-		Context: Context(opt.Source, opt.Location), Warnings: text.warnings, Partial: text.cut,
+		Context: Context(opt.Source, opt.Location), Warnings: slices.Clone(text.warnings), Partial: text.cut,
 	}
 	if text.cut {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("only the first %d bytes were read", limits.Body))
 	}
+	var err error
 	if first := bytes.TrimLeft(text.text, " \t\r\n"); len(first) > 0 && first[0] == '{' {
-		err = readJSON(first, &opt, limits, out)
+		err = readJSON(first, opt, limits, dates, out)
 	} else {
-		err = r.readXML(text.text, &opt, limits, out)
+		err = r.readXML(text.text, opt, limits, dates, out)
 	}
 	if err != nil {
 		return nil, err
 	}
+	out.Learned = dates.learned(opt.Learned, out.Seen)
+	if l := &out.Learned; l.Unread != "" {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("a date cannot be read: %q", l.Unread))
+	}
 	return out, nil
 }
 
-func (r *Reader) readXML(text []byte, opt *Options, limits Limits, out *feed.Document) error {
+func (r *Reader) readXML(text []byte, opt *Options, limits Limits, dates *calendar, out *feed.Document) error {
 	root, format, err := sniff(text)
 	if err != nil {
 		return err
@@ -58,7 +92,7 @@ func (r *Reader) readXML(text []byte, opt *Options, limits Limits, out *feed.Doc
 	}
 	out.Format = doc.formatName()
 	r.xml = xmlReader{
-		doc: doc, opt: opt, out: out,
+		doc: doc, opt: opt, out: out, dates: dates,
 		render: r.xml.render, nodes: r.xml.nodes, bounds: r.xml.bounds, drafts: r.xml.drafts,
 	}
 	defer r.xml.forget()

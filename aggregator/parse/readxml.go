@@ -26,11 +26,12 @@ type dialect interface {
 
 // xmlReader holds what is known of a document while it is read.
 type xmlReader struct {
-	doc  *document
-	opt  *Options
-	out  *feed.Document
-	base bases
-	from inherited
+	doc   *document
+	opt   *Options
+	out   *feed.Document
+	base  bases
+	from  inherited
+	dates *calendar
 	// render is the rendition, whose memory is used again.
 	render rendition
 	// nodes are the children of the items at hand; bounds says where each
@@ -88,7 +89,7 @@ func (x *xmlReader) inherit() {
 	p := &x.out.Profile
 	src := &x.opt.Source
 	x.base.channel = x.opt.base(p.Link)
-	x.from = inherited{authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title), keepUntitled: src.KeepUntitled}
+	x.from = inherited{dates: x.dates, authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title), keepUntitled: src.KeepUntitled}
 	if src.Author != "" {
 		x.from.byline = src.Author
 	}
@@ -154,6 +155,9 @@ func hashInherited(h *xxhash.Digest, link string, from *inherited) {
 	field(link)
 	field(from.language)
 	field(from.byline)
+	if from.dates.order != feed.DateOrderUnknown {
+		_, _ = h.Write([]byte{byte(from.dates.order)})
+	}
 	for _, p := range from.authors {
 		field(p.Name)
 		field(p.Email)
@@ -262,7 +266,7 @@ func (x *xmlReader) scope(i int) scope {
 // start begins the draft of an item.
 func (x *xmlReader) start(i int) draft {
 	it := x.doc.items[i]
-	d := draft{base: x.base.under(x.doc, it.tag)}
+	d := draft{base: x.base.under(x.doc, it.tag), dates: x.dates}
 	d.media.base = d.base
 	if lang, ok := x.doc.xmlAttr(it.tag, "xml:lang"); ok {
 		d.Language = lang

@@ -162,11 +162,11 @@ func (a *rssAdapter) link() {
 func (a *rssAdapter) dates() {
 	for _, raw := range [...]string{a.dcDate, a.created} {
 		if a.Published.IsZero() && raw != "" {
-			a.Published = parseDate(raw)
+			a.publish(raw)
 		}
 	}
 	if a.modified != "" {
-		a.Updated = parseDate(a.modified)
+		a.update(a.modified)
 	}
 }
 
@@ -195,7 +195,7 @@ func (a *rssAdapter) element(n *node) {
 		case n.native() == "guid":
 			a.RawID = or(d.id(*n), a.RawID)
 		case n.native() == "pubdate":
-			a.Published = parseDate(d.textOf(*n, maxDate+1))
+			a.publish(d.textOf(*n, maxDate+1))
 		}
 	case vocabDC:
 		a.dublin(n)

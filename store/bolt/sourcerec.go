@@ -115,6 +115,22 @@ type docRec struct {
 	Head         uint64     `cbor:"6,keyasint,omitempty"`
 	Warnings     []string   `cbor:"7,keyasint,omitempty"`
 	Entries      int        `cbor:"8,keyasint,omitempty"`
+	Learned      learnedRec `cbor:"9,keyasint,omitempty"`
+}
+
+type learnedRec struct {
+	Version    uint8  `cbor:"1,keyasint,omitempty"`
+	Dates      uint8  `cbor:"2,keyasint,omitempty"`
+	Unread     string `cbor:"3,keyasint,omitempty"`
+	UnreadItem uint64 `cbor:"4,keyasint,omitempty"`
+}
+
+func learnedRecord(l feed.Learned) learnedRec {
+	return learnedRec{Version: l.Version, Dates: uint8(l.Dates), Unread: l.Unread, UnreadItem: l.UnreadItem}
+}
+
+func (r learnedRec) learned() feed.Learned {
+	return feed.Learned{Version: r.Version, Dates: feed.DateOrder(r.Dates), Unread: r.Unread, UnreadItem: r.UnreadItem}
 }
 
 type profileRec struct {
@@ -153,6 +169,7 @@ func docRecord(d *feed.DocState) docRec {
 	return docRec{
 		Profile: profileRecord(&d.Profile), Format: d.Format, FirstFetched: micros(d.FirstFetched),
 		Known: packKnown(d.Known), Context: d.Context, Head: d.Head, Warnings: d.Warnings, Entries: d.Entries,
+		Learned: learnedRecord(d.Learned),
 	}
 }
 
@@ -161,6 +178,7 @@ func (r *docRec) state() (feed.DocState, error) {
 	return feed.DocState{
 		Profile: r.Profile.profile(), Format: r.Format, FirstFetched: instant(r.FirstFetched),
 		Known: known, Context: r.Context, Head: r.Head, Warnings: r.Warnings, Entries: r.Entries,
+		Learned: r.Learned.learned(),
 	}, err
 }
 
