@@ -100,8 +100,11 @@ func (d *document) adorned(n *node) bool {
 			return true
 		}
 	}
-	if d.format != formatAtom || n.word != "author" && n.word != "contributor" {
+	if n.word != "author" && n.word != "contributor" {
 		return false
+	}
+	if d.format != formatAtom {
+		return d.hasElements(n.inner)
 	}
 	o := d.walk(n.inner, d.own)
 	for c, ok := o.next(); ok; c, ok = o.next() {
@@ -219,8 +222,12 @@ func (d *document) atomSlot(n *node) (slot, int8) {
 			if _, out := d.rawAttr(n.tag, "src"); !out && d.form(*n) != formOther {
 				return slotFull, 0
 			}
-		case "published", "issued", "created":
+		case "published":
 			return slotPublished, 0
+		case "issued":
+			return slotPublished, 1
+		case "created":
+			return slotPublished, 2
 		case "updated", "modified":
 			return slotUpdated, 0
 		case "rights", "copyright":
@@ -237,7 +244,7 @@ func (d *document) atomSlot(n *node) (slot, int8) {
 		case "creator", "subject":
 			return slotEvery, 0
 		case "date":
-			return slotPublished, 1
+			return slotPublished, 3
 		}
 	case vocabFeedBurner:
 		if n.word == "origlink" {

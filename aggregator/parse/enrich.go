@@ -24,13 +24,23 @@ func (a *draft) enrich(d *document, n *node, in scope) {
 		a.podcastElement(d, n, in)
 	case vocabCC, vocabLicence, vocabDCTerms:
 		if n.word == "license" {
-			a.licence(or(d.attr(n.tag, "resource"), d.textOf(*n, maxID+1)), "")
+			a.licence(or(d.attr(n.tag, "resource"), d.addressText(n)), "")
 		}
 	case vocabWFW:
 		if n.word == "commentrss" {
-			a.relate(feed.Link{Rel: "replies", Href: d.textOf(*n, maxID+1), Type: "application/rss+xml"})
+			a.relate(feed.Link{Rel: "replies", Href: d.addressText(n), Type: "application/rss+xml"})
 		}
 	}
+}
+
+// addressText returns the text of an element that should be an address; words
+// are none.
+func (d *document) addressText(n *node) string {
+	s := d.textOf(*n, maxID+1)
+	if strings.ContainsAny(s, " \t\n") {
+		return ""
+	}
+	return s
 }
 
 // pictureAddress finds the address in an RSS element that holds a picture: its
@@ -42,7 +52,7 @@ func (d *document) pictureAddress(n *node, in scope) string {
 		}
 	}
 	if !d.hasElements(n.inner) {
-		return d.textOf(*n, maxID+1)
+		return d.addressText(n)
 	}
 	o := d.walk(n.inner, in)
 	for c, ok := o.next(); ok; c, ok = o.next() {
@@ -58,7 +68,7 @@ func (d *document) pictureAddress(n *node, in scope) string {
 func (a *draft) podcastBasics(d *document, n *node) {
 	switch n.word {
 	case "image":
-		a.media.picture(or(d.attr(n.tag, "href"), d.textOf(*n, maxID+1)), rankImage)
+		a.media.picture(or(d.attr(n.tag, "href"), d.addressText(n)), rankImage)
 	case "duration":
 		a.media.duration = parseDuration(d.textOf(*n, maxDate+1))
 	}

@@ -14,6 +14,8 @@ import (
 func (a *draft) keep(d *document, nodes []node, in scope) {
 	k := keeper{doc: d, room: maxExtension, elements: maxExtensionElements}
 	said := d.claim(nodes)
+	// A date that cannot be read is said by no field.
+	said.met[slotPublished], said.met[slotUpdated] = a.Published.IsZero(), a.Updated.IsZero()
 	for i := range nodes {
 		n := &nodes[i]
 		if said.whole(n) {
@@ -219,6 +221,9 @@ func settle(value string, known bool, base bases) (string, bool) {
 		return "", false
 	case "http", "https":
 	case "":
+		if strings.ContainsAny(value, " \t\n") {
+			return value, true
+		}
 		if !known && !strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "./") && !strings.HasPrefix(value, "../") {
 			return value, true
 		}

@@ -17,7 +17,7 @@ func (a *draft) mediaElement(d *document, n *node, in scope, file *feed.Attachme
 	case "content":
 		a.mediaContent(d, n, in, depth)
 	case "thumbnail":
-		m.sized(or(d.attr(n.tag, "url"), d.textOf(*n, maxID+1)), rankThumbnail, parseWidth(d.attr(n.tag, "width")))
+		m.sized(or(d.attr(n.tag, "url"), d.addressText(n)), rankThumbnail, parseWidth(d.attr(n.tag, "width")))
 	case "title":
 		title := d.textOf(*n, maxID)
 		if m.title = or(m.title, title); file != nil {
