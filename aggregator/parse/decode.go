@@ -33,6 +33,10 @@ func decode(body []byte, contentType string, limit int) decoded {
 	if len(body) > limit {
 		body, d.cut = body[:limit], true
 	}
+	if plain(body) {
+		d.text = body
+		return d
+	}
 	text := d.transcode(body, contentType)
 	if len(text) > limit {
 		text, d.cut = text[:limit], true
@@ -188,12 +192,14 @@ func (d *decoded) escaped(body []byte) ([]byte, bool) {
 
 // wrongLabel complains of labels that UTF-8 shows to be wrong.
 func (d *decoded) wrongLabel(text []byte, contentType string, marked bool) {
-	if marked || ascii(text) {
+	if marked {
 		return
 	}
 	for _, label := range labels(text, contentType) {
 		if label != "" && !isUTF8(label) {
-			d.warn("called %s, but it is UTF-8", label)
+			if utf8.RuneCount(text) < len(text) {
+				d.warn("called %s, but it is UTF-8", label)
+			}
 			return
 		}
 	}

@@ -9,21 +9,24 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// ascii reports whether a text is nothing else.
-func ascii(text []byte) bool {
-	const high = 0x8080808080808080
-	for len(text) >= 8 {
-		if binary.LittleEndian.Uint64(text)&high != 0 {
+// plain reports whether a text is nothing but printable ASCII and white
+// space, as most feeds nearly are and many wholly.
+func plain(text []byte) bool {
+	const step = 32
+	rest := text
+	for ; len(rest) >= step; rest = rest[step:] {
+		a, b := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
+		c, d := binary.LittleEndian.Uint64(rest[16:]), binary.LittleEndian.Uint64(rest[24:])
+		if (a|b|c|d)&high != 0 {
 			return false
 		}
-		text = text[8:]
 	}
-	for _, c := range text {
+	for _, c := range rest {
 		if c >= utf8.RuneSelf {
 			return false
 		}
 	}
-	return true
+	return firstControl(text) < 0
 }
 
 // evidence weighs whether a body is UTF-8: it counts the characters beyond
