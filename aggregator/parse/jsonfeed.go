@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strings"
 	"time"
@@ -21,8 +22,15 @@ type jsonReader struct {
 	limit Limits
 	base  bases
 	from  inherited
-	// items bounds the value of the member items, found says that it is an
-	// array, cut that the text ends inside it.
+	// version is what follows "jsonfeed.org/version/"; named says that a
+	// member was met that only feeds have, other one of another kind of feed.
+	version      string
+	named, other bool
+	// author is the feed's single author of version 1.0, whom authors of
+	// version 1.1 outweigh.
+	author []feed.Person
+	// items bounds the value of the member items, found says that it is a
+	// list.
 	items span
 	found bool
 }
@@ -35,9 +43,19 @@ func readJSON(text []byte, opt *Options, limits Limits, dates *calendar, out *fe
 	r := jsonReader{opt: opt, out: out, depth: limits.Depth, limit: limits}
 	location := opt.base(opt.Location)
 	r.base = bases{location: location}
-	version, err := r.head(text)
+	cut, err := r.head(text)
 	if err != nil {
 		return err
+	}
+	if err := r.judge(text, cut); err != nil {
+		return err
+	}
+	if cut {
+		out.Partial = true
+		out.Warnings = append(out.Warnings, "the document ends early; its whole items were read")
+	}
+	if len(out.Profile.Authors) == 0 {
+		out.Profile.Authors = r.author
 	}
 	r.base.channel = opt.base(out.Profile.Link)
 	src := &opt.Source
@@ -46,7 +64,6 @@ func readJSON(text []byte, opt *Options, limits Limits, dates *calendar, out *fe
 		authors: out.Profile.Authors, language: out.Profile.Language,
 		byline: or(src.Author, or(src.Title, out.Profile.Title)), keepUntitled: src.KeepUntitled,
 	}
-	out.Format = "JSON Feed " + version
 	var h xxhash.Digest
 	h.Reset()
 	_, _ = h.Write(text[:r.items.lo])
@@ -55,90 +72,159 @@ func readJSON(text []byte, opt *Options, limits Limits, dates *calendar, out *fe
 	return r.entries(text)
 }
 
-// head reads everything but the items and decides whether this is a feed.
-func (r *jsonReader) head(text []byte) (version string, err error) {
-	var named, other bool
+// head reads everything but the items; cut says that the text ends, or ceases
+// to make sense, before the feed does.
+func (r *jsonReader) head(text []byte) (cut bool, err error) {
 	w := walkJSON(text, r.depth)
 	for {
 		key, s, ok, err := w.member()
 		if err != nil {
-			return "", err
+			return false, err
 		}
-		if !ok {
-			break
-		}
-		value := jsonValue(text[s.lo:s.hi])
-		switch key {
-		case "version":
-			_, version, _ = strings.Cut(value.text(), "jsonfeed.org/version/")
-			version = clip(markup.Title(strings.Trim(version, "/ ")), 16)
-		case "items":
-			r.items, r.found = s, value.is('[')
-		case "rss", "feed", "rdf":
-			other = true
-		default:
-			named = r.profile(key, value) || named
+		if ok && string(key) == "items" {
+			r.setItems(text, s)
+		} else if ok {
+			r.profile(string(key), jsonValue(text[s.lo:s.hi]))
+		} else {
+			if w.cut && string(key) == "items" {
+				r.setItems(text, span{w.at, len(text)})
+			}
+			return w.cut, nil
 		}
 	}
-	if w.cut {
-		r.out.Partial = true
-		r.out.Warnings = append(r.out.Warnings, "the document ends early; its whole items were read")
-		if at := w.at; at < len(text) && text[at] == '[' && !r.found {
-			r.items, r.found = span{at, len(text)}, true
-		}
-	}
-	switch {
-	case version != "":
-		return version, nil
-	case w.cut:
-		return "", notFeed("a JSON object that ends early")
-	case r.found && named:
-		return "1.0", nil
-	case other:
-		return "", notFeed("a feed of another kind in JSON")
-	}
-	return "", notFeed("a JSON object")
 }
 
-// profile takes a member of the feed and reports whether only feeds have it.
-func (r *jsonReader) profile(key string, v jsonValue) bool {
+func (r *jsonReader) setItems(text []byte, s span) {
+	if s.lo < len(text) && (text[s.lo] == '[' || text[s.lo] == '{') {
+		r.items, r.found = s, true
+	}
+}
+
+// judge decides whether an object is a feed: it says so, or has what only
+// feeds have beside a list, or a list of what only JSON Feed's items are. The
+// beginning of one that does not say so must at least be that of valid JSON.
+func (r *jsonReader) judge(text []byte, cut bool) error {
+	r.out.Format = strings.TrimSpace("JSON Feed " + r.version)
+	if r.version != "" {
+		return nil
+	}
+	likely := r.found && (r.named || r.likely(text))
+	switch {
+	case likely && cut && !rawLineEnd(text):
+		return nil
+	case cut:
+		return notFeed("a JSON object that ends early")
+	case likely:
+		r.out.Warnings = append(r.out.Warnings, "the feed does not say that it is a JSON Feed")
+		return nil
+	case r.other:
+		return notFeed("a feed of another kind in JSON")
+	}
+	return notFeed("a JSON object")
+}
+
+// likely reports whether one of the first elements of the list has a member
+// that no other kind of JSON calls so.
+func (r *jsonReader) likely(text []byte) bool {
+	const tries = 8
+	array := text[r.items.lo:r.items.hi]
+	w := walkJSON(array, r.depth)
+	for range tries {
+		s, ok, err := w.child()
+		if !ok || err != nil {
+			break
+		}
+		found := false
+		_ = jsonValue(array[s.lo:s.hi]).each(r.depth, func(key string, _ jsonValue) {
+			switch key {
+			case "content_html", "content_text", "date_published", "date_modified":
+				found = true
+			}
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// rawLineEnd reports whether a string holds a line end that is not escaped,
+// which JSON forbids.
+func rawLineEnd(text []byte) bool {
+	for i := 0; i < len(text); {
+		j := bytes.IndexByte(text[i:], '"')
+		if j < 0 {
+			return false
+		}
+		i += j
+		end := stringEnd(text, i)
+		if end < 0 {
+			end = len(text)
+		}
+		if bytes.IndexByte(text[i:end], '\n') >= 0 {
+			return true
+		}
+		i = end
+	}
+	return false
+}
+
+// profile takes a member of the feed.
+func (r *jsonReader) profile(key string, v jsonValue) {
 	p, base := &r.out.Profile, r.base.forLink()
 	switch key {
+	case "version":
+		_, version, _ := strings.Cut(v.text(), "jsonfeed.org/version/")
+		r.version = clip(markup.Title(strings.Trim(version, "/ ")), 16)
+	case "rss", "feed", "rdf":
+		r.other = true
 	case "title":
 		p.Title = plainText(v.text()).line()
 	case "description":
 		p.Subtitle = plainText(v.text()).line()
 	case "home_page_url":
-		p.Link = markup.URL(v.text(), base)
-		return true
+		p.Link = markup.URL(v.address(r.depth), base)
+		r.named = true
 	case "feed_url":
-		p.Self = markup.URL(v.text(), base)
-		return true
+		p.Self = markup.URL(v.address(r.depth), base)
+		r.named = true
 	case "icon":
-		p.Icon = or(markup.URL(v.text(), base), p.Icon)
+		p.Icon = or(markup.URL(v.address(r.depth), base), p.Icon)
 	case "favicon":
-		p.Icon = or(p.Icon, markup.URL(v.text(), base))
+		p.Icon = or(p.Icon, markup.URL(v.address(r.depth), base))
 	case "language":
 		p.Language = language(v.text())
-	case "author", "authors":
-		if people := r.people(v); len(people) > 0 {
-			p.Authors = people
-		}
+	case "author":
+		r.author = r.people(v)
+	case "authors":
+		p.Authors = r.people(v)
 	case "hubs":
-		for _, hub := range v.list(r.depth, maxLinks) {
-			_ = hub.each(r.depth, func(key string, v jsonValue) {
-				if key == "url" && p.Hub == "" {
-					p.Hub = markup.URL(v.text(), base)
-				}
-			})
-		}
+		p.Hub = r.hub(v)
 	case "expired":
-		if v.text() == "true" {
+		if string(v.bytes()) == "true" {
 			r.out.Hints.TTL = finished
 			r.out.Warnings = append(r.out.Warnings, "the feed says that it has ended")
 		}
 	}
-	return false
+}
+
+// hub returns the first hub that speaks WebSub.
+func (r *jsonReader) hub(v jsonValue) string {
+	for _, one := range v.list(r.depth, maxLinks) {
+		var kind, address string
+		_ = one.each(r.depth, func(key string, v jsonValue) {
+			switch key {
+			case "type":
+				kind = v.text()
+			case "url":
+				address = markup.URL(v.text(), r.base.forLink())
+			}
+		})
+		if address != "" && (kind == "" || strings.EqualFold(kind, "websub") || strings.EqualFold(kind, "pubsubhubbub")) {
+			return address
+		}
+	}
+	return ""
 }
 
 // plainText is a text that the format defines as plain but that producers
@@ -155,7 +241,7 @@ func (r *jsonReader) entries(text []byte) error {
 	array := text[r.items.lo:r.items.hi]
 	w := walkJSON(array, r.depth)
 	for position := 0; ; position++ {
-		s, ok, err := w.element()
+		s, ok, err := w.child()
 		if err != nil {
 			return err
 		}
@@ -173,9 +259,11 @@ func (r *jsonReader) entries(text []byte) error {
 		}
 		r.entry(value, position, hash)
 	}
-	if w.cut && w.at < len(array) {
+	if w.cut {
 		r.out.Partial = true
-		r.out.Rejected = append(r.out.Rejected, feed.Rejection{Reason: "the document ends inside it"})
+		if w.at < len(array) {
+			r.out.Rejected = append(r.out.Rejected, feed.Rejection{Reason: "the document ends inside it"})
+		}
 	}
 	return nil
 }
@@ -188,129 +276,4 @@ func (r *jsonReader) seed() uint64 {
 	_, _ = h.Write(context[:])
 	hashInherited(&h, r.out.Profile.Link, &r.from)
 	return h.Sum64()
-}
-
-func (r *jsonReader) entry(v jsonValue, position int, hash uint64) {
-	if !v.is('{') {
-		r.out.Rejected = append(r.out.Rejected, feed.Rejection{Reason: "it is not a JSON object"})
-		return
-	}
-	d := draft{base: r.base, excerpt: true, dates: r.from.dates}
-	d.media.base = d.base
-	d.Position, d.Hash = position, hash
-	if err := v.each(r.depth, func(key string, v jsonValue) { r.field(&d, key, v) }); err != nil {
-		r.out.Rejected = append(r.out.Rejected, feed.Rejection{RawID: d.RawID, Reason: err.Error()})
-		return
-	}
-	if d.Link == "" && isWeb(d.RawID) {
-		d.Link = markup.URL(d.RawID, nil)
-	}
-	if d.External == d.Link {
-		d.External = ""
-	}
-	d.Link = or(d.Link, d.External)
-	it, reason := d.finish(&r.from)
-	if reason != "" {
-		r.out.Rejected = append(r.out.Rejected, feed.Rejection{RawID: it.RawID, Title: it.Title, Link: it.Link, Reason: reason})
-		return
-	}
-	r.out.Items = append(r.out.Items, it)
-}
-
-// field takes one member of an item.
-func (r *jsonReader) field(d *draft, key string, v jsonValue) {
-	base := r.base.forLink()
-	switch key {
-	case "id":
-		d.RawID = boundID(strings.TrimSpace(v.text()))
-	case "url":
-		d.Link = markup.URL(v.text(), base)
-	case "external_url":
-		d.External = markup.URL(v.text(), base)
-	case "title":
-		d.title = plainText(v.text())
-	case "content_html":
-		if s := v.text(); strings.TrimSpace(s) != "" {
-			d.full = construct{value: s}
-		}
-	case "content_text":
-		if s := v.text(); d.full.value == "" {
-			d.full = construct{value: strings.TrimSpace(s), plain: true}
-		}
-	case "summary":
-		d.short = plainText(strings.TrimSpace(v.text()))
-	case "image":
-		d.media.picture(v.text(), rankImage)
-	case "banner_image":
-		d.media.picture(v.text(), rankThumbnail)
-	case "date_published":
-		d.publish(v.text())
-	case "date_modified":
-		d.update(v.text())
-	case "author", "authors":
-		if people := r.people(v); len(people) > 0 {
-			d.Authors = people
-		}
-	case "tags":
-		r.tags(d, v)
-	case "language":
-		d.Language = v.text()
-	case "attachments":
-		for _, a := range v.list(r.depth, feed.MaxAttachments) {
-			r.attachment(d, a)
-		}
-	}
-}
-
-func (r *jsonReader) tags(d *draft, v jsonValue) {
-	if !v.is('[') {
-		d.keywords(v.text())
-		return
-	}
-	for _, t := range v.list(r.depth, feed.MaxTags) {
-		d.tag(t.text(), "", "")
-	}
-}
-
-func (r *jsonReader) attachment(d *draft, v jsonValue) {
-	var a feed.Attachment
-	_ = v.each(r.depth, func(key string, v jsonValue) {
-		switch key {
-		case "url":
-			a.URL = v.text()
-		case "mime_type":
-			a.Type = v.text()
-		case "title":
-			a.Title = markup.Title(v.text())
-		case "size_in_bytes":
-			a.Length = parseLength(v.text())
-		case "duration_in_seconds":
-			a.Duration = parseDuration(v.text())
-		}
-	})
-	d.media.attach(a)
-}
-
-// people reads one author or several, as objects or as bare names.
-func (r *jsonReader) people(v jsonValue) []feed.Person {
-	var people []feed.Person
-	for _, one := range v.list(r.depth, feed.MaxPersons) {
-		if !one.is('{') {
-			people = appendPerson(people, parsePerson(one.text()))
-			continue
-		}
-		var p feed.Person
-		_ = one.each(r.depth, func(key string, v jsonValue) {
-			switch key {
-			case "name":
-				p.Name = markup.Title(v.text())
-			case "url":
-				p.URI = markup.URL(strings.TrimSpace(v.text()), r.base.forLink())
-			case "avatar":
-				p.Avatar = markup.URL(v.text(), r.base.forLink())
-			}
-		})
-		people = appendPerson(people, p)
-	}
-	return people
 }

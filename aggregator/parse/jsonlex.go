@@ -2,9 +2,12 @@ package parse
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // jsonValue is the text of one JSON value. Its accessors take what they can:
@@ -50,17 +53,20 @@ func jsonEnd(b []byte, pos, depth int) (int, error) {
 // stringEnd returns what follows the string that begins at b[i], -1 when it
 // does not end.
 func stringEnd(b []byte, i int) int {
-	for i++; i < len(b); {
-		j := bytes.IndexAny(b[i:], `"\`)
+	for start := i + 1; ; {
+		j := bytes.IndexByte(b[start:], '"')
 		if j < 0 {
 			return -1
 		}
-		if i += j; b[i] == '"' {
-			return i + 1
+		j += start
+		back := j
+		for back > start && b[back-1] == '\\' {
+			back--
 		}
-		i += 2
+		if start = j + 1; (j-back)%2 == 0 {
+			return start
+		}
 	}
-	return -1
 }
 
 // jsonWalker walks over the members of an object or the elements of an array.
@@ -69,7 +75,7 @@ type jsonWalker struct {
 	pos   int
 	depth int
 	// cut says that the text ended inside the container, or made no sense any
-	// more; at is then where the value began that was cut.
+	// more; at is then where what was cut began.
 	cut bool
 	at  int
 }
@@ -77,9 +83,10 @@ type jsonWalker struct {
 // walkJSON begins a walk over a container, whose bracket is skipped.
 func walkJSON(b []byte, depth int) jsonWalker { return jsonWalker{b: b, pos: 1, depth: depth} }
 
-// element returns the bounds of the next element.
+// element returns the bounds of the next element. Commas too many, or too
+// few, are passed over.
 func (w *jsonWalker) element() (span, bool, error) {
-	w.skip(", \n\r\t")
+	w.skip(',')
 	w.at = w.pos
 	if w.pos >= len(w.b) {
 		w.cut = true
@@ -103,61 +110,97 @@ func (w *jsonWalker) value() (span, bool, error) {
 	return s, true, nil
 }
 
-// member returns the next member of an object.
-func (w *jsonWalker) member() (key string, value span, ok bool, err error) {
+// member returns the next member of an object. Of one whose value is cut it
+// still returns the name.
+func (w *jsonWalker) member() (key []byte, value span, ok bool, err error) {
 	k, ok, err := w.element()
 	if !ok || err != nil {
-		return "", value, false, err
+		return nil, value, false, err
 	}
-	w.skip(" \n\r\t")
+	w.skip(' ')
 	if w.pos >= len(w.b) || w.b[w.pos] != ':' {
 		w.cut = true
-		return "", value, false, nil
+		return nil, value, false, nil
 	}
 	w.pos++
-	w.skip(" \n\r\t")
+	w.skip(' ')
 	w.at = w.pos
 	value, ok, err = w.value()
-	return jsonValue(w.b[k.lo:k.hi]).text(), value, ok, err
+	return jsonValue(w.b[k.lo:k.hi]).bytes(), value, ok, err
 }
 
-func (w *jsonWalker) skip(set string) {
-	for w.pos < len(w.b) && bytes.IndexByte([]byte(set), w.b[w.pos]) >= 0 {
+// child returns the next element of an array, or the value of the next member
+// of an object: a list that lost its first elements becomes an object in PHP.
+func (w *jsonWalker) child() (value span, ok bool, err error) {
+	if len(w.b) > 0 && w.b[0] == '{' {
+		_, value, ok, err = w.member()
+		return value, ok, err
+	}
+	return w.element()
+}
+
+// skip passes over white space and one other character.
+func (w *jsonWalker) skip(other byte) {
+	for w.pos < len(w.b) && (space(w.b[w.pos]) || w.b[w.pos] == other) {
 		w.pos++
 	}
 }
 
 func (v jsonValue) is(bracket byte) bool { return len(v) > 0 && v[0] == bracket }
 
-// text returns a string, or a number or boolean as it is written; nothing for
-// null and containers.
+// text returns a string, or a number as it is written; nothing for all else.
 func (v jsonValue) text() string {
-	switch {
-	case len(v) == 0 || v[0] == '{' || v[0] == '[' || string(v) == "null":
-		return ""
-	case v[0] != '"':
-		return string(v)
+	if v.is('"') || v.isNumber() {
+		return string(v.bytes())
+	}
+	return ""
+}
+
+// isNumber reports whether a value is meant to be one.
+func (v jsonValue) isNumber() bool {
+	return len(v) > 0 && (v[0] >= '0' && v[0] <= '9' || v[0] == '-' || v[0] == '+' || v[0] == '.')
+}
+
+// bytes returns what stands between the quotes of a string, without escapes;
+// all else as it is written.
+func (v jsonValue) bytes() []byte {
+	if !v.is('"') {
+		return v
 	}
 	v = bytes.TrimSuffix(v[1:], []byte{'"'})
 	if bytes.IndexByte(v, '\\') < 0 {
-		return string(v)
+		return v
 	}
 	return unquote(v)
 }
 
+// size returns a number of bytes, which may be written as a string or with a
+// fraction; 0 for what is none (XE21).
+func (v jsonValue) size() int64 {
+	s := v.text()
+	if n := parseLength(s); n > 0 {
+		return n
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(f >= 0 && f < math.MaxInt64) {
+		return 0
+	}
+	return int64(f)
+}
+
 // unquote decodes the escapes of JSON. A surrogate without its other half
 // becomes U+FFFD (XD04).
-func unquote(v []byte) string {
+func unquote(v []byte) []byte {
 	out := make([]byte, 0, len(v))
-	for i := 0; i < len(v); {
-		c := v[i]
-		if c != '\\' || i+1 >= len(v) {
-			out = append(out, c)
-			i++
-			continue
+	for len(v) > 0 {
+		i := bytes.IndexByte(v, '\\')
+		if i < 0 || i+1 >= len(v) {
+			return append(out, v...)
 		}
-		i += 2
-		switch e := v[i-1]; e {
+		out = append(out, v[:i]...)
+		e := v[i+1]
+		v = v[i+2:]
+		switch e {
 		case 'n':
 			out = append(out, '\n')
 		case 't':
@@ -166,22 +209,33 @@ func unquote(v []byte) string {
 			out = append(out, '\r')
 		case 'b', 'f':
 		case 'u':
-			r, n := unit(v[i:])
-			if i += n; utf16.IsSurrogate(r) {
-				low, m := rune(-1), 0
-				if bytes.HasPrefix(v[i:], []byte(`\u`)) {
-					low, m = unit(v[i+2:])
-				}
-				if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-					i += 2 + m
-				}
-			}
+			r, n := codePoint(v)
 			out = utf8.AppendRune(out, r)
+			v = v[n:]
 		default:
 			out = append(out, e)
 		}
 	}
-	return string(out)
+	return out
+}
+
+// codePoint reads the digits of an escape, and of a second one that is the
+// other half of the character. U+0080 to U+009F are windows-1252's (P84).
+func codePoint(v []byte) (rune, int) {
+	r, n := unit(v)
+	switch {
+	case r >= 0x80 && r < 0xA0:
+		return charmap.Windows1252.DecodeByte(byte(r)), n
+	case !utf16.IsSurrogate(r):
+		return r, n
+	}
+	if rest := v[n:]; bytes.HasPrefix(rest, []byte(`\u`)) {
+		low, m := unit(rest[2:])
+		if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+			return both, n + 2 + m
+		}
+	}
+	return utf8.RuneError, n
 }
 
 // unit reads the four digits of an escape.
@@ -206,7 +260,7 @@ func (v jsonValue) each(depth int, f func(key string, value jsonValue)) error {
 		if !ok || err != nil {
 			return err
 		}
-		f(key, v[s.lo:s.hi])
+		f(string(key), v[s.lo:s.hi])
 	}
 }
 
