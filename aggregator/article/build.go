@@ -39,7 +39,7 @@ func (l *look) build(r *record) {
 	b.content()
 	b.people()
 	b.files()
-	b.item.Hash = itemHash(r.sum, l.context, digest, r.m.file)
+	b.item.Hash = itemHash(r.own, l.context, digest, r.m.file)
 	r.item, r.targets = &b.item, digest
 	if len(r.m.refs) == 0 {
 		// Nothing outside this file can make the item another one, so its

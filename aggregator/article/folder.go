@@ -41,7 +41,7 @@ type Folder struct {
 	markdown *dialect
 
 	mu      sync.Mutex
-	records map[string]*record
+	records map[string][]*record
 	sums    map[string]sum
 }
 
@@ -62,7 +62,7 @@ func Open(o Options) (*Folder, error) {
 		source:   o.Source,
 		zone:     o.Zone,
 		markdown: newDialect(),
-		records:  make(map[string]*record),
+		records:  make(map[string][]*record),
 		sums:     make(map[string]sum),
 	}
 	if f.zone == nil {

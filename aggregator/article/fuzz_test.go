@@ -22,9 +22,13 @@ func FuzzArticle(f *testing.F) {
 		"Title: A\nSummary:\nB\n\nHeading: C\n\nText.\n\nAuthor:\nX\n\nBio: Y\n",
 		"Title\nA\n\nSlug\na-b\n\nText\nx\n",
 		"<html lang=en><title>A - B</title><meta name=author content=X><article><h1>A</h1><p>x<img srcset='a.png 1x, b.png'>",
+		"---\nlayout: post\nexcerpt_separator: <!--x-->\n---\n{% raw %}{{ a }}{% endraw %} {{ title }} {# b #}\n{: .c}\n{% highlight go %}\nx\n{% endhighlight %}\n",
+		"---json\n{\"title\": \"A\", \"lastmod\": \"Last Modified\"}\n---\n{{< figure src=\"a.png\" >}} {{% ref \"b.md\" %}} {{</* c */>}}\n",
+		"> [!note]- A\n> [[b#c|d]] ![[e.png|10]] ==f== %%g%% ^abc1\n- [ ] h\n\n    [[i]]\n```\n[[j]]\n```\n",
+		"import A from 'a'\n\n<A b={c => \">\"}>\n\td {/* e */} {\" \"}\n</A>\n",
 		"\xff\xfeT\x00\n\x00\n\x00x\x00", "K\xf6ln\r\n\r\nx", "---\na: &a [*a]\n---\n", "+++\n[[a]]\n[[a]]\n+++\n", "{\"a\":",
 	} {
-		for form := range uint8(3) {
+		for form := range uint8(4) {
 			f.Add([]byte(seed), form)
 		}
 	}
@@ -33,7 +37,7 @@ func FuzzArticle(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, form uint8) {
-		name := [...]string{"a.md", "a.html", "a.txt"}[form%3]
+		name := [...]string{"a.md", "a.html", "a.txt", "a.mdx"}[form%4]
 		it, problems := folder.ParseFile(name, data)
 		failed := false
 		for _, p := range problems {

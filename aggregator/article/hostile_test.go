@@ -225,8 +225,15 @@ func TestParserBombs(t *testing.T) {
 		"brackets": "[", "links": "[a](", "stars": "*a_ ", "quotes": ">", "ticks": "`a``", "lists": "- ",
 		"pipes": "|a", "entities": "&amp", "angles": "<a ", "notes": "[^a]", "table": "|a|b|\n|-|-|\n", "tags": "<b>",
 		"comments": "<!--", "images": "![", "tildes": "~~a", "at": "a@b.c ", "http": "http://a",
+		"shortcodes": "{{< ", "shut shortcodes": "{{< a >}}", "liquid": "{% raw ", "raw": "{% raw %}", "listings": "{% highlight a %}",
+		"ends": "{% endraw ", "outputs": "{% if %}{{ ", "wiki": "[[a", "wiki links": "[[a]]", "files": "![[a.png", "comment marks": " %%",
+		"highlights": " ==a", "ids": " ^abcd", "components": "<A ", "braces": "{", "quotes in braces": "{'", "fences": "```\n",
+		"spans": "`a``b```c````", "callouts": "> [!a]\n", "tasks": "- [ ] a\n", "imports": "import a\n\n", "indents": "\n    a",
 	} {
-		for _, file := range []string{"a.md", "a.html", "a.txt"} {
+		for _, file := range []string{"a.md", "a.html", "a.txt", "a.mdx"} {
+			if file == "a.mdx" && !strings.ContainsAny(unit, "{<") {
+				continue // As in a.md.
+			}
 			text := strings.Repeat(unit, 1<<20/len(unit)-8)
 			began := time.Now()
 			f.ParseFile(file, []byte("T\n\n"+text))

@@ -181,7 +181,7 @@ func (r *labelReader) take(key, value string, line int) {
 		return
 	}
 	if before, ok := r.open[key]; ok && key != "author" && key != "tags" {
-		r.m.fail(line, "%s is there twice, first on line %d: a file holds one article", key, before)
+		r.m.fail(line, "%s is there twice, first on line %d", key, before)
 		return
 	}
 	if _, ok := r.open[key]; !ok {

@@ -15,15 +15,15 @@ import (
 	"weir/feed"
 )
 
-// record is what is remembered of one file between two looks.
+// record is what is remembered of one article between two looks.
 type record struct {
 	info fs.FileInfo
 	// trusted says that the file was old enough when it was read for its next
 	// edit to show in its modification time.
 	trusted bool
-	// sum is of the file's bytes.
-	sum uint64
-	m   *manuscript
+	// sum is of the file's bytes, own of the article's in it.
+	sum, own uint64
+	m        *manuscript
 	// item was built when the references meant targets; notes are about them.
 	item    *feed.Item
 	targets uint64
@@ -66,21 +66,26 @@ func (l *look) gather(ctx context.Context) error {
 	}
 	l.assets = w.assets
 	l.slugs = make(map[string]string, len(files))
-	records := make(map[string]*record, len(files))
+	records := make(map[string][]*record, len(files))
 	for _, file := range files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r, err := l.load(file)
+		list, err := l.load(file)
 		if err != nil {
 			l.report(Problem{File: file.path, Text: err.Error()})
 			continue
 		}
-		records[file.path] = r
-		l.problems = append(l.problems, r.m.problems...)
-		if !r.m.failed {
+		records[file.path] = list
+		for _, r := range list {
+			l.problems = append(l.problems, r.m.problems...)
+			if r.m.failed {
+				continue
+			}
 			l.kept = append(l.kept, r)
-			l.slugs[file.path] = r.m.slug
+			if l.slugs[file.path] == "" {
+				l.slugs[file.path] = r.m.slug
+			}
 		}
 	}
 	l.Folder.records = records
@@ -119,10 +124,10 @@ func (l *look) forgetSums() {
 	}
 }
 
-// load returns the record of a file, parsed only when its bytes changed.
-func (l *look) load(file found) (*record, error) {
+// load returns the records of a file, parsed only when its bytes changed.
+func (l *look) load(file found) ([]*record, error) {
 	known := l.records[file.path]
-	if known != nil && known.trusted && unchanged(known.info, file.info) {
+	if len(known) > 0 && known[0].trusted && unchanged(known[0].info, file.info) {
 		return known, nil
 	}
 	data, info, err := readStable(l.root, file.path, maxArticle)
@@ -133,40 +138,64 @@ func (l *look) load(file found) (*record, error) {
 		return nil, errors.New(reason(err))
 	}
 	sum := xxhash.Sum64(data)
-	if known != nil && known.sum == sum {
-		known.info, known.trusted = info, l.settled(info)
+	if len(known) > 0 && known[0].sum == sum {
+		for _, r := range known {
+			r.info, r.trusted = info, l.settled(info)
+		}
 		return known, nil
 	}
 	if l.parsed += int64(len(data)); l.parsed > maxText {
 		return nil, fmt.Errorf("more than %d bytes of articles changed at once; it is read at the next look", maxText)
 	}
-	return &record{info: info, trusted: l.settled(info), sum: sum, m: l.parse(file, data)}, nil
+	list := l.parse(file, data)
+	for _, r := range list {
+		r.info, r.trusted, r.sum = info, l.settled(info), sum
+	}
+	return list, nil
 }
 
-// parse reads one file. A bug that a file brings to light costs that file
-// alone (XC23).
-func (l *look) parse(file found, data []byte) (m *manuscript) {
-	m = &manuscript{file: file.path, zone: l.zone}
-	defer func() {
-		if p := recover(); p != nil {
-			m.fail(0, "it cannot be read because of a fault in the program: %v", p)
-		}
-	}()
+// parse reads one file, which is one article unless it is a text of several.
+func (l *look) parse(file found, data []byte) []*record {
 	text, err := decode(data, file.form)
 	if err != nil {
+		m := &manuscript{file: file.path}
 		m.fail(0, "%v", err)
-		return m
+		return []*record{{m: m}}
 	}
-	switch file.form {
+	pieces := []piece{{text, 1}}
+	if file.form == formText {
+		pieces = splitPieces(text)
+	}
+	if len(pieces) > maxPieces {
+		m := &manuscript{file: file.path}
+		m.fail(pieces[maxPieces].line, "more than %d articles are in one file", maxPieces)
+		return []*record{{m: m}}
+	}
+	var list []*record
+	for _, p := range pieces {
+		m := &manuscript{file: file.path, zone: l.zone, shared: len(pieces) > 1}
+		l.read(m, p, file.form)
+		list = append(list, &record{m: m, own: xxhash.Sum64String(p.text)})
+	}
+	return list
+}
+
+// read reads one article. A bug that it brings to light costs it alone (XC23).
+func (l *look) read(m *manuscript, p piece, f form) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			m.fail(0, "it cannot be read because of a fault in the program: %v", fault)
+		}
+	}()
+	switch f {
 	case formMarkdown:
-		m.readMarkdown(text, l.markdown)
+		m.readMarkdown(p.text, l.markdown)
 	case formHTML:
-		m.readPage(text)
+		m.readPage(p.text)
 	default:
-		m.readText(text)
+		m.readText(p.text, p.line)
 	}
 	m.finish()
-	return m
 }
 
 // finish completes a manuscript from what is known of its file, and checks

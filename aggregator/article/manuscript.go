@@ -17,6 +17,9 @@ type manuscript struct {
 	feed.Content
 	file string
 	zone *time.Location
+	// shared says that the file holds other articles too, so that its name is
+	// not this one's.
+	shared bool
 
 	// slug is where the article is published, slugLine the line that says so;
 	// 0 when the file's name or the title does.

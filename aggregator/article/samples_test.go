@@ -1,6 +1,8 @@
 package article_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +24,32 @@ func TestSamples(t *testing.T) {
 		}
 	}
 
-	it := byFile(res, "south-korea-ai-infrastructure-tech-hub")
+	export(t, byFile(res, "south-korea-ai-infrastructure-tech-hub"))
+
+	bundle := byFile(res, "anatomy-of-a-polite-poll")
+	if len(bundle.Assets) != 1 || bundle.Image != bundle.Link+bundle.Assets[0].Name ||
+		!strings.Contains(bundle.HTML, bundle.Image) || !strings.Contains(bundle.HTML, "<table>") {
+		t.Errorf("image %q, assets %v", bundle.Image, bundle.Assets)
+	}
+}
+
+// The newsroom's export as it came, where it is at hand.
+func TestSeed(t *testing.T) {
+	dir := os.Getenv("WEIR_SEED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "seed")
+	}
+	const name = "000_c91ea887d3399d93.txt"
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Skipf("no export: set WEIR_SEED to the folder that holds it (%v)", err)
+	}
+	export(t, one(t, name, string(data)))
+}
+
+// export checks the newsroom's text export.
+func export(t *testing.T, it feed.Item) {
+	t.Helper()
 	if it.Title != "South Korea Boosts AI Infrastructure to Become Global Tech Hub" ||
 		!strings.HasPrefix(it.Summary, "South Korea invests heavily") || !strings.HasSuffix(it.Summary, "$7B funding.") {
 		t.Errorf("title %q, summary %q", it.Title, it.Summary)
@@ -37,10 +64,11 @@ func TestSamples(t *testing.T) {
 		Bio: "Oliver Smith is a UK-based journalist specializing in breaking news and live event coverage, " +
 			"delivering timely reports to global audiences with accuracy and insight.",
 	}})
-
-	bundle := byFile(res, "anatomy-of-a-polite-poll")
-	if len(bundle.Assets) != 1 || bundle.Image != bundle.Link+bundle.Assets[0].Name ||
-		!strings.Contains(bundle.HTML, bundle.Image) || !strings.Contains(bundle.HTML, "<table>") {
-		t.Errorf("image %q, assets %v", bundle.Image, bundle.Assets)
+	if it.Slug != "south-korea-ai-infrastructure-tech-hub" {
+		t.Errorf("slug is %q", it.Slug)
+	}
+	if first, last := "<h2>South Korea Launches Major AI Infrastructure Initiative</h2>", "next-gen AI development.</p>"; !strings.HasPrefix(it.HTML, first) ||
+		!strings.HasSuffix(it.HTML, last) {
+		t.Errorf("a line is too many or too few in\n%s", it.HTML)
 	}
 }

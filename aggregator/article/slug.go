@@ -140,6 +140,14 @@ func within(file, folder string) bool {
 	return strings.HasPrefix(file, folder+"/") || strings.Contains(file, "/"+folder+"/")
 }
 
+// only is text that matters where a file holds several articles.
+func (m *manuscript) only(text string) string {
+	if m.shared {
+		return "\x00" + text
+	}
+	return ""
+}
+
 // settle decides slug, id and date where the text left them open.
 func (m *manuscript) settle() {
 	words, date := nameOf(m.file, m.zone)
@@ -149,14 +157,17 @@ func (m *manuscript) settle() {
 	if index, lang := indexOf(strings.TrimSuffix(path.Base(m.file), path.Ext(m.file))); index && m.Language == "" {
 		m.Language = lang
 	}
+	if m.shared {
+		words = ""
+	}
 	for _, from := range [...]string{words, m.Title} {
-		if m.slug == "" {
+		if m.slug == "" && from != "" {
 			m.slug = slugOf(from)
 		}
 	}
 	if m.slug == "" {
 		// Names of which no letter survives still need an address that stays.
-		sum := sha256.Sum256([]byte(m.id + "\x00" + m.file))
+		sum := sha256.Sum256([]byte(m.id + "\x00" + m.file + m.only(m.Title)))
 		m.slug = "entry-" + hex.EncodeToString(sum[:6])
 	}
 	if m.id == "" {

@@ -10,12 +10,13 @@ import (
 // first; what is left is told by its place: the title, the summary with the
 // slug, the heading, the text with its section headings, the author with the
 // biography.
-func (m *manuscript) readText(source string) {
+func (m *manuscript) readText(source string, line int) {
 	front, problem := splitMatter(source)
 	if problem != nil {
-		m.fail(problem.line, "%s", problem.text)
+		m.fail(line-1+problem.line, "%s", problem.text)
 		return
 	}
+	front.line += line - 1
 	m.apply(front.fields, true)
 	t := &layout{m: m, blocks: splitBlocks(front.body, front.line)}
 	m.apply(t.takeLabels(), false)
@@ -60,7 +61,8 @@ func splitBlocks(text string, line int) []block {
 	for l := range strings.Lines(text) {
 		l = strings.Join(strings.Fields(l), " ")
 		switch {
-		case l == "":
+		case l == "", open && isRule(l):
+			// A rule below a line makes a heading of it.
 			open = false
 		case open:
 			last := &blocks[len(blocks)-1]
@@ -159,7 +161,7 @@ func (t *layout) headingAt(i int) bool {
 // isHeading reports whether a block is one line of at most so many words that
 // does not end like a sentence or a part of one.
 func isHeading(b *block, words int) bool {
-	if len(b.lines) != 1 || itemOf(b.lines[0]) != 0 || strings.Contains(b.lines[0], "://") {
+	if len(b.lines) != 1 || isRule(b.lines[0]) || itemOf(b.lines[0]) != 0 || strings.Contains(b.lines[0], "://") {
 		return false
 	}
 	line := b.lines[0]

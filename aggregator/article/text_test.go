@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"weir/aggregator/article"
 	"weir/feed"
 )
 
@@ -86,6 +87,8 @@ func TestTextParts(t *testing.T) {
 		{name: "lists and links", text: "T\n\nsome-slug\n\nSee (https://example.net/a?b=1&c=2).\n\n- one\n- two\n  wrapped\n\n1. first\n2. second",
 			title: "T", slug: "some-slug",
 			html: "<p>See (<a href=\"https://example.net/a?b=1&amp;c=2\">https://example.net/a?b=1&amp;c=2</a>).</p>\n<ul>\n<li>one</li>\n<li>two wrapped</li>\n</ul>\n<ol>\n<li>first</li>\n<li>second</li>\n</ol>"},
+		{name: "rules", text: "T\n\nsome-slug\n\nHeading\n=======\n\n" + p1 + "\n\n---\n\n" + p2,
+			title: "T", slug: "some-slug", html: "<h2>Heading</h2>\n<p>" + p1 + "</p>\n<hr>\n<p>" + p2 + "</p>"},
 		{name: "markup is text", text: "A <b> & c\n\nsome-slug\n\n<script>x</script> & y.",
 			title: "A <b> & c", slug: "some-slug", html: "<p>&lt;script&gt;x&lt;/script&gt; &amp; y.</p>"},
 		{name: "author without biography, twice", text: "T\n\nsome-slug\n\n" + p1 + "\n\nNora Falk\nNora Falk",
@@ -163,7 +166,7 @@ func TestTextIsNotLabelled(t *testing.T) {
 
 func TestTextProblems(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"two articles", "Title: A\nSlug: a\n\nText.\n\nTitle: B\n\nText.", "a.txt:6: title is there twice, first on line 1: a file holds one article"},
+		{"two titles", "Title: A\nSlug: a\nTitle: B\n\nText.", "a.txt:3: title is there twice, first on line 1"},
 		{"a bad date", "Title: A\nDate: soon\n\nText.", "a.txt:2: date: this is no date that can be read: write 2026-11-24 or 2026-11-24T08:00:00+01:00"},
 		{"a misspelt label", "Title: A\nSumary: B\n\nText.", `a.txt:2: unknown label "Sumary": did you mean "summary"?`},
 		{"nothing", " \n\n", "a.txt: there is nothing in it"},
@@ -175,5 +178,93 @@ func TestTextProblems(t *testing.T) {
 				t.Errorf("problems are %q; want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A file may hold several articles: an edit of one leaves the others as they
+// are, and a rule or a word within an article divides nothing.
+func TestTextPieces(t *testing.T) {
+	const layout1, layout2 = "First Title\n\nIts summary.\nfirst-title-slug\n\nText one is here.\n", "Second Title\n\nIts summary.\nsecond-title-slug\n\nText two is here.\n"
+	for _, c := range []struct{ name, text, slugs string }{
+		{"repeated titles", "Title: A One\n\nText.\n\nTitle: B Two\nTags: x\n\nText.", "a-one b-two"},
+		{"labels before the title", "Date: 2026-11-02\nTitle: A One\n\nText.\n\nDate: 2026-11-01\nTitle: B Two\n\nText.", "a-one b-two"},
+		{"a rule above a label", "Title: A One\n\nText.\n\n---\nTitle: B Two\n\nText.\n===\n\nHeadline: C Three\n\nText.", "a-one b-two c-three"},
+		{"a rule above a layout", layout1 + "\n===\n\n" + layout2, "first-title-slug second-title-slug"},
+		{"a form feed", layout1 + "\f" + "Just A Title\n\nText.", "first-title-slug just-a-title"},
+		{"form feeds only", "\f\n\f\nOne Title\n\nText.\n\f", "a"},
+		{"a rule in the text", layout1 + "\n---\n\nMore of it.\n\nAnd more.", "first-title-slug"},
+		{"an underlined heading", "Title: A One\n\nText.\n\nHeading\n=======\n\nText.", "a"},
+		{"prose with the word", "T\n\nsome-slug\n\nTitle: the first word.\n\nTitle: the second.\n\nIt ends.", "some-slug"},
+		{"front matter", "---\ntitle: A\n---\nTitle: B\n\nText.", "a"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res := read(t, map[string]string{"a.txt": c.text})
+			if got := slugs(res); got != c.slugs || len(res.Problems) > 0 {
+				t.Errorf("articles %q, problems %v; want %q", got, res.Problems, c.slugs)
+			}
+			for _, it := range res.Document.Items {
+				if strings.Contains(it.HTML, "===") || strings.HasSuffix(it.HTML, "---</p>") {
+					t.Errorf("a mark is left in %s", it.HTML)
+				}
+			}
+		})
+	}
+
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"a.txt": layout1 + "\f" + layout2})
+	f := open(t, article.Options{Dir: dir})
+	before := look(t, f, now)
+	write(t, dir, map[string]string{"a.txt": layout1 + "\f" + layout2 + "\nAnd a line."})
+	after := look(t, f, now)
+	for _, slug := range []string{"first-title-slug", "second-title-slug"} {
+		same := byFile(before, slug).Hash == byFile(after, slug).Hash
+		if same != (slug == "first-title-slug") {
+			t.Errorf("%s: same hash is %t after an edit of the second", slug, same)
+		}
+	}
+
+	res := read(t, map[string]string{"a.txt": "Title: A\nSlug: same\n\nText.\n\nTitle: B\nSlug: same\nDate: soon\n\nText.\n\nTitle: C\nSlug: same\n\nText."})
+	diff(t, "problems", lines(res.Problems), []string{
+		`a.txt:2: slug "same" is also that of a.txt:13: neither is published as it is now`,
+		"a.txt:8: date: this is no date that can be read: write 2026-11-24 or 2026-11-24T08:00:00+01:00",
+		`a.txt:13: slug "same" is also that of a.txt:2: neither is published as it is now`,
+	})
+}
+
+// XJ05: the layout is the same in every encoding and with any line ends.
+func TestTextLayoutEncodings(t *testing.T) {
+	want := one(t, "a.txt", layout)
+	utf16 := []byte{0xff, 0xfe}
+	for _, r := range layout {
+		utf16 = append(utf16, byte(r), byte(r>>8))
+	}
+	for name, text := range map[string]string{
+		"CRLF": strings.ReplaceAll(layout, "\n", "\r\n"), "CR": strings.ReplaceAll(layout, "\n", "\r"),
+		"a mark": "\ufeff" + layout, "UTF-16": string(utf16), "spaces at line ends": strings.ReplaceAll(layout, "\n", " \t\n"),
+		"no-break spaces": strings.ReplaceAll(layout, "bio →", "bio\u00a0→"), "blank lines above": "\n\n" + layout,
+		"windows-1252": strings.ReplaceAll(strings.ReplaceAll(layout, " →", ""), "Quiet", "Quiet\x92s"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := one(t, "a.txt", text)
+			if name == "windows-1252" {
+				got.HTML = strings.Replace(got.HTML, "Quiet’s", "Quiet", 1)
+			}
+			got.Hash = want.Hash
+			diff(t, "item", got, want)
+		})
+	}
+}
+
+// A line may be as long as the file, and a file as short as a line.
+func TestTextExtremes(t *testing.T) {
+	if it := one(t, "a.txt", "Just one line"); it.Title != "Just one line" || it.HTML != "" || it.Slug != "a" {
+		t.Errorf("one line is %+v", it.Content)
+	}
+	long := strings.TrimSpace(strings.Repeat("word ", 40_000))
+	if it := one(t, "a.txt", "T\n\nsome-slug\n\n"+long); it.HTML != "<p>"+long+"</p>" {
+		t.Errorf("the text has %d bytes", len(it.HTML))
+	}
+	if it := one(t, "a.txt", long); len(it.Title) > feed.MaxTitle || it.Title == "" {
+		t.Errorf("the title has %d bytes", len(it.Title))
 	}
 }

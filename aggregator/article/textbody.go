@@ -17,6 +17,8 @@ func (t *layout) body() string {
 	for i := range t.blocks {
 		b := &t.blocks[i]
 		switch {
+		case len(b.lines) == 1 && isRule(b.lines[0]):
+			w.WriteString("<hr>\n")
 		case b.level > 0:
 			t.writeHeading(&w, b.level, b.text())
 		case t.sectionAt(i):
