@@ -5,15 +5,18 @@ import "bytes"
 // The lexer reads XML as it is met in the wild. It is the only code that
 // looks at markup: the scan, the outline and the rendition all stand on it,
 // so that they agree on what a tag is. It never fails: what is no markup is
-// text, and what does not end is reported as cut.
+// text, and what does not end is reported as torn.
 
 // kind says what a token is.
 type kind uint8
 
 const (
-	// kindCut is markup that does not end before the input does, or the end
-	// of input itself.
+	// kindCut is the end of input.
 	kindCut kind = iota
+	// kindTorn opens markup that does not end before the input does. Its
+	// token holds no more than the mark that opens it, or a '<' that is text,
+	// so that whoever knows that the document goes on can go on behind it.
+	kindTorn
 	kindStart
 	kindEmpty // a start tag that closes itself
 	kindEnd
@@ -30,9 +33,14 @@ type token struct {
 	// section; attrs bounds what lies between a tag's name and its end.
 	name, attrs span
 	// nattr counts attributes; special says that one of them begins with
-	// "xml": a namespace, base or language.
-	nattr   int
-	special bool
+	// "xml": a namespace, base or language; loose that a value has no quotes.
+	nattr          int
+	special, loose bool
+}
+
+// text reports whether what the token bounds is text.
+func (t token) text() bool {
+	return t.kind == kindStray || t.kind == kindTorn && t.hi == t.lo+1
 }
 
 // span is a half-open range of the text.
@@ -56,7 +64,7 @@ func next(text []byte, pos, hi int) token {
 	case c == '!':
 		return declaration(text, lo, hi)
 	case c == '?':
-		return until(text, lo, lo+2, hi, "?>")
+		return instruction(text, lo, hi)
 	case nameStart(c):
 		return startTag(text, lo, hi)
 	default:
@@ -66,14 +74,29 @@ func next(text []byte, pos, hi int) token {
 
 // until returns a token of kindOther that ends with the given mark.
 func until(text []byte, lo, from, hi int, mark string) token {
-	if from > hi {
-		return token{lo: lo, hi: hi}
-	}
 	i := bytes.Index(text[from:hi], []byte(mark))
 	if i < 0 {
-		return token{lo: lo, hi: hi}
+		return token{kind: kindTorn, lo: lo, hi: from}
 	}
 	return token{kind: kindOther, lo: lo, hi: from + i + len(mark), name: span{from, from + i}}
+}
+
+// instruction skips a processing instruction. One that was not closed as XML
+// closes them ends at its first '>', as in SGML; an XML declaration holds no
+// other.
+func instruction(text []byte, lo, hi int) token {
+	const reach = 4 << 10
+	first := bytes.IndexByte(text[lo:hi], '>')
+	if first < 0 {
+		return token{kind: kindTorn, lo: lo, hi: lo + 1}
+	}
+	end := lo + first + 1
+	if !bytes.HasPrefix(text[lo:hi], []byte("<?xml")) {
+		if i := bytes.Index(text[lo+2:min(hi, lo+reach)], []byte("?>")); i >= 0 {
+			end = lo + i + 4
+		}
+	}
+	return token{kind: kindOther, lo: lo, hi: end}
 }
 
 func declaration(text []byte, lo, hi int) token {
@@ -91,8 +114,7 @@ func declaration(text []byte, lo, hi int) token {
 	return doctype(text, lo, hi)
 }
 
-// doctype skips a declaration with its internal subset, whose entities are
-// never expanded (XC09).
+// doctype skips a declaration with its internal subset.
 func doctype(text []byte, lo, hi int) token {
 	depth := 0
 	for i := lo + 1; i < hi; i++ {
@@ -101,6 +123,12 @@ func doctype(text []byte, lo, hi int) token {
 			if depth == 0 && i > lo+1 && i+1 < hi && nameStart(text[i+1]) {
 				// A declaration that was never closed: the markup goes on.
 				return token{kind: kindOther, lo: lo, hi: i}
+			}
+			if bytes.HasPrefix(text[i:hi], []byte("<!--")) {
+				// Quotes in a comment are apostrophes.
+				if j := bytes.Index(text[i+4:hi], []byte("-->")); j >= 0 {
+					i += j + 6
+				}
 			}
 		case '[':
 			depth++
@@ -116,7 +144,7 @@ func doctype(text []byte, lo, hi int) token {
 			}
 		}
 	}
-	return token{lo: lo, hi: hi}
+	return token{kind: kindTorn, lo: lo, hi: lo + 1}
 }
 
 func endTag(text []byte, lo, hi int) token {
@@ -131,13 +159,19 @@ func endTag(text []byte, lo, hi int) token {
 	}
 	switch {
 	case i >= hi:
-		return token{lo: lo, hi: hi}
+		return token{kind: kindTorn, lo: lo, hi: lo + 1}
 	case text[i] == '>':
 		i++
 	}
 	t.hi = i
 	return t
 }
+
+// maxLexed bounds the attributes of a tag that are looked at. A tag with more
+// is returned as if it ended there, and refused by whoever counts: otherwise
+// tags that hold each other in their attributes could each be read to the end
+// of the document (XC11).
+const maxLexed = 256
 
 func startTag(text []byte, lo, hi int) token {
 	i := lo + 1
@@ -159,14 +193,19 @@ func startTag(text []byte, lo, hi int) token {
 		case c == '/' || space(c):
 			i++
 		default:
-			t.nattr++
+			if t.nattr++; t.nattr > maxLexed {
+				t.attrs.hi, t.hi = i, i
+				return t
+			}
 			if c == 'x' && i+3 <= hi && text[i+1] == 'm' && text[i+2] == 'l' {
 				t.special = true
 			}
-			_, _, i = attribute(text, i, hi)
+			var value span
+			_, value, i = attribute(text, i, hi)
+			t.loose = t.loose || value.lo < value.hi && text[value.lo-1] != '"' && text[value.lo-1] != '\''
 		}
 	}
-	return token{lo: lo, hi: hi}
+	return token{kind: kindTorn, lo: lo, hi: lo + 1}
 }
 
 // attribute reads the attribute at i: quoted, unquoted or without a value.
@@ -197,7 +236,7 @@ func attribute(text []byte, i, hi int) (name, value span, end int) {
 		return name, span{j + 1, j + 1 + k}, j + k + 2
 	}
 	value.lo = j
-	for j < hi && text[j] != '>' && !space(text[j]) {
+	for j < hi && text[j] != '>' && text[j] != '<' && !space(text[j]) {
 		j++
 	}
 	if j < hi && text[j] == '>' && j > value.lo && text[j-1] == '/' {

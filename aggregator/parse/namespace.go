@@ -69,6 +69,9 @@ func (s scope) find(text, prefix []byte) *declared {
 // namespaces on their roots and mean nothing by it.
 func (d *document) resolve(t token, in scope, own int) vocab {
 	prefix, _ := split(t.name.of(d.text))
+	if prefix != nil && d.alias.hi > 0 && bytes.Equal(prefix, d.alias.of(d.text)) {
+		return vocabNative
+	}
 	ns := in.find(d.text, prefix)
 	switch {
 	case prefix == nil && (ns == nil || ns.uri.lo == ns.uri.hi):
@@ -124,4 +127,23 @@ func (d *document) native(id vocab) bool {
 		return id == vocabAtom
 	}
 	return id == vocabRSS || id == vocabRDF
+}
+
+// misspelt reports whether a declaration of the root or the channel had to be
+// read kindly: one that no element of the format is in, were it taken at its
+// word.
+func (d *document) misspelt(ns *declared) bool {
+	uri := string(ns.uri.of(d.text))
+	switch {
+	case uri == "":
+		return false
+	case !d.native(ns.vocab):
+		return ns.prefix.lo == ns.prefix.hi && !d.strictDefault() && (d.format == formatAtom || ns.vocab != vocabOther)
+	case ns.vocab == vocabAtom:
+		return uri != customary(vocabAtom) && uri != "http://purl.org/atom/ns#"
+	case ns.vocab == vocabRDF:
+		return uri != customary(vocabRDF)
+	}
+	var room [maxSpelling]byte
+	return string(bareSpace(room[:0], []byte(uri))) == "purl.org/rss/1.0" && uri != customary(vocabRSS)
 }

@@ -82,7 +82,7 @@ func (o *outline) close(name span) (inner, after int) {
 				return o.hi, o.hi
 			}
 			rest := next(text, o.pos, o.hi)
-			for rest.kind == kindCDATA || rest.kind == kindStray {
+			for rest.kind == kindCDATA || rest.kind == kindStray || rest.kind == kindTorn {
 				rest = next(text, rest.hi, o.hi)
 			}
 			return rest.lo, rest.lo
@@ -204,8 +204,10 @@ func (d *document) textOf(n node, limit int) string {
 		switch t.kind {
 		case kindCDATA:
 			b.Write(t.name.of(d.text))
-		case kindStray:
-			b.WriteByte('<')
+		case kindStray, kindTorn:
+			if t.text() {
+				b.WriteByte('<')
+			}
 		case kindCut:
 			t.hi = in.hi
 		}

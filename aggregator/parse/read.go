@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"slices"
 
 	"weir/feed"
@@ -83,8 +84,16 @@ func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calen
 
 func (r *Reader) readXML(text []byte, opt *Options, limits Limits, dates *calendar, out *feed.Document) error {
 	root, format, err := sniff(text)
+	if err != nil && bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("&lt;")) {
+		text = []byte(html.UnescapeString(string(text)))
+		root, format, err = sniff(text)
+		out.Warnings = append(out.Warnings, "the whole document was escaped as if it were text")
+	}
 	if err != nil {
 		return err
+	}
+	if bytes.Contains(text[:root.lo], []byte("<!ENTITY")) {
+		text = expand(text, root)
 	}
 	doc, err := r.scanner.scan(text, root, format, limits)
 	if err != nil {

@@ -75,14 +75,37 @@ func (x *xmlReader) read(format dialect) error {
 	if x.doc.partial {
 		x.warn("the document ends early; its whole items were read")
 	}
-	if x.doc.mended {
-		x.warn("the ends of some items were missing and were inferred")
-	}
+	x.oddities()
 	x.parse(format, x.changed())
 	return nil
 }
 
 func (x *xmlReader) warn(text string) { x.out.Warnings = append(x.out.Warnings, text) }
+
+// oddities says what was repaired.
+func (x *xmlReader) oddities() {
+	d := x.doc
+	if junk(d.text[:d.root.lo]) {
+		x.warn("what stands before the feed was skipped")
+	}
+	if d.mended {
+		x.warn("the ends of some items were missing and were inferred")
+	}
+	if d.adopted {
+		x.warn("elements around items were not closed, or should not be there, and were ended before them")
+	}
+	if d.alias.hi > 0 {
+		x.warn(fmt.Sprintf("the prefix %q was taken for the format's own", clip(markup.Chars(string(d.alias.of(d.text))), maxDate)))
+	}
+	if d.broken {
+		x.warn("some markup is broken and was read as what it most likely means")
+	}
+	for i := range d.own {
+		if ns := &d.own[i]; d.misspelt(ns) {
+			x.warn(fmt.Sprintf("the namespace %q was taken for the format's own", clip(markup.Chars(string(ns.uri.of(d.text))), maxDate)))
+		}
+	}
+}
 
 // inherit settles what items take from the head.
 func (x *xmlReader) inherit() {

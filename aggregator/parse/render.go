@@ -76,8 +76,10 @@ func (r *rendition) text(in span, limit int) {
 			r.buf = append(r.buf, "<![CDATA["...)
 			limit -= r.verbatim(t.name, limit)
 			r.buf = append(r.buf, "]]>"...)
-		case kindStart, kindEmpty, kindEnd, kindStray:
-			limit -= r.piece(span{t.lo, t.hi}, limit)
+		case kindStart, kindEmpty, kindEnd, kindStray, kindTorn:
+			if t.kind != kindTorn || t.text() {
+				limit -= r.piece(span{t.lo, t.hi}, limit)
+			}
 		}
 		pos = t.hi
 	}
@@ -86,7 +88,13 @@ func (r *rendition) text(in span, limit int) {
 // piece writes at most limit bytes of text and returns how many it took.
 func (r *rendition) piece(s span, limit int) int {
 	s.hi = min(s.hi, s.lo+limit)
-	r.characters(runes(r.doc.text, s), 0)
+	raw := runes(r.doc.text, s)
+	if n := len(r.buf) - 1; len(raw) > 0 && r.buf[n] == ']' && (raw[0] == ']' || raw[0] == '>') {
+		// What was dropped in between kept them from being the end of a CDATA
+		// section, which text must not hold (XML 1.0 §2.4).
+		r.buf = append(r.buf[:n], "&#93;"...)
+	}
+	r.characters(raw, 0)
 	return s.hi - s.lo
 }
 

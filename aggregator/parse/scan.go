@@ -27,14 +27,19 @@ type document struct {
 	root, channel token
 	// own are the declarations of root and channel.
 	own scope
+	// alias is a prefix without a meaning that the channel has: it is taken
+	// for the format's own.
+	alias span
 	// head are the ranges outside items, root and channel tags.
 	head  []span
 	items []region
 	// end is where the root ends, or the text where it does not.
 	end int
 	// partial says that the text ends before its root does; mended that
-	// the end of an item had to be inferred.
-	partial, mended bool
+	// the end of an item had to be inferred; adopted that elements of the
+	// head were ended where items begin; broken that markup is not well
+	// formed.
+	partial, mended, adopted, broken bool
 	// page is the part that is read; scratch is memory to decode text in.
 	page    page
 	scratch []byte
@@ -64,21 +69,41 @@ type scanner struct {
 	in     scope
 	// item is the place of the open item on the stack, -1 when there is none.
 	item int
-	// adopt ends unclosed elements of the head at the next item; hidden
-	// counts the items that such elements hold.
-	adopt  bool
-	hidden int
+	leniency
+	// hidden counts the items that elements of the head hold, within those of
+	// the current one, lost those of elements that do not end.
+	hidden, within, lost int
+	// odd is the prefix of a channel that does not seem to be RSS's.
+	odd span
 	// gap is where the current range of the head began.
-	gap                       int
-	elements, work, fragments int
+	gap                             int
+	elements, work, fragments, torn int
 }
+
+// leniency is what a pass takes for granted because one without it found no
+// items, or lost some.
+type leniency struct {
+	// adopt ends elements of the head at the next item.
+	adopt bool
+	// alias is a prefix that is taken for the format's own.
+	alias span
+}
+
+// maxTorn bounds how often markup that does not end is passed over: each time
+// the document is searched to its end in vain.
+const maxTorn = 8
 
 // scan finds head and items of a text whose root element was found.
 func (s *scanner) scan(text []byte, root token, f format, limits Limits) (*document, error) {
-	err := s.pass(text, root, f, limits, false)
-	if err == nil && len(s.doc.items) == 0 && s.hidden > 0 {
-		err = s.pass(text, root, f, limits, true)
-		s.doc.mended = true
+	var kind leniency
+	err := s.pass(text, root, f, limits, kind)
+	if err == nil && s.odd.hi > 0 && len(s.doc.items) == 0 && s.doc.channel.hi == 0 {
+		kind.alias = s.odd
+		err = s.pass(text, root, f, limits, kind)
+	}
+	if err == nil && (s.lost > 0 || s.hidden > 0 && len(s.doc.items) == 0) {
+		kind.adopt = true
+		err = s.pass(text, root, f, limits, kind)
 	}
 	if err != nil {
 		return nil, err
@@ -90,16 +115,19 @@ func (s *scanner) scan(text []byte, root token, f format, limits Limits) (*docum
 	return &s.doc, nil
 }
 
-func (s *scanner) pass(text []byte, root token, f format, limits Limits, adopt bool) error {
+func (s *scanner) pass(text []byte, root token, f format, limits Limits, kind leniency) error {
 	*s = scanner{
-		limits: limits, stack: s.stack[:0], in: s.in[:0], item: -1, adopt: adopt,
-		doc: document{text: text, format: f, root: root, head: s.doc.head[:0], items: s.doc.items[:0], own: s.doc.own[:0], scratch: s.doc.scratch},
+		limits: limits, stack: s.stack[:0], in: s.in[:0], item: -1, leniency: kind,
+		doc: document{
+			text: text, format: f, root: root, adopted: kind.adopt, alias: kind.alias, scratch: s.doc.scratch,
+			head: s.doc.head[:0], items: s.doc.items[:0], own: s.doc.own[:0],
+		},
 	}
 	prefix, _ := split(root.name.of(text))
 	s.doc.prefixed = prefix != nil
 	for pos := root.lo; ; {
 		t := next(text, pos, len(text))
-		if t.kind == kindCut {
+		if t.kind == kindCut || t.kind == kindTorn && !s.goesOn(t.lo) {
 			s.truncated(t.lo)
 			return nil
 		}
@@ -119,6 +147,8 @@ func (s *scanner) pass(text []byte, root token, f format, limits Limits, adopt b
 			if s.work > limits.Work {
 				return &LimitError{Limit: "work to match end tags", Value: s.work, Max: limits.Work}
 			}
+		case kindStray, kindTorn:
+			s.doc.broken = true
 		}
 		pos = t.hi
 	}
@@ -159,7 +189,12 @@ func (s *scanner) start(t token) error {
 			return s.openItem(t, name, len(s.in)-len(declared))
 		}
 		s.hidden++
-	case depth == 1 && d.format != formatAtom && fold(local, "channel") && d.structural(t, s.in):
+		s.within++
+	case depth == 1 && d.format != formatAtom && fold(local, "channel"):
+		if !d.structural(t, s.in) {
+			s.odd = span{t.name.lo, name.lo - 1}
+			break
+		}
 		d.channel = t
 		d.own = append(d.own, s.in[own:]...)
 		s.closeGap(t.lo)
@@ -183,6 +218,7 @@ func (s *scanner) admit(t token) error {
 	s.in = s.in.declare(s.doc.text, t)
 	s.elements++
 	s.work += 1 + len(s.in)
+	s.doc.broken = s.doc.broken || t.loose
 	switch {
 	case len(s.stack) >= l.Depth:
 		return &LimitError{Limit: "element depth", Value: len(s.stack) + 1, Max: l.Depth}
@@ -263,6 +299,9 @@ func (s *scanner) end(t token) bool {
 		at--
 		s.work++
 	}
+	if at != len(s.stack)-1 {
+		d.broken = true
+	}
 	switch {
 	case at < 0:
 		return false
@@ -272,9 +311,14 @@ func (s *scanner) end(t token) bool {
 		d.mended = true
 		s.closeItem(t.lo, at)
 	}
-	if at == 0 || at == 1 && s.outer() == 2 {
+	outer := s.outer()
+	if at < outer {
 		s.closeGap(t.lo)
 		s.gap = t.hi
+		s.lost += s.within
+	}
+	if at <= outer {
+		s.within = 0
 	}
 	s.pop(at)
 	d.end = t.hi
@@ -293,12 +337,35 @@ func (s *scanner) truncated(at int) {
 	d := &s.doc
 	d.end = len(d.text)
 	d.partial = true
+	s.lost += s.within
 	if s.item >= 0 {
 		it := &d.items[len(d.items)-1]
 		it.hi, it.cut = len(d.text), true
 		return
 	}
 	s.closeGap(at)
+}
+
+// goesOn reports whether behind markup that does not end there is an item's
+// end or the root's, so that the markup is a slip and not where the document
+// was cut.
+func (s *scanner) goesOn(at int) bool {
+	if s.torn++; s.torn > maxTorn {
+		return false
+	}
+	text := s.doc.text
+	_, root := split(s.doc.root.name.of(text))
+	for {
+		i := bytes.Index(text[at:], []byte("</"))
+		if i < 0 {
+			return false
+		}
+		t := endTag(text, at+i, len(text))
+		if _, local := split(t.name.of(text)); s.isItem(local) || sameName(local, root) {
+			return true
+		}
+		at = t.hi
+	}
 }
 
 // sameName compares local names in any case.

@@ -9,45 +9,93 @@ import (
 
 // sniff finds the root element of a feed, or says what the text is instead.
 // It looks at the text only: what HTTP calls it proves nothing (P93).
+//
+// A feed need not be the first thing in a text: programs print warnings before
+// it, servers their headers. So what comes soon after the first element is
+// looked at too; but it must begin with an XML declaration, or prove to be a
+// feed. In a page only the former counts: a page may hold a feed or be about
+// one, and is none.
 func sniff(text []byte) (root token, f format, err error) {
-	trimmed := bytes.TrimSpace(text)
-	if len(trimmed) == 0 {
+	const reach = 64 << 10
+	if len(bytes.TrimSpace(text)) == 0 {
 		return root, formatNone, notFeed("empty")
 	}
-	for pos := 0; ; {
-		root, seen := firstTag(text, pos)
-		if root.kind == kindCut {
-			if seen {
-				return root, formatNone, notFeed("XML without an element")
-			}
-			return root, formatNone, notFeed("plain text or binary data")
+	var first token
+	seen, declared, end, torn := false, false, len(text), 0
+	for pos := 0; pos < end && torn <= maxTorn; {
+		t := next(text, pos, len(text))
+		if pos = t.hi; t.lo >= end {
+			break
 		}
-		if f := rootFormat(text, root); f != formatNone {
-			return root, f, nil
-		}
-		// What a broken program wrote before the feed ends where the feed's
-		// declaration begins.
-		const reach = 64 << 10
-		rest := text[root.hi:min(len(text), root.hi+reach)]
-		i := bytes.Index(rest, []byte("<?xml "))
-		if i < 0 {
-			return root, formatNone, notFeed(describe(text, root))
-		}
-		pos = root.hi + i
-	}
-}
-
-// firstTag returns the first start tag; seen says that there was other markup.
-func firstTag(text []byte, pos int) (t token, seen bool) {
-	for {
-		t = next(text, pos, len(text))
 		switch t.kind {
-		case kindCut, kindStart, kindEmpty:
-			return t, seen || t.lo < len(text)
+		case kindStart, kindEmpty:
+			f := rootFormat(text, t)
+			if f != formatNone && (first.hi == 0 || declared || !isHTML(text[:t.lo]) && proven(text, t, f)) {
+				return t, f, nil
+			}
+			if first.hi == 0 {
+				first, end = t, min(len(text), t.hi+reach)
+			}
+			declared = false
 		case kindOther:
 			seen = true
+			declared = declared || hasFold(string(text[t.lo:min(t.hi, t.lo+6)]), "<?xml ")
+		case kindTorn:
+			torn++
+		case kindCut:
+			pos = end
 		}
-		pos = t.hi
+	}
+	switch {
+	case first.hi > 0:
+		return root, formatNone, notFeed(describe(text, first))
+	case seen:
+		return root, formatNone, notFeed("XML without an element")
+	}
+	return root, formatNone, notFeed("plain text or binary data")
+}
+
+// proven reports whether a tag that is called like the root of a feed also
+// says what only such roots say, the version of RSS or a feed's namespace, and
+// has items behind it.
+func proven(text []byte, t token, f format) bool {
+	rest := text[t.hi:]
+	if !bytes.Contains(rest, []byte("<item")) && !bytes.Contains(rest, []byte("<entry")) && !bytes.Contains(rest, []byte(":entry")) {
+		return false
+	}
+	if f == formatRSS {
+		d := document{text: text}
+		_, ok := d.rawAttr(t, "version")
+		return ok
+	}
+	want := vocabAtom
+	if f == formatRDF {
+		want = vocabRSS
+	}
+	var room [8]declared
+	for _, ns := range scope(room[:0]).declare(text, t) {
+		if ns.vocab == want {
+			return true
+		}
+	}
+	return false
+}
+
+// junk reports whether something stands before a root that is no prologue.
+func junk(text []byte) bool {
+	for pos := 0; ; {
+		t := next(text, pos, len(text))
+		if len(bytes.TrimSpace(text[pos:t.lo])) > 0 {
+			return true
+		}
+		switch t.kind {
+		case kindCut:
+			return false
+		case kindOther:
+			pos = t.hi
+		default:
+			return true
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ func (d *document) xhtml(in span, limit int) string {
 		t := next(d.text, pos, in.hi)
 		b = append(b, d.text[pos:t.lo]...)
 		switch t.kind {
-		case kindCut:
+		case kindCut, kindTorn:
 			return string(b)
 		case kindCDATA:
 			b = append(b, html.EscapeString(string(t.name.of(d.text)))...)
