@@ -32,8 +32,8 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim, cycle time.Time) (r fee
 		if v := recover(); v != nil {
 			p.o.Logger.Error("poll panicked", "source", c.Source.ID, "panic", v, "stack", string(debug.Stack()))
 			r.Document = nil
-			r.Poll = p.failed(c, feed.Problem{Kind: "malformed",
-				Text: "Reading the document failed unexpectedly; please report this feed."}, nil, now)
+			r.Poll = p.failed(c, feed.Problem{Kind: "crash",
+				Text: "Polling failed unexpectedly; please report this source and what the log says."}, nil, now)
 			ok = true
 		}
 	}()
@@ -84,11 +84,11 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 	if resp.NotModified {
 		return reading{answer: answer}, nil
 	}
-	doc, err := parse.Read(resp.Body, parse.Options{
+	doc, err := p.digest(c, resp.Body, parse.Options{
 		Source: c.Source, Location: resp.Final, ContentType: resp.ContentType,
 		Known: known(&c.State.Doc, parse.Context(c.Source, resp.Final)), Context: c.State.Doc.Context,
 		Learned: c.State.Doc.Learned,
-	})
+	}, now)
 	if err != nil {
 		return reading{}, err
 	}
@@ -101,7 +101,6 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 		doc.Warnings = append(doc.Warnings, "the document is larger than the limit; its beginning was read")
 	}
 	answer.Document = doc.Hints
-	p.finish(c, doc, now)
 	answer.News = len(doc.Items) > 0
 	return reading{answer: answer, document: worth(&c.State.Doc, doc)}, nil
 }
@@ -252,11 +251,14 @@ func (p *Poller) failed(c feed.Claim, pr feed.Problem, err error, began time.Tim
 func problem(kind feed.SourceKind, err error) feed.Problem {
 	var fe *fetch.Error
 	var limit *parse.LimitError
+	var crash *crashError
 	switch {
 	case kind == feed.Articles:
 		return feed.Problem{Kind: "articles", Text: fmt.Sprintf("The %v; what was published from it stays.", err)}
 	case errors.As(err, &fe):
 		return fe.Problem
+	case errors.As(err, &crash):
+		return feed.Problem{Kind: "crash", Text: fmt.Sprintf("This is a fault of Weir's: %v; please report it with the document.", err)}
 	case errors.Is(err, parse.ErrNotFeed):
 		return feed.Problem{Kind: "not-a-feed", Text: fmt.Sprintf(
 			"What came is %v; look where the feed is now and correct the address.", err)}

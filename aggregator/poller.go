@@ -7,6 +7,7 @@ import (
 
 	"weir/aggregator/article"
 	"weir/aggregator/fetch"
+	"weir/aggregator/parse"
 	"weir/aggregator/schedule"
 	"weir/feed"
 )
@@ -50,6 +51,11 @@ type Options struct {
 	// MaxBody is the largest document of a File source in bytes; 0 means
 	// 10 MiB.
 	MaxBody int64
+	// Read makes a document of bytes; nil means [parse.Read].
+	Read func(body []byte, opt parse.Options) (*feed.Document, error)
+	// Crashes is a folder for documents that made the parser panic, made when
+	// it is needed; empty keeps none.
+	Crashes string
 	// Progress, when set, is called after every poll, from one goroutine.
 	Progress func(Event)
 	// Now is the clock; nil means time.Now.
@@ -75,6 +81,9 @@ func New(o Options, s Store) *Poller {
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = 10 << 20
+	}
+	if o.Read == nil {
+		o.Read = parse.Read
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -19,6 +19,9 @@ type Summary struct {
 	// the ones that were failing and are not now. In order of their polls.
 	Failing   []Failure
 	Recovered []string
+	// Crashed counts the sources whose reading panicked, wholly or for some of
+	// their items (XC23).
+	Crashed int
 	// Broken are all the failures of the cycle.
 	Broken []Failure
 	// Complaints are files of article folders that could not be read; the rest
@@ -63,6 +66,9 @@ func (s *Summary) count(o feed.Outcome) {
 
 func (s *Summary) poll(r result) {
 	s.Polled++
+	if r.report.Poll.Problem.Kind == "crash" || r.report.Document != nil && len(r.report.Document.Faults) > 0 {
+		s.Crashed++
+	}
 	was, is := r.claim.State.Poll.Failing(), r.report.Poll.Failing()
 	switch {
 	case is:

@@ -109,6 +109,9 @@ type Document struct {
 	Rejected []Rejection
 	// Warnings say what was repaired or odd, for the operator.
 	Warnings []string
+	// Faults say what panicked while items were read, each at the cost of that
+	// item alone: a fault of Weir's, for which the document is worth keeping.
+	Faults []string
 	// Partial says that the document ended early: it proves no absence (I19).
 	Partial bool
 	// Context digests everything beside the item's bytes that parsing depends

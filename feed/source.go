@@ -99,7 +99,7 @@ func (v Validators) IsZero() bool { return v.ETag == "" && v.LastModified == "" 
 // append only.
 type Problem struct {
 	// Kind is a word of [a-z-]: dns, connect, tls, timeout, status, challenge,
-	// too-large, not-a-feed, malformed, refused, redirect, file, articles.
+	// too-large, not-a-feed, malformed, refused, redirect, file, articles, crash.
 	Kind string
 	// Text is a sentence that names the thing and the way out, free of
 	// secrets.

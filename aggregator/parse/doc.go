@@ -3,7 +3,7 @@
 //
 // Read is pure and never panics: the same bytes and [Options] give the same
 // document, and whatever a stranger sends ends as a document, an error that
-// wraps [ErrNotFeed], a [*LimitError] or a [*SyntaxError], in time linear in
+// wraps [ErrNotFeed], a [*LimitError], a [*SyntaxError] or a [*PanicError], in time linear in
 // the body. Every item of a document ends in Items, as known, or in Rejected.
 //
 // A document goes through four hands. It is decoded to clean UTF-8. One pass

@@ -23,6 +23,7 @@ func (r *jsonReader) entry(v jsonValue, position int, hash uint64) {
 		return
 	}
 	d := jsonItem{draft: draft{base: r.base, excerpt: true, dates: r.from.dates}, room: jsonRoom{bytes: maxExtension, values: maxValues}}
+	defer rescue(r.out, &d.draft)
 	d.media.base = d.base
 	d.Position, d.Hash = position, hash
 	if err := v.each(r.depth, func(key string, v jsonValue) { r.field(&d, key, v) }); err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // Read reads one document. The error, if any, wraps [ErrNotFeed] or is a
-// [*LimitError] or a [*SyntaxError]. The document shares no memory with body.
+// [*LimitError], a [*SyntaxError] or a [*PanicError]. The document shares no memory with body.
 func Read(body []byte, opt Options) (*feed.Document, error) {
 	var r Reader
 	return r.Read(body, opt)
@@ -27,7 +27,7 @@ type Reader struct {
 func (r *Reader) Read(body []byte, opt Options) (doc *feed.Document, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			doc, err = nil, &SyntaxError{Format: "feed", Offset: -1, Err: fmt.Errorf("reading failed: %v", p)}
+			doc, err = nil, Panicked(p)
 		}
 	}()
 	limits := opt.Limits.or()

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
@@ -237,6 +236,9 @@ func (x *xmlReader) parseBatch(format dialect, wanted []int) {
 	x.warn("items were read one at a time: " + err.Error())
 	for _, i := range wanted {
 		drafts, err := x.attempt(format, []int{i})
+		if crash := (*PanicError)(nil); errors.As(err, &crash) {
+			fault(x.out, crash)
+		}
 		if err != nil {
 			x.reject(x.shallow(i), "it cannot be read: "+err.Error())
 			continue
@@ -252,7 +254,7 @@ func (x *xmlReader) attempt(format dialect, wanted []int) (drafts []draft, err e
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			drafts, err = nil, fmt.Errorf("parser failed: %v", p)
+			drafts, err = nil, Panicked(p)
 		}
 	}()
 	x.gather(wanted)
@@ -299,6 +301,7 @@ func (x *xmlReader) start(i int) draft {
 
 // add finishes a draft as an item or a rejection.
 func (x *xmlReader) add(i int, d *draft) {
+	defer rescue(x.out, d)
 	d.Hash, d.Position = x.doc.items[i].hash, i
 	it, reason := d.finish(&x.from)
 	if reason != "" {

@@ -141,6 +141,7 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 		Fetcher: client, Folders: p.folders, Wanted: wanted,
 		Schedule:    schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving},
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
+		Crashes: c.Store + ".crashes",
 		Timeout: c.Poll.Timeout, Progress: progress, Logger: log,
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
