@@ -66,6 +66,9 @@ func TestOneAtATime(t *testing.T) {
 			if got := x.out.Rejected[0]; got.Title != "b" || got.Reason == "" {
 				t.Errorf("rejected %+v", got)
 			}
+			if n := len(x.out.Faults); (n == 1) != (name == "panics") {
+				t.Errorf("%d faults", n)
+			}
 			if x.out.Items[1].Position != 2 {
 				t.Errorf("position %d after a rejection, want 2", x.out.Items[1].Position)
 			}
