@@ -3,6 +3,7 @@ package parse_test
 import (
 	"bytes"
 	"encoding/binary"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -274,6 +275,30 @@ func TestBodyLimit(t *testing.T) {
 			if strings.Contains(w, "1252") {
 				t.Errorf("cut at %d: a character cut in two was taken for another charset", cut)
 			}
+		}
+	}
+}
+
+// One byte that is not UTF-8 costs itself and nothing else, wherever it stands
+// and whatever the document calls itself (P81, XD05).
+func TestStrayBytes(t *testing.T) {
+	const text = "Grüße aus “Zürich”, привет из Москвы, 日本語のタイトル, 한국어, ünïcödé 🚀"
+	rng := rand.New(rand.NewPCG(9, 10))
+	starts := []int{}
+	for i := range text {
+		starts = append(starts, i)
+	}
+	for range 2000 {
+		label := []string{"utf-8", "iso-8859-1", "windows-1251", "koi8-r", "shift_jis", "euc-jp", "gbk", "big5", "euc-kr", "x-bogus", "utf-16"}[rng.IntN(11)]
+		at, stray := starts[rng.IntN(len(starts))], byte(0x80+rng.IntN(0x80))
+		doc, err := parse.Read([]byte(declared(label, text[:at]+string([]byte{stray})+text[at:])), parse.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []rune(doc.Profile.Title)
+		before := len([]rune(text[:at]))
+		if strings.Join(strings.Fields(string(append(got[:before:before], got[min(before+1, len(got)):]...))), " ") != text && doc.Profile.Title != text {
+			t.Errorf("%s, %#x at %d: title %q", label, stray, at, doc.Profile.Title)
 		}
 	}
 }
