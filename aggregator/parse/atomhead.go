@@ -48,6 +48,7 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 		case "rights", "copyright":
 			rights.plain = d.plain(n, f.Rights)
 		case "":
+			x.bequeath(&n)
 			if n.vocab == vocabDC && n.word == "creator" {
 				creators = append(creators, parsePersons(d.textOf(n, maxID))...)
 			}

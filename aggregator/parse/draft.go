@@ -30,6 +30,7 @@ type inherited struct {
 	// byline names the feed where nobody is named.
 	byline       string
 	keepUntitled bool
+	bequest      bequest
 }
 
 // finish turns a draft into an item, or says why it is none.
@@ -52,6 +53,7 @@ func (d *draft) finish(from *inherited) (feed.Item, string) {
 		it.Title = d.untitled()
 	}
 	it.Language = or(language(it.Language), from.language)
+	d.accept(&from.bequest)
 	d.people(from)
 	return *it, ""
 }

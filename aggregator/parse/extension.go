@@ -171,7 +171,7 @@ func (k *keeper) attrs(n *node, in scope, base bases) []feed.Attr {
 			a.Space, a.Name = d.qualified(name, "", in)
 		}
 		if a.Space != xmlSpace && addressAttr(a.Name) {
-			if a.Value, ok = settle(a.Value, n.vocab != vocabOther, base); !ok {
+			if a.Value, ok = settle(a.Value, n.vocab != vocabOther || a.Name == "href", base); !ok {
 				continue
 			}
 		}
@@ -212,8 +212,8 @@ func (n *node) textAddress() bool {
 }
 
 // settle makes an address in an extension absolute (P94), so that it means
-// the same outside its feed. Only in a known vocabulary is a bare word an
-// address; schemes that Weir does not know, such as magnet or ipfs, stay as
+// the same outside its feed. A bare word is an address only where that is
+// known; schemes that Weir does not know, such as magnet or ipfs, stay as
 // they are, and those that run or reveal something go (XE02).
 func settle(value string, known bool, base bases) (string, bool) {
 	switch scheme := schemeOf(value); scheme {

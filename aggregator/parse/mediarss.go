@@ -7,7 +7,7 @@ import (
 	"weir/feed/markup"
 )
 
-// mediaElement reads an element of Media RSS. Those inside media:content
+// mediaElement reads an element of Media RSS (G31). Those inside media:content
 // describe its file, those inside media:group all its files.
 func (a *draft) mediaElement(d *document, n *node, in scope, file *feed.Attachment, depth int) {
 	m := &a.media

@@ -26,12 +26,14 @@ type dialect interface {
 
 // xmlReader holds what is known of a document while it is read.
 type xmlReader struct {
-	doc   *document
-	opt   *Options
-	out   *feed.Document
-	base  bases
-	from  inherited
-	dates *calendar
+	doc  *document
+	opt  *Options
+	out  *feed.Document
+	base bases
+	from inherited
+	// bequest is gathered while the head is read.
+	bequest bequest
+	dates   *calendar
 	// render is the rendition, whose memory is used again.
 	render rendition
 	// nodes are the children of the items at hand; bounds says where each
@@ -112,7 +114,7 @@ func (x *xmlReader) inherit() {
 	p := &x.out.Profile
 	src := &x.opt.Source
 	x.base.channel = x.opt.base(p.Link)
-	x.from = inherited{dates: x.dates, authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title), keepUntitled: src.KeepUntitled}
+	x.from = inherited{dates: x.dates, authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title), keepUntitled: src.KeepUntitled, bequest: x.bequest}
 	if src.Author != "" {
 		x.from.byline = src.Author
 	}
@@ -175,6 +177,7 @@ func hashInherited(h *xxhash.Digest, link string, from *inherited) {
 		_, _ = h.WriteString(s)
 		_, _ = h.Write([]byte{0xff})
 	}
+	_, _ = h.Write(from.bequest.raw)
 	field(link)
 	field(from.language)
 	field(from.byline)

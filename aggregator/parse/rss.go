@@ -59,6 +59,7 @@ func (rssDialect) head(x *xmlReader) error {
 			switch n.native() {
 			case "":
 				h.foreign(n)
+				x.bequeath(&n)
 			case "image":
 				r.nested(n, "image", o.in, rssImage)
 			case "skiphours":
