@@ -22,6 +22,8 @@ func FuzzArticle(f *testing.F) {
 		"Title: A\nSummary:\nB\n\nHeading: C\n\nText.\n\nAuthor:\nX\n\nBio: Y\n",
 		"Title\nA\n\nSlug\na-b\n\nText\nx\n",
 		"<html lang=en><title>A - B</title><meta name=author content=X><article><h1>A</h1><p>x<img srcset='a.png 1x, b.png'>",
+		"<script type='application/ld+json'>{\"@graph\": [{\"@type\": \"Article\", \"author\": {\"@id\": 1}}]}</script><time datetime=2026-11-02></time><a rel=author>A</a>",
+		"Title: A\n\nx\n\n---\nTitle: B\n\nx\fC\n\nc-c\n\n===\n",
 		"---\nlayout: post\nexcerpt_separator: <!--x-->\n---\n{% raw %}{{ a }}{% endraw %} {{ title }} {# b #}\n{: .c}\n{% highlight go %}\nx\n{% endhighlight %}\n",
 		"---json\n{\"title\": \"A\", \"lastmod\": \"Last Modified\"}\n---\n{{< figure src=\"a.png\" >}} {{% ref \"b.md\" %}} {{</* c */>}}\n",
 		"> [!note]- A\n> [[b#c|d]] ![[e.png|10]] ==f== %%g%% ^abc1\n- [ ] h\n\n    [[i]]\n```\n[[j]]\n```\n",

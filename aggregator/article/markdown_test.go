@@ -3,6 +3,7 @@ package article_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"weir/feed"
 )
@@ -110,5 +111,47 @@ func TestPageForms(t *testing.T) {
 	res := read(t, map[string]string{"a.htm": "<p>x\n<meta name=date\ncontent=soon>"})
 	if got := lines(res.Problems); len(got) != 1 || !strings.HasPrefix(got[0], "a.htm:2: date: ") {
 		t.Errorf("problems are %q; want one on line 2", got)
+	}
+}
+
+// What a page says of itself in JSON-LD or shows counts where its head says
+// nothing, and is no error when it cannot be read.
+func TestPageDescribesItself(t *testing.T) {
+	for _, c := range []struct{ name, text, title, date, updated, author, summary string }{
+		{name: "JSON-LD", text: `<script type="application/ld+json">{"@type": "NewsArticle", "headline": "T", "datePublished": "2026-04-02",
+			"dateModified": "2026-04-03T10:00:00Z", "author": {"@type": "Person", "name": "Ana Lima", "image": {"url": "x"}}, "description": "D",
+			"image": {"@id": "#i"}, "inLanguage": ["en"], "keywords": {"a": 1}}</script><p>x`,
+			title: "T", date: "2026-04-02", updated: "2026-04-03", author: "Ana Lima", summary: "D"},
+		{name: "a graph", text: `<title>T</title><script type="application/ld+json">{"@graph": [{"@type": "WebSite", "name": "S"},
+			{"@type": ["Thing", "BlogPosting"], "headline": "Other", "datePublished": "2026-04-02", "author": {"@id": "#a"}},
+			{"@id": "#a", "@type": "Person", "name": "Ana Lima"}]}</script><p>x`, title: "T", date: "2026-04-02", author: "Ana Lima"},
+		{name: "of no article", text: `<title>T</title><script type="application/ld+json">[{"@type": "Event", "datePublished": "2026-04-02"}]</script><p>x`, title: "T"},
+		{name: "broken", text: `<title>T</title><script type="application/ld+json">{"@type": "Article", "datePublished": </script><p>x`, title: "T"},
+		{name: "unreadable values", text: `<title>T</title><script type="application/ld+json">{"@type": "Article", "headline": ["a"], "datePublished": "soon",
+			"author": [{"name": 7}, {"@type": "Person"}], "image": true}</script><p>x`, title: "T"},
+		{name: "below the head", text: `<title>T</title><meta name="date" content="2026-01-01"><meta name="author" content="Bo">
+			<script type="application/ld+json">{"@type": "Article", "datePublished": "2026-04-02", "author": "Ana Lima"}</script><p>x`,
+			title: "T", date: "2026-01-01", author: "Bo"},
+		{name: "a time above the text", text: `<article><h1>T</h1><time datetime="2026-04-03">April</time> <a rel="author" href="/a">By Ana Lima</a><p>x</p></article>`,
+			title: "T", date: "2026-04-03", author: "Ana Lima"},
+		{name: "a marked time", text: `<h1>T</h1><p>x <time class="entry-date dt-published" datetime="2026-04-03">x</time>
+			<time itemprop="dateModified" datetime="2026-04-04"></time></p>`, title: "T", date: "2026-04-03", updated: "2026-04-04"},
+		{name: "a time in the text", text: `<h1>T</h1><p>On <time datetime="2026-04-03">Friday</time>.</p>`, title: "T"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			it := one(t, "a.html", c.text)
+			want := feed.Item{Content: feed.Content{Title: c.title, Summary: c.summary}}
+			if c.author != "" {
+				want.Authors = []feed.Person{{Name: c.author}}
+			}
+			got := feed.Item{Content: feed.Content{Title: it.Title, Summary: it.Summary, Authors: it.Authors}}
+			diff(t, "item", got, want)
+			if date := it.Published.Format(time.DateOnly); c.date != "" && date != c.date || c.date == "" && !it.Published.Equal(edited) {
+				t.Errorf("published on %s; want %q", date, c.date)
+			}
+			if updated := it.Updated.Format(time.DateOnly); c.updated != "" && updated != c.updated || c.updated == "" && !it.Updated.IsZero() {
+				t.Errorf("updated on %s; want %q", updated, c.updated)
+			}
+		})
 	}
 }

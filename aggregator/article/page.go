@@ -12,7 +12,8 @@ import (
 )
 
 // readPage reads an HTML file: front matter where there is some, then what its
-// head says, then its article, its main part or its body.
+// head says, its JSON-LD and what it shows; and its article, its main part or
+// its body.
 func (m *manuscript) readPage(source string) {
 	front, problem := splitMatter(source)
 	if problem != nil {
@@ -27,6 +28,8 @@ func (m *manuscript) readPage(source string) {
 		return
 	}
 	body := mainPart(doc)
+	m.apply(m.structured(doc), false)
+	m.apply(m.visible(body), false)
 	if h := findElement(body, atom.H1); h != nil {
 		title := markup.Text(render(h))
 		if m.Title == "" {
