@@ -243,3 +243,65 @@ func TestParserBombs(t *testing.T) {
 		}
 	}
 }
+
+// XJ01: names that are spelt to lead out, and files that are not what their
+// names say.
+func TestNamesThatLeadOut(t *testing.T) {
+	base := t.TempDir()
+	dir := filepath.Join(base, "articles")
+	write(t, base, map[string]string{
+		"secret.png": "outside",
+		"articles/a.md": "# A\n\n![a](..%2fsecret.png) ![b](%2e%2e/secret.png) ![c](deep/../../secret.png) ![d](out/secret.png)\n\n" +
+			"![e](file:///etc/passwd) ![f](link.png/) ![[secret.png]] ![[../secret.png]] [[../secret]]\n\n" +
+			`<img src="&#46;&#46;/secret.png" srcset="../secret.png 2x">`,
+		"articles/deep/in.png": "inside",
+	})
+	for name, to := range map[string]string{"out": "..", "link.png": "../secret.png", "x.md": "deep"} {
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	device := syscall.Mknod(filepath.Join(dir, "device.md"), syscall.S_IFCHR|0o644, 1<<8|3) == nil
+	f := open(t, article.Options{Dir: dir})
+	res := look(t, f, now)
+	it := byFile(res, "a")
+	if len(res.Document.Items) != 1 || len(it.Assets) > 0 || strings.Contains(it.HTML, "passwd") {
+		t.Errorf("assets %v, text %s", it.Assets, it.HTML)
+	}
+	about := strings.Join(lines(res.Problems), "\n")
+	for _, want := range []string{"..%2fsecret.png lies outside", "deep/../../secret.png lies outside", "x.md: a symbolic link"} {
+		if !strings.Contains(about, want) {
+			t.Errorf("problems lack %q:\n%s", want, about)
+		}
+	}
+	if device && !strings.Contains(about, "device.md: a device is not read") {
+		t.Errorf("problems lack the device:\n%s", about)
+	}
+	for _, name := range []string{"link.png/", "out/secret.png", "out/", "deep/../../secret.png", "deep", "deep\x00", `..\secret.png`, "device.md"} {
+		if file, err := f.FS().Open(name); err == nil {
+			file.Close()
+			t.Errorf("FS opens %q", name)
+		}
+	}
+}
+
+// XJ01: a file system that tells no case gives one name; one that does gives
+// two articles of one address, and neither is published in the other's place.
+func TestNamesThatDifferInCase(t *testing.T) {
+	res := read(t, map[string]string{"Post.md": "# A\n\nx", "post.md": "# B\n\ny", "other.md": "# C\n\nz"})
+	if n := len(res.Problems); n != 0 && n != 2 || !strings.Contains(slugs(res), "other") || strings.Contains(slugs(res), "post") && n > 0 {
+		t.Errorf("items %q, problems %v", slugs(res), res.Problems)
+	}
+}
+
+// XJ04: front matter that nests as deep as its size allows.
+func TestDeepFrontMatter(t *testing.T) {
+	for name, unit := range map[string]string{"lists": "[", "maps": "{a: ", "blocks": "- ", "tags": "!!a ", "anchors": "&a "} {
+		for _, file := range []string{"a.md", "a.txt", "a.html"} {
+			res := read(t, map[string]string{file: "---\na: " + strings.Repeat(unit, 60_000/len(unit)) + "\n---\nx"})
+			if len(res.Document.Items) > 0 || len(res.Problems) != 1 || res.Problems[0].Line == 0 {
+				t.Errorf("%s in %s: %d items, problems %.300v", name, file, len(res.Document.Items), res.Problems)
+			}
+		}
+	}
+}
