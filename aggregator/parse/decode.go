@@ -107,7 +107,7 @@ func (d *decoded) transcode(body []byte, contentType string) []byte {
 // legacy decodes what is not UTF-8, at least not everywhere.
 func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 	chars, strays := evidence(body)
-	stray := charmap.Windows1252
+	stray, strayName := charmap.Windows1252, "windows-1252"
 	for _, label := range labels(body, contentType) {
 		if marked {
 			break
@@ -126,7 +126,7 @@ func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 		one, single := set.enc.(*charmap.Charmap)
 		if single && chars >= strays || chars > 2*strays {
 			if single {
-				stray = one
+				stray, strayName = one, set.name
 			}
 			break
 		}
@@ -139,10 +139,13 @@ func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 			return out
 		}
 	}
-	if strays > 0 {
-		d.warn("read as UTF-8, but in %s as %s", count(strays, "place"), stray)
-	} else {
+	switch {
+	case strays == 0:
 		d.warn("put halves of characters together")
+	case chars == 0:
+		d.warn("read as %s for want of a label that fits", strayName)
+	default:
+		d.warn("read as UTF-8, but in %s as %s", count(strays, "place"), strayName)
 	}
 	return mixed(body, stray, chars > strays)
 }

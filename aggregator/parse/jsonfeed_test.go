@@ -203,3 +203,32 @@ func TestJSONHead(t *testing.T) {
 		t.Errorf("hints %+v, warnings %q", doc.Hints, doc.Warnings)
 	}
 }
+
+// Of a JSON Feed too only what changed is parsed: the item that did, or all
+// when what they inherit did.
+func TestJSONKnown(t *testing.T) {
+	const items = `{"id":"1","title":"a"},{"id":"2","title":"b"}`
+	head := `"authors":[{"name":"Ann","avatar":"https://example.org/1.png"}],`
+	before := read(t, jsonFeed(head, items), parse.Options{})
+	opt := parse.Options{Known: before.Seen, Context: before.Context, Learned: before.Learned}
+	for _, tt := range []struct {
+		name, body string
+		want       []string
+	}{
+		{"nothing", jsonFeed(head, items), nil},
+		{"an item", jsonFeed(head, strings.Replace(items, "b", "c", 1)), []string{"2"}},
+		{"order", jsonFeed(head, `{"id":"2","title":"b"} , {"id":"1","title":"a"}`), nil},
+		{"what nobody inherits", jsonFeed(head+`"user_comment":"x",`, items), nil},
+		{"an avatar", jsonFeed(strings.Replace(head, "1.png", "2.png", 1), items), []string{"1", "2"}},
+		{"the language", jsonFeed(head+`"language":"de",`, items), []string{"1", "2"}},
+	} {
+		var got []string
+		doc := read(t, tt.body, opt)
+		for _, it := range doc.Items {
+			got = append(got, it.RawID)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" || len(doc.Seen) != 2 {
+			t.Errorf("%s: %d seen; -want +got\n%s", tt.name, len(doc.Seen), diff)
+		}
+	}
+}

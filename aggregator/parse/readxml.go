@@ -188,6 +188,7 @@ func hashInherited(h *xxhash.Digest, link string, from *inherited) {
 		field(p.Name)
 		field(p.Email)
 		field(p.URI)
+		field(p.Avatar)
 	}
 }
 
