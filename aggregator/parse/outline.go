@@ -194,7 +194,7 @@ func (d *document) textOf(n node, limit int) string {
 		in.hi = in.lo + min(len(raw), 2*limit+64)
 		return clip(d.unescape(in), limit)
 	}
-	if s, ok := d.stated(in); ok {
+	if s, ok := d.stated(in, len(raw)); ok {
 		return clip(strings.Trim(s, " \t\r\n"), limit)
 	}
 	var b strings.Builder

@@ -136,14 +136,10 @@ func (p *pick) stated(d *document, n *node, w *wanted) (ok bool) {
 	return ok
 }
 
-// statedText is what an element says in XML's own terms, if it does and it is
-// not too long.
+// statedText is at most limit bytes of what an element says, if it says it in
+// XML's own terms.
 func (d *document) statedText(n *node, limit int) (string, bool) {
-	in := trimSpace(d.text, n.inner)
-	if in.hi-in.lo > limit {
-		return "", false
-	}
-	return d.stated(in)
+	return d.stated(trimSpace(d.text, n.inner), limit)
 }
 
 // trimSpace cuts what gofeed takes for white space: all that is in Unicode.

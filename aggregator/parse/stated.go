@@ -12,21 +12,35 @@ import (
 // answer: each element that it is asked about costs a dozen allocations, and
 // three more for each reference in it.
 
-// stated returns what a range says, white space around it cut already, or
-// reports false when it is not said in XML's own terms.
-func (d *document) stated(in span) (string, bool) {
-	raw := in.of(d.text)
-	switch lt := bytes.IndexByte(raw, '<'); {
+// stated returns at most limit bytes of what a range says, white space around
+// it cut already, or reports false when it is not said in XML's own terms.
+func (d *document) stated(in span, limit int) (string, bool) {
+	switch lt := bytes.IndexByte(in.of(d.text), '<'); {
 	case lt == 0:
 		t := next(d.text, in.lo, in.hi)
 		if t.kind != kindCDATA || t.hi != in.hi {
 			return "", false
 		}
-		return d.string(t.name), true
+		return d.string(d.shorten(t.name, limit)), true
 	case lt > 0:
 		return "", false
+	case in.hi-in.lo <= limit:
+		return d.decoded(in)
+	}
+	in = d.shorten(in, limit)
+	raw := in.of(d.text)
+	if amp := bytes.LastIndexByte(raw, '&'); amp >= 0 && bytes.IndexByte(raw[amp:], ';') < 0 {
+		in.hi = in.lo + amp // a reference that was cut
 	}
 	return d.decoded(in)
+}
+
+// shorten cuts a range to at most limit bytes, between characters.
+func (d *document) shorten(in span, limit int) span {
+	if in.hi-in.lo > limit {
+		in.hi = in.lo + len(runes(d.text, span{in.lo, in.lo + limit}))
+	}
+	return in
 }
 
 // decoded returns text without markup, its references decoded.

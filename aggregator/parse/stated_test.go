@@ -62,6 +62,20 @@ func TestStatedIsWhatGofeedReads(t *testing.T) {
 	}
 }
 
+// Long text is cut between characters and before a reference that would not
+// be whole.
+func TestStatedIsShortened(t *testing.T) {
+	for text, want := range map[string]string{
+		"abcdefgh": "abcdef", "abcdeé": "abcde", "abcd&lt;e": "abcd", "a&gt;bcd": "a>b", "<![CDATA[abcd&lt;e]]>": "abcd&l",
+	} {
+		body := []byte(text)
+		d := &document{text: body}
+		if got, ok := d.stated(span{0, len(body)}, 6); !ok || got != want {
+			t.Errorf("%q: %q, %v, want %q", text, got, ok, want)
+		}
+	}
+}
+
 // A value that is too long, or whose line ends XML would change, is asked
 // about.
 func TestStatedAttr(t *testing.T) {
