@@ -31,6 +31,8 @@ type inherited struct {
 	byline       string
 	keepUntitled bool
 	bequest      bequest
+	// cleaner is shared by the items, so that its memory is used again.
+	cleaner markup.Cleaner
 }
 
 // finish turns a draft into an item, or says why it is none.
@@ -45,7 +47,7 @@ func (d *draft) finish(from *inherited) (feed.Item, string) {
 	}
 	d.base.link = absolute(it.Link)
 	it.Title = or(d.title.line(), markup.Title(d.media.title))
-	d.text()
+	d.text(&from.cleaner)
 	if it.Title == "" && it.HTML == "" && it.Summary == "" && it.Link == "" && it.RawID == "" {
 		return *it, "it has no title, text, link, id or file"
 	}
@@ -59,7 +61,7 @@ func (d *draft) finish(from *inherited) (feed.Item, string) {
 }
 
 // text decides what is the story's text and what its summary (I26).
-func (d *draft) text() {
+func (d *draft) text(cleaner *markup.Cleaner) {
 	full, short := d.full, d.short
 	full.value, short.value = clip(full.value, maxContent), clip(short.value, maxContent)
 	if full.value == "" && short.value == "" {
@@ -68,7 +70,7 @@ func (d *draft) text() {
 	base := d.base.forHTML()
 	switch {
 	case full.value != "":
-		d.HTML = markup.Clean(full.html(), base)
+		d.HTML = cleaner.Clean(full.html(), base)
 		if short.value != full.value {
 			d.Summary = short.text()
 		}
@@ -79,11 +81,11 @@ func (d *draft) text() {
 	case d.excerpt && short.plain:
 		d.Summary = short.text()
 	default:
-		d.HTML = markup.Clean(short.html(), base)
+		d.HTML = cleaner.Clean(short.html(), base)
 		d.Excerpt = d.excerpt && d.HTML != ""
 	}
 	if d.HTML == "" && full.value != "" && short.value != "" {
-		d.HTML, d.Summary = markup.Clean(short.html(), base), ""
+		d.HTML, d.Summary = cleaner.Clean(short.html(), base), ""
 		d.Excerpt = d.HTML != ""
 	}
 }

@@ -103,6 +103,7 @@ func (r *Reader) readXML(text []byte, opt *Options, limits Limits, dates *calend
 	r.xml = xmlReader{
 		doc: doc, opt: opt, out: out, dates: dates,
 		render: r.xml.render, nodes: r.xml.nodes, bounds: r.xml.bounds, drafts: r.xml.drafts,
+		from: inherited{cleaner: r.xml.from.cleaner},
 	}
 	defer r.xml.forget()
 	if format == formatAtom {

@@ -114,7 +114,10 @@ func (x *xmlReader) inherit() {
 	p := &x.out.Profile
 	src := &x.opt.Source
 	x.base.channel = x.opt.base(p.Link)
-	x.from = inherited{dates: x.dates, authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title), keepUntitled: src.KeepUntitled, bequest: x.bequest}
+	x.from = inherited{
+		dates: x.dates, authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title),
+		keepUntitled: src.KeepUntitled, bequest: x.bequest, cleaner: x.from.cleaner,
+	}
 	if src.Author != "" {
 		x.from.byline = src.Author
 	}

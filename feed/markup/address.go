@@ -19,6 +19,9 @@ func URL(raw string, base *url.URL) string {
 	if raw == "" || len(raw) > feed.MaxURL {
 		return ""
 	}
+	if ordinary(raw) {
+		return raw
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		if u, err = url.Parse(percent(raw)); err != nil {
@@ -130,30 +133,61 @@ func appendMail(dst []byte, s string) []byte {
 	return appendEscaped(append(dst, "mailto:"...), s)
 }
 
-// simple reports whether a value is an absolute address that can be copied as
-// it is, which most are: no user name, no tracking, nothing to escape that is
-// not escaped, so that neither decoding nor parsing would change it.
-func simple(raw string) bool {
+// ordinary reports whether an address is absolute and needs no repair, which
+// most do not, so that parsing would not change it.
+func ordinary(raw string) bool {
+	i := authority(raw)
+	if i < 0 {
+		return false
+	}
+	inPath := true
+	for ; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case plainAddress(c), c == '&' && !inPath:
+		case c == '?' && inPath && i+1 < len(raw):
+			inPath = false
+		case c == '%' && i+2 < len(raw) && digit(raw[i+1]) < 16 && digit(raw[i+2]) < 16:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// authority returns where the path of an absolute address begins that names
+// nothing but a host before it, or -1.
+func authority(raw string) int {
 	rest, ok := strings.CutPrefix(raw, "https://")
 	if !ok {
 		if rest, ok = strings.CutPrefix(raw, "http://"); !ok {
-			return false
+			return -1
 		}
 	}
 	i := 0
 	for i < len(rest) && (alphanumeric(rest[i]) || rest[i] == '.' || rest[i] == '-') {
 		i++
 	}
-	if i == 0 || i == len(rest) || rest[i] != '/' || len(raw) > feed.MaxURL {
+	if i == 0 || i == len(rest) || rest[i] != '/' {
+		return -1
+	}
+	return len(raw) - len(rest) + i
+}
+
+// simple reports whether a value is an absolute address that can be copied as
+// it is, which most are: no user name, no tracking, nothing to escape that is
+// not escaped, so that neither decoding nor parsing would change it.
+func simple(raw string) bool {
+	i := authority(raw)
+	if i < 0 || len(raw) > feed.MaxURL {
 		return false
 	}
-	for ; i < len(rest); i++ {
-		switch c := rest[i]; {
+	for ; i < len(raw); i++ {
+		switch c := raw[i]; {
 		case plainAddress(c):
 		case c == '?' || c == '#':
-			return simpleTail(rest[i:])
+			return simpleTail(raw[i:])
 		case c == '%':
-			if i+2 >= len(rest) || digit(rest[i+1]) > 15 || digit(rest[i+2]) > 15 {
+			if i+2 >= len(raw) || digit(raw[i+1]) > 15 || digit(raw[i+2]) > 15 {
 				return false
 			}
 		default:

@@ -23,11 +23,11 @@ func (c *Cleaner) image() {
 		dst, ok = c.appendAddress(dst, "src", s.vals[attrLazySrc], lazy, false)
 	}
 	if !ok && len(c.tags) > 0 {
-		first, _, _ := strings.Cut(string(c.tags), " ")
-		dst = append(append(append(dst, ` src="`...), strings.TrimSuffix(first, ",")...), '"')
+		first, _, _ := bytes.Cut(c.tags, []byte(" "))
+		dst = append(append(append(dst, ` src="`...), bytes.TrimSuffix(first, []byte(","))...), '"')
 		ok = true
 	}
-	if ok && !counter(string(dst[begin+len(` src="`):len(dst)-1])) {
+	if ok && !counter(dst[begin+len(` src="`):len(dst)-1]) {
 		dst = c.appendSet(dst)
 		dst = c.appendText(dst, "alt", attrAlt)
 		dst = c.appendText(dst, "title", attrTitle)
@@ -35,7 +35,7 @@ func (c *Cleaner) image() {
 		dst = c.appendNumber(dst, "height", attrHeight, 1, maxNumber)
 		dst = append(dst, '>')
 		c.line()
-		c.write(string(dst))
+		c.writeTag(dst)
 	}
 	c.list = dst
 }
@@ -66,7 +66,8 @@ func (c *Cleaner) source() {
 		if v := s.value(attrMedia); mediaQuery(v) {
 			dst = appendAttr(dst, "media", v)
 		}
-		c.write(string(append(dst, '>')))
+		dst = append(dst, '>')
+		c.writeTag(dst)
 	}
 	c.list = dst
 }

@@ -1,6 +1,7 @@
 package markup_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -178,5 +179,33 @@ func TestFirstSentence(t *testing.T) {
 		if n := len([]rune(got)); n > 40 {
 			t.Errorf("FirstSentence(%q) has %d characters", in, n)
 		}
+	}
+}
+
+// What a text becomes does not depend on whether it was settled: a blank in
+// front of it, which is trimmed, takes the long way.
+func TestSettledText(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	pieces := []string{
+		"a", "Z", " ", "  ", "é", "\u00a0", "\u2028", "\u202e", "\x7f", "\u0085", "\ufffd", "\xff", "\ufffe", "\x01", "\n", "&amp;", "&", "<", "<b>", "日", "'", "😀",
+	}
+	kept := 0
+	for range 50_000 {
+		s := ""
+		for range rng.IntN(5) {
+			s += pieces[rng.IntN(len(pieces))]
+		}
+		for name, f := range map[string]func(string) string{"Title": markup.Title, "Text": markup.Text} {
+			got := f(s)
+			if got == s && s != "" {
+				kept++
+			}
+			if long := f(" " + s); long != got {
+				t.Fatalf("%s(%q) is %q, and %q with a blank in front", name, s, got, long)
+			}
+		}
+	}
+	if kept < 1000 {
+		t.Errorf("only %d were kept", kept)
 	}
 }

@@ -10,6 +10,9 @@ import (
 // or a line began, white space collapsed, nothing of what [Clean] drops with
 // its content.
 func Text(html string) string {
+	if len(html) <= maxInput && settled(html, false) {
+		return html
+	}
 	w := textWriter{scan: scanner{src: Chars(cut(html, maxInput))}}
 	w.out = make([]byte, 0, len(w.scan.src))
 	for {
@@ -24,6 +27,29 @@ func Text(html string) string {
 			return string(w.out)
 		}
 	}
+}
+
+// settled reports whether a text is already what Text, or Title, makes of it:
+// most titles, names and categories are.
+func settled(s string, title bool) bool {
+	space := true
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c < ' ' || c == '<' || c == '&' || c == ' ' && space {
+				return false
+			}
+			space = c == ' '
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 || unicode.IsSpace(r) || !xmlChar(r) || title && turns(r) {
+			return false
+		}
+		space = false
+		i += size
+	}
+	return !space || s == ""
 }
 
 // textWriter collects the words of HTML.

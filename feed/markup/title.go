@@ -12,8 +12,12 @@ import (
 // "AT&T" and "std::vector<int>" stay readable (XE03). Characters that turn the
 // direction of what stands beside a title are left out (XD11).
 func Title(s string) string {
+	if len(s) <= feed.MaxTitle && settled(s, true) {
+		return s
+	}
 	w := textWriter{scan: scanner{src: Chars(cut(s, maxInput))}, title: true}
 	src := w.scan.src
+	w.out = make([]byte, 0, min(len(src), feed.MaxTitle))
 	for w.scan.pos < len(src) {
 		begin := w.scan.pos
 		n := strings.IndexByte(src[begin:], '<')

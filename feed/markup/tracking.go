@@ -1,6 +1,9 @@
 package markup
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // tracks reports whether a query parameter only says where a reader came from
 // or who it is (XE07).
@@ -35,40 +38,41 @@ func fragmentTracks(fragment string) bool {
 // untracked returns an address without what [tracks] and [fragmentTracks] name.
 // Everything else stays as it is written.
 func untracked(address string) string {
-	address, fragment, found := strings.Cut(address, "#")
-	if found && !fragmentTracks(fragment) {
-		fragment = "#" + fragment
-	} else {
-		fragment = ""
-	}
-	path, query, found := strings.Cut(address, "?")
-	if !found {
-		return path + fragment
-	}
-	kept := make([]string, 0, 8)
-	for param := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(param, "=")
-		if !tracks(name) {
-			kept = append(kept, param)
+	rest, fragment, anchored := strings.Cut(address, "#")
+	drop := anchored && fragmentTracks(fragment)
+	path, query, asks := strings.Cut(rest, "?")
+	kept, all := make([]string, 0, 16), 0
+	if asks {
+		for param := range strings.SplitSeq(query, "&") {
+			name, _, _ := strings.Cut(param, "=")
+			if all++; !tracks(name) {
+				kept = append(kept, param)
+			}
 		}
 	}
-	if len(kept) == 0 {
-		return path + fragment
+	if !drop && len(kept) == all {
+		return address
 	}
-	return path + "?" + strings.Join(kept, "&") + fragment
+	if len(kept) > 0 {
+		path += "?" + strings.Join(kept, "&")
+	}
+	if anchored && !drop {
+		path += "#" + fragment
+	}
+	return path
 }
 
 // counter reports whether a picture's address, as it is written, is one whose
 // only purpose is to count readers or to advertise a way to share.
-func counter(address string) bool {
-	_, rest, _ := strings.Cut(address, "//")
-	host, path, _ := strings.Cut(rest, "/")
-	host, _, _ = strings.Cut(host, ":")
-	for host != "" {
-		if prefix, ok := counters[host]; ok {
-			return strings.HasPrefix(path, prefix)
+func counter(address []byte) bool {
+	_, rest, _ := bytes.Cut(address, []byte("//"))
+	host, path, _ := bytes.Cut(rest, []byte("/"))
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	for len(host) > 0 {
+		if prefix, ok := counters[string(host)]; ok {
+			return bytes.HasPrefix(path, []byte(prefix))
 		}
-		_, host, _ = strings.Cut(host, ".")
+		_, host, _ = bytes.Cut(host, []byte("."))
 	}
 	return false
 }

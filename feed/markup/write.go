@@ -34,6 +34,15 @@ func (c *Cleaner) write(s string) {
 	c.out = append(c.out, s...)
 }
 
+// writeTag writes a tag whole, or nothing more.
+func (c *Cleaner) writeTag(tag []byte) {
+	if c.full || !c.fits(len(tag)) {
+		c.full = true
+		return
+	}
+	c.out = append(c.out, tag...)
+}
+
 // special are the bytes that may not be copied into text as they are. It is
 // never written to.
 var special = [256]bool{'<': true, '>': true, '&': true, '\r': true}
