@@ -1,6 +1,10 @@
 package parse
 
-import "golang.org/x/text/encoding"
+import (
+	"bytes"
+
+	"golang.org/x/text/encoding"
+)
 
 // Encoding is what a label means, nil for nothing.
 func Encoding(label string) encoding.Encoding {
@@ -11,4 +15,28 @@ func Encoding(label string) encoding.Encoding {
 // Decode is the first of a document's four hands alone.
 func Decode(body []byte, contentType string) []byte {
 	return decode(body, contentType, 10<<20).text
+}
+
+// ItemRanges scans a document as Read does and returns its text and where its
+// items begin and end in it.
+func ItemRanges(body []byte) (text []byte, ranges [][2]int, err error) {
+	text = decode(body, "", 10<<20).text
+	root, f, err := sniff(text)
+	if err != nil {
+		return text, nil, err
+	}
+	if bytes.Contains(text[:root.lo], []byte("<!ENTITY")) {
+		text = expand(text, root)
+	}
+	var s scanner
+	doc, err := s.scan(text, root, f, Limits{}.or())
+	if err != nil {
+		return text, nil, err
+	}
+	for i := range doc.items {
+		if it := &doc.items[i]; !it.cut {
+			ranges = append(ranges, [2]int{it.lo, it.hi})
+		}
+	}
+	return text, ranges, nil
 }

@@ -2,6 +2,7 @@ package parse_test
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"testing"
@@ -13,7 +14,7 @@ import (
 
 // Whatever comes in: no panic, only the promised errors, and in the document
 // nothing but XML characters, within the limits, each item once.
-func FuzzRead(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, path := range fixtures(f) {
 		body, err := os.ReadFile(path)
 		if err != nil {
@@ -85,4 +86,49 @@ func walkStrings(t *testing.T, v reflect.Value) {
 			}
 		}
 	}
+}
+
+// However the markup is broken, items lie beside each other in the text, and
+// parsing what is not known equals parsing everything. Bit i of known says
+// that the i-th item is.
+func FuzzScan(f *testing.F) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, path := range fixtures(f) {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body, rng.Uint64())
+		for range 8 {
+			f.Add(mutant(rng, body), rng.Uint64())
+		}
+	}
+	for _, scrap := range scraps {
+		f.Add([]byte(channel(story("a")+scrap+story("b"))), uint64(2))
+		f.Add([]byte(channel("<item>"+scrap+"<title>a</title></item>"+story("b"))), uint64(1))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, known uint64) {
+		if text, ranges, err := parse.ItemRanges(body); err == nil {
+			at := 0
+			for _, r := range ranges {
+				if r[0] < at || r[1] <= r[0] || r[1] > len(text) || text[r[0]] != '<' {
+					t.Fatalf("items at %v of %d bytes", ranges, len(text))
+				}
+				at = r[1]
+			}
+		}
+		full := fully(t, body)
+		if full == nil {
+			return
+		}
+		var set []feed.Known
+		for i, k := range full.Seen {
+			if known>>(i%64)&1 == 1 {
+				set = append(set, k)
+			}
+		}
+		if diff := reduced(body, full, set); diff != "" {
+			t.Errorf("%d of %d known: %s", len(set), len(full.Seen), diff)
+		}
+	})
 }

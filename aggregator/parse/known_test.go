@@ -2,88 +2,15 @@ package parse_test
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"weir/aggregator/parse"
 	"weir/feed"
 )
-
-// Parsing what is not known and parsing everything agree on every item that
-// both parse, and on all else (the property that makes it safe to parse only
-// what changed).
-func TestKnownItemsAreCut(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, path := range fixtures(t) {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		agree(t, path, body, rng)
-	}
-}
-
-// The same over the feeds of real sites.
-func TestKnownItemsAreCutInCorpus(t *testing.T) {
-	dir := corpus(t)
-	want, names := expectations(t, dir)
-	rng := rand.New(rand.NewPCG(3, 4))
-	files := 0
-	for _, name := range names {
-		if want[name].Class == "neg" || want[name].N < 2 || want[name].Class == "conf" && rng.IntN(4) > 0 {
-			continue
-		}
-		body, err := os.ReadFile(filepath.Join(dir, "feeds", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(body) < 200_000 {
-			agree(t, name, body, rng)
-			files++
-		}
-	}
-	t.Logf("%d files", files)
-}
-
-func agree(t *testing.T, name string, body []byte, rng *rand.Rand) {
-	t.Helper()
-	opt := parse.Options{Location: "https://example.org/feed"}
-	full, err := parse.Read(body, opt)
-	if err != nil {
-		return
-	}
-	opt.Context, opt.Learned = full.Context, full.Learned
-	known := map[uint64]bool{}
-	for _, k := range full.Seen {
-		if rng.IntN(3) > 0 {
-			opt.Known = append(opt.Known, k)
-			known[k.Hash] = true
-		}
-	}
-	cut, err := parse.Read(body, opt)
-	if err != nil {
-		t.Errorf("%s: %v", name, err)
-		return
-	}
-	var rest []feed.Item
-	for _, it := range full.Items {
-		if !known[it.Hash] {
-			rest = append(rest, it)
-		}
-	}
-	want := *full
-	want.Items = rest
-	// A rejected item that is known is not rejected again.
-	if diff := cmp.Diff(&want, cut, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(feed.Document{}, "Rejected")); diff != "" {
-		t.Errorf("%s: -full +cut\n%s", name, diff)
-	}
-}
 
 const twoItems = `<rss version="2.0"><channel><title>T</title><link>https://example.org/</link>
 <lastBuildDate>Mon, 02 Mar 2026 00:00:00 GMT</lastBuildDate>
