@@ -53,11 +53,11 @@ func (f *Folder) Draft(ctx context.Context, title string, now time.Time) (string
 	}
 	words, _ := nameOf(name, f.zone)
 	if taken := l.holder(slugOf(words)); taken != "" && taken != name {
-		return "", fmt.Errorf("%s would have the slug of %s: %w", name, taken, fs.ErrExist)
+		return "", f.wrap(fmt.Errorf("%s would have the slug of %s: %w", name, taken, fs.ErrExist))
 	}
 	date := now.In(f.zone).Format(time.RFC3339)
 	if err := createFile(root, name, fmt.Sprintf(draftText, yamlText("title", title), date, id)); err != nil {
-		return "", err
+		return "", f.wrap(err)
 	}
 	return name, nil
 }

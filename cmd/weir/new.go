@@ -29,8 +29,11 @@ never touched. It stays unpublished until the line "draft: true" is removed.`,
 		Example: `  weir new "Why water waits"
   weir new --source notes "A short note"
   $EDITOR "$(weir new "Why water waits")"`,
-		Args: cobra.MinimumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &usageError{text: "an article needs a title", hint: `weir new "Why water waits"`}
+			}
 			return a.newArticle(c.Context(), source, strings.Join(args, " "))
 		},
 	}
@@ -56,7 +59,7 @@ func (a *app) newArticle(ctx context.Context, source, title string) error {
 	case errors.Is(err, article.ErrTitle):
 		return &usageError{text: fmt.Sprintf("%v: it has 1 to %d bytes", err, feed.MaxTitle), hint: `weir new "Why water waits"`}
 	case errors.Is(err, fs.ErrExist):
-		return withHint(fmt.Errorf("begin an article in %s: %w", near(src.URL), err), "edit the one that is there, or choose another title")
+		return withHint(err, "edit the one that is there, or choose another title")
 	case err != nil:
 		return err
 	}
