@@ -37,7 +37,8 @@ type Content struct {
 	// Links are the remaining links of the item: replies, via, related,
 	// license and such, never alternate, self or enclosure.
 	Links []Link
-	// Extensions are the namespaced elements that Weir does not model.
+	// Extensions are the elements of which no field says all, in the order of
+	// the document.
 	Extensions []Extension
 	// Origin is the feed that an aggregated item names as its own source
 	// (atom:source), kept as it came (RFC 4287 §4.2.11).
@@ -85,12 +86,19 @@ type Link struct {
 	Rel, Href, Type, Title, Language string
 }
 
-// Extension is an element in a namespace that Weir does not model, as a tree.
+// Extension is an element that Weir does not model, or not wholly, as a tree.
 type Extension struct {
-	// Space is the namespace URI, never a prefix.
-	Space    string
-	Name     string
-	Attrs    []Attr
+	// Space is the namespace URI, never a prefix; empty for elements in none,
+	// and for those whose prefix nobody declared, whose Name keeps it.
+	Space string
+	// Name is the local name as it was sent. A child without a name is text
+	// that stands between elements.
+	Name string
+	// Attrs are in the order of the document. Those that hold an address by
+	// their name hold an absolute one where the vocabulary is known.
+	Attrs []Attr
+	// Text is what an element without children says: plain text that may look
+	// like markup, since only the vocabulary knows which it is.
 	Text     string
 	Children []Extension
 }

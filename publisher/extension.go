@@ -32,13 +32,34 @@ type extensions struct {
 func extensionXML(list []feed.Extension, indent string) ([]byte, spaces) {
 	w := extensions{indent: indent}
 	for i := range list {
-		start, used := w.buf.Len(), w.used
-		if !w.element(&list[i], 0) || w.buf.Len() > maxExtensionBytes {
-			w.buf.Truncate(start)
-			w.used = used
+		top := list[i : i+1]
+		if loneFile(&list[i]) {
+			top = list[i].Children
+		}
+		for j := range top {
+			start, used := w.buf.Len(), w.used
+			if !w.element(&top[j], 0) || w.buf.Len() > maxExtensionBytes {
+				w.buf.Truncate(start)
+				w.used = used
+			}
 		}
 	}
 	return w.buf.Bytes(), w.used
+}
+
+// loneFile reports whether an element is a group of media that holds one file
+// only: a group is for alternatives, so the file stands without it (R8).
+func loneFile(e *feed.Extension) bool {
+	if e.Name != "group" || !sameSpace(e.Space, mediaURI) {
+		return false
+	}
+	files := 0
+	for i := range e.Children {
+		if e.Children[i].Name == "content" {
+			files++
+		}
+	}
+	return files == 1
 }
 
 // element writes one element and reports whether it may be passed on.
@@ -68,13 +89,31 @@ func (w *extensions) element(e *feed.Extension, depth int) bool {
 	w.escape(text)
 	for i := range e.Children {
 		start, used := w.buf.Len(), w.used
-		if !w.element(&e.Children[i], depth+1) {
+		if c := &e.Children[i]; c.Name == "" {
+			w.run(c)
+		} else if !w.element(c, depth+1) {
 			w.buf.Truncate(start)
 			w.used = used
 		}
 	}
 	w.buf.WriteString("</" + name + ">")
 	return w.buf.Len() <= maxExtensionBytes
+}
+
+// run writes text that stands between elements. White space at its ends parts
+// words.
+func (w *extensions) run(e *feed.Extension) {
+	text, ok := safeText(e)
+	if !ok || text == "" {
+		return
+	}
+	if strings.HasPrefix(e.Text, " ") {
+		text = " " + text
+	}
+	if strings.HasSuffix(e.Text, " ") {
+		text += " "
+	}
+	w.escape(text)
 }
 
 // attributes writes what may be passed on of the attributes; it reports false

@@ -118,3 +118,31 @@ func TestMediaOnce(t *testing.T) {
 		t.Errorf("media elements are doubled or missing:\n%s", rss)
 	}
 }
+
+// Text between elements stays where it was (M7).
+func TestExtensionMixed(t *testing.T) {
+	rss, atom := only(t, feed.Extension{Space: itunes, Name: "note", Children: []feed.Extension{
+		{Text: "one "}, {Space: itunes, Name: "b", Text: "two"}, {Text: " <i>three</i> "}, {Space: "urn:x", Name: "gone", Text: "lost"}, {Text: "javascript:four"},
+	}})
+	for name, doc := range map[string]string{"rss": rss, "atom": atom} {
+		if !strings.Contains(doc, "<itunes:note>one <itunes:b>two</itunes:b> three </itunes:note>") {
+			t.Errorf("%s: text between elements is lost or moved:\n%s", name, doc)
+		}
+	}
+}
+
+// A group of one file is no group (R8).
+func TestMediaGroupOfOne(t *testing.T) {
+	file := func(name string) feed.Extension {
+		return feed.Extension{Space: mediaSpace, Name: "content", Attrs: attr("url", "https://cdn.example/"+name)}
+	}
+	title := feed.Extension{Space: mediaSpace, Name: "title", Text: "Clip"}
+	rss, _ := only(t, feed.Extension{Space: mediaSpace, Name: "group", Children: []feed.Extension{title, file("a.mp4")}})
+	if strings.Contains(rss, "media:group") || !strings.Contains(rss, "a.mp4") || !strings.Contains(rss, "<media:title>Clip") {
+		t.Errorf("a lone file stays in its group, or is gone:\n%s", rss)
+	}
+	rss, _ = only(t, feed.Extension{Space: mediaSpace, Name: "group", Children: []feed.Extension{title, file("a.mp4"), file("b.mp4")}})
+	if strings.Count(rss, "<media:group>") != 1 || !strings.Contains(rss, "b.mp4") {
+		t.Errorf("a group of two is gone:\n%s", rss)
+	}
+}

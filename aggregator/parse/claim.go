@@ -84,8 +84,8 @@ func (d *document) silent(n *node) bool {
 	return in.lo == in.hi && n.tag.nattr == 0
 }
 
-// adorned reports whether an element of the format carries something foreign:
-// attributes such as thr:count, or a person's picture.
+// adorned reports whether an element of the format carries more than its field
+// holds: attributes such as thr:count, a person's picture, a source's logo.
 func (d *document) adorned(n *node) bool {
 	if n.vocab != vocabNative && n.vocab != vocabAtom {
 		return false
@@ -100,15 +100,17 @@ func (d *document) adorned(n *node) bool {
 			return true
 		}
 	}
-	if n.word != "author" && n.word != "contributor" {
+	switch {
+	case n.word != "author" && n.word != "contributor" && n.word != "source":
 		return false
-	}
-	if d.format != formatAtom {
+	case d.format != formatAtom:
 		return d.hasElements(n.inner)
 	}
 	o := d.walk(n.inner, d.own)
 	for c, ok := o.next(); ok; c, ok = o.next() {
-		if c.vocab != vocabNative {
+		switch c.native() {
+		case "name", "email", "uri", "url", "homepage", "id", "title", "link", "updated", "modified", "author":
+		default:
 			return true
 		}
 	}
