@@ -8,7 +8,9 @@
 //
 // An article is a Markdown file with YAML, TOML or JSON front matter, an HTML
 // file with <meta> elements, or plain text in a newsroom's layout, with labels
-// or without.
+// or without; a text may hold several. What Hugo, Jekyll, Eleventy, Astro and
+// Obsidian add to Markdown is read as they mean it, or left out with a warning.
+// [Folder.Draft] begins a new article.
 //
 // What is promised: only regular files inside the folder are read, each at
 // most 1 MiB, and no name, link or device in it leads outside or makes Read
