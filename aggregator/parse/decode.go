@@ -20,6 +20,8 @@ type decoded struct {
 	// cut says that the body was longer than allowed.
 	cut      bool
 	warnings []string
+	// encoding is what the body was read as, by is what decided that.
+	encoding, by string
 }
 
 // decode turns a body into text. The order is P80's: a byte order mark, the
@@ -34,7 +36,7 @@ func decode(body []byte, contentType string, limit int) decoded {
 		body, d.cut = body[:limit], true
 	}
 	if plain(body) {
-		d.text = body
+		d.text, d.encoding, d.by = body, "UTF-8", "its bytes, which are ASCII"
 		return d
 	}
 	text := d.transcode(body, contentType)
@@ -84,6 +86,10 @@ func (d *decoded) transcode(body []byte, contentType string) []byte {
 		out, err := form.enc.NewDecoder().Bytes(body[form.mark:])
 		if err == nil && bytes.ContainsAny(out[:min(len(out), 4096)], "<{") {
 			d.warn("read as %s", form.name)
+			d.encoding, d.by = form.name, "its byte order mark"
+			if form.mark == 0 {
+				d.by = "where its zeros are"
+			}
 			return withoutMark(out)
 		}
 		// The mark lies.
@@ -99,6 +105,10 @@ func (d *decoded) transcode(body []byte, contentType string) []byte {
 			return out
 		}
 		d.wrongLabel(text, contentType, marked)
+		d.encoding, d.by = "UTF-8", "its bytes, which are nothing else"
+		if marked {
+			d.by = "its byte order mark"
+		}
 		return text
 	}
 	return d.legacy(text, contentType, marked)
@@ -147,6 +157,10 @@ func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 	default:
 		d.warn("read as UTF-8, but in %s as %s", count(strays, "place"), strayName)
 	}
+	d.encoding, d.by = "UTF-8", "most of its bytes"
+	if chars <= strays {
+		d.encoding, d.by = stray.String(), "what remains when nothing else fits"
+	}
 	return mixed(body, stray, chars > strays)
 }
 
@@ -175,6 +189,7 @@ func (d *decoded) convert(body []byte, set charset) ([]byte, bool) {
 	} else {
 		d.warn("read as %s", set.name)
 	}
+	d.encoding, d.by = set.name, "its label"
 	return out, true
 }
 
@@ -190,6 +205,7 @@ func (d *decoded) escaped(body []byte) ([]byte, bool) {
 		return nil, false
 	}
 	d.warn("read as iso-2022-jp")
+	d.encoding, d.by = "iso-2022-jp", "its escape sequences"
 	return out, true
 }
 
@@ -267,5 +283,6 @@ func (d *decoded) ebcdic(body []byte) []byte {
 	}
 	out, _ := page.enc.NewDecoder().Bytes(body)
 	d.warn("read as %s", page.name)
+	d.encoding, d.by = page.name, "its declaration, which is EBCDIC"
 	return bytes.ReplaceAll(out, []byte("\u0085"), []byte("\n"))
 }

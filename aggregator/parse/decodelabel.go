@@ -162,6 +162,7 @@ func (d *decoded) customary(body []byte) ([]byte, bool) {
 		out, err := set.enc.NewDecoder().Bytes(body)
 		if err == nil && !bytes.Contains(out, []byte("\uFFFD")) {
 			d.warn("read as %s, the custom of its language, %s", set.name, lang)
+			d.encoding, d.by = set.name, "the custom of its language"
 			return out, true
 		}
 	}

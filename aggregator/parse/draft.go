@@ -13,6 +13,7 @@ type draft struct {
 	feed.Item
 	base  bases
 	dates *calendar
+	trace *Trace
 	title construct
 	// full is the text itself, short what stands beside it or in its place.
 	full, short construct
@@ -25,6 +26,7 @@ type draft struct {
 // inherited is what the head gives to every item that says nothing itself.
 type inherited struct {
 	dates    *calendar
+	trace    *Trace
 	authors  []feed.Person
 	language string
 	// byline names the feed where nobody is named.
@@ -38,6 +40,7 @@ type inherited struct {
 // finish turns a draft into an item, or says why it is none.
 func (d *draft) finish(from *inherited) (feed.Item, string) {
 	it := &d.Item
+	d.trace = from.trace
 	from.dates.note(it)
 	it.Attachments = d.media.finish()
 	it.Image = or(it.Image, d.media.image)
@@ -70,7 +73,7 @@ func (d *draft) text(cleaner *markup.Cleaner) {
 	base := d.base.forHTML()
 	switch {
 	case full.value != "":
-		d.HTML = cleaner.Clean(full.html(), base)
+		d.HTML = d.clean(cleaner, full.html(), base)
 		if short.value != full.value {
 			d.Summary = short.text()
 		}
@@ -81,11 +84,11 @@ func (d *draft) text(cleaner *markup.Cleaner) {
 	case d.excerpt && short.plain:
 		d.Summary = short.text()
 	default:
-		d.HTML = cleaner.Clean(short.html(), base)
+		d.HTML = d.clean(cleaner, short.html(), base)
 		d.Excerpt = d.excerpt && d.HTML != ""
 	}
 	if d.HTML == "" && full.value != "" && short.value != "" {
-		d.HTML, d.Summary = cleaner.Clean(short.html(), base), ""
+		d.HTML, d.Summary = d.clean(cleaner, short.html(), base), ""
 		d.Excerpt = d.HTML != ""
 	}
 }

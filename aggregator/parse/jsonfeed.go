@@ -60,6 +60,7 @@ func readJSON(text []byte, opt *Options, limits Limits, dates *calendar, out *fe
 	r.base.channel = opt.base(out.Profile.Link)
 	src := &opt.Source
 	r.from = inherited{
+		trace:   r.opt.Trace,
 		dates:   dates,
 		authors: out.Profile.Authors, language: out.Profile.Language,
 		byline: or(src.Author, or(src.Title, out.Profile.Title)), keepUntitled: src.KeepUntitled,

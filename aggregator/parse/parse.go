@@ -33,6 +33,8 @@ type Options struct {
 	Context uint64
 	// Learned is what reading the source's last document taught.
 	Learned feed.Learned
+	// Trace, when set, is filled with what the document does not tell.
+	Trace *Trace
 	// Limits bound what a document may ask for; zero fields have defaults.
 	Limits Limits
 }

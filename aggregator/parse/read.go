@@ -60,6 +60,9 @@ func (r *Reader) reordered(text decoded, opt *Options, limits Limits, dates *cal
 
 // decoded reads a document's text.
 func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calendar) (*feed.Document, error) {
+	if opt.Trace != nil {
+		*opt.Trace = Trace{}
+	}
 	out := &feed.Document{
 		Context: Context(opt.Source, opt.Location), Warnings: slices.Clone(text.warnings), Partial: text.cut,
 	}
@@ -75,6 +78,7 @@ func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calen
 	if err != nil {
 		return nil, err
 	}
+	opt.Trace.decoded(&text)
 	out.Learned = dates.learned(opt.Learned, out.Seen)
 	if l := &out.Learned; l.Unread != "" {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("a date cannot be read: %q", l.Unread))

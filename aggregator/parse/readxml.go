@@ -115,7 +115,7 @@ func (x *xmlReader) inherit() {
 	src := &x.opt.Source
 	x.base.channel = x.opt.base(p.Link)
 	x.from = inherited{
-		dates: x.dates, authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title),
+		dates: x.dates, trace: x.opt.Trace, authors: p.Authors, language: p.Language, byline: or(src.Title, p.Title),
 		keepUntitled: src.KeepUntitled, bequest: x.bequest, cleaner: x.from.cleaner,
 	}
 	if src.Author != "" {

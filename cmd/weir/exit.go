@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"weir/aggregator/parse"
 	"weir/config"
 	"weir/store"
 )
@@ -16,6 +17,8 @@ const (
 	exitFine        = 0
 	exitUsage       = 2
 	exitSomeFailed  = 3
+	exitData        = 65
+	exitSoftware    = 70
 	exitCannotWrite = 74
 	exitTryAgain    = 75
 	exitConfig      = 78
@@ -68,6 +71,8 @@ func exitCode(err error) int {
 	var usage *usageError
 	var held *store.HeldError
 	var problems config.Problems
+	var data *dataError
+	var crash *parse.PanicError
 	switch {
 	case err == nil:
 		return exitFine
@@ -79,7 +84,11 @@ func exitCode(err error) int {
 		return exitConfig
 	case errors.Is(err, errSomeFailed):
 		return exitSomeFailed
-	case errors.Is(err, errAllFailed), errors.As(err, &held):
+	case errors.As(err, &crash), errors.Is(err, errFaults):
+		return exitSoftware
+	case errors.As(err, &data):
+		return exitData
+	case errors.Is(err, errAllFailed), errors.Is(err, errUnreachable), errors.As(err, &held):
 		return exitTryAgain
 	default:
 		return exitCannotWrite

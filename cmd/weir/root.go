@@ -73,7 +73,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
 	root.AddCommand(
 		a.initCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
-		a.checkCommand(), a.statusCommand(), version, exitCodesTopic(),
+		a.checkCommand(), a.statusCommand(), a.parseCommand(), version, exitCodesTopic(),
 	)
 	for _, c := range root.Commands() {
 		if c.Args != nil {
@@ -150,6 +150,8 @@ func exitCodesTopic() *cobra.Command {
     0  all is well; sources that failed are told once, on standard error
     2  a mistake on the command line
     3  some sources failed (only with --fail-on-source-error)
+   65  the document that weir parse looks at cannot be read
+   70  Weir itself failed on a document: please report it
    74  something cannot be read or written: the store, the output, the disk
    75  try again later: another process holds the store, or every source failed
    78  the configuration is wrong
