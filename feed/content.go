@@ -103,6 +103,11 @@ type Extension struct {
 	Children []Extension
 }
 
+// SpaceJSON is the Space of an [Extension] that is a member of an item of a
+// JSON Feed: Name is the member's name, which need be no name in XML, and Text
+// its value as compact, valid JSON.
+const SpaceJSON = "https://jsonfeed.org/version/1.1"
+
 // Attr is an attribute of an [Extension].
 type Attr struct {
 	Space, Name, Value string

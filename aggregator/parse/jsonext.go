@@ -1,94 +1,69 @@
 package parse
 
 import (
+	"bytes"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"weir/feed"
 	"weir/feed/markup"
 )
 
-// jsonSpace is the namespace in which XPath 3.1 says JSON in XML, without
-// loss: its elements map, array, string, number, boolean and null, and its
-// attribute key.
-const jsonSpace = "http://www.w3.org/2005/xpath-functions"
+// maxMembers is how many members an item may have that the format does not
+// know: each takes many times the memory that it took in the document.
+const maxMembers = 16
 
-// maxValues is how many values the members of an item may have that the
-// format does not know.
-const maxValues = 1024
-
-// jsonRoom is what may still be kept of them.
-type jsonRoom struct{ bytes, values int }
-
-// extension keeps a member that the format does not know, _ext or any other,
-// as a tree (J10, M7). One that does not fit is left out whole.
-func (room *jsonRoom) extension(key string, v jsonValue, depth int) (feed.Extension, bool) {
-	if string(v) == "null" || len(v) > room.bytes || len(key) > maxID {
-		return feed.Extension{}, false
+// keep keeps a member of an item that the format does not know, _ext or any
+// other (J10, M7), as compact JSON and not as a tree, which would be many
+// times its size. One that is too large, too deep, one too many or no JSON is
+// left out whole.
+func (d *jsonItem) keep(key string, v jsonValue) {
+	key = markup.Chars(key)
+	if string(v) == "null" || key == "" || len(key) > feed.MaxTitle || len(v) > d.room || !json.Valid(v) {
+		return
 	}
-	left := *room
-	left.bytes -= len(v)
-	ext, ok := left.value(v, depth, 0)
-	if !ok {
-		return feed.Extension{}, false
+	if end, err := jsonEnd(v, 0, maxTree); err != nil || end >= 0 && end != len(v) {
+		return
 	}
-	*room = left
-	return keyed(ext, key), true
+	at := slices.IndexFunc(d.Extensions, func(e feed.Extension) bool { return e.Name == key })
+	if at < 0 && len(d.Extensions) >= maxMembers {
+		return
+	}
+	d.room -= len(v)
+	ext := feed.Extension{Space: feed.SpaceJSON, Name: key, Text: compactJSON(v)}
+	if at >= 0 {
+		d.Extensions[at] = ext
+		return
+	}
+	d.Extensions = append(d.Extensions, ext)
 }
 
-func keyed(ext feed.Extension, key string) feed.Extension {
-	ext.Attrs = []feed.Attr{{Name: "key", Value: markup.Chars(key)}}
-	return ext
+// compactJSON returns valid JSON without white space, and with strings that
+// hold no character that XML forbids, however it was spelt (XD04).
+func compactJSON(v jsonValue) string {
+	var b strings.Builder
+	for i := 0; i < len(v); {
+		switch c := v[i]; {
+		case space(c):
+			i++
+		case c == '"':
+			end := stringEnd(v, i)
+			b.WriteByte('"')
+			_, _ = quoting.WriteString(&b, markup.Chars(v[i:end].text()))
+			b.WriteByte('"')
+			i = end
+		default:
+			n := bytes.IndexAny(v[i:], "\" \t\r\n")
+			if n < 0 {
+				n = len(v) - i
+			}
+			b.Write(v[i : i+n])
+			i += n
+		}
+	}
+	return b.String()
 }
 
-// value returns a value as a tree; false when it is too deep, has too many
-// parts or is no JSON.
-func (room *jsonRoom) value(v jsonValue, limit, depth int) (ext feed.Extension, ok bool) {
-	ext.Space = jsonSpace
-	if room.values--; room.values < 0 || depth > maxTree || len(v) == 0 {
-		return ext, false
-	}
-	switch {
-	case v[0] == '{', v[0] == '[':
-		ext.Name = "array"
-		if v[0] == '{' {
-			ext.Name = "map"
-		}
-		return ext, room.children(&ext, v, limit, depth)
-	case v[0] == '"':
-		ext.Name, ext.Text = "string", markup.Chars(v.text())
-	case string(v) == "true", string(v) == "false":
-		ext.Name, ext.Text = "boolean", string(v)
-	case string(v) == "null":
-		ext.Name = "null"
-	case v.isNumber() && strings.Trim(string(v), "0123456789+-.eE") == "":
-		ext.Name, ext.Text = "number", string(v)
-	default:
-		return ext, false
-	}
-	return ext, true
-}
-
-func (room *jsonRoom) children(ext *feed.Extension, v jsonValue, limit, depth int) bool {
-	for w := walkJSON(v, limit); ; {
-		var key []byte
-		var s span
-		var more bool
-		var err error
-		if v[0] == '{' {
-			key, s, more, err = w.member()
-		} else {
-			s, more, err = w.element()
-		}
-		if !more || err != nil {
-			return err == nil && !w.cut
-		}
-		child, ok := room.value(v[s.lo:s.hi], limit, depth+1)
-		if !ok {
-			return false
-		}
-		if v[0] == '{' {
-			child = keyed(child, string(key))
-		}
-		ext.Children = append(ext.Children, child)
-	}
-}
+// quoting escapes what must be escaped in a JSON string (J11).
+var quoting = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)

@@ -13,8 +13,9 @@ type jsonItem struct {
 	// author is the single author of version 1.0, whom authors of version 1.1
 	// outweigh.
 	author []feed.Person
-	// room is what may still be kept of members that the format does not know.
-	room jsonRoom
+	// room is how many bytes may still be kept of members that the format does
+	// not know.
+	room int
 }
 
 func (r *jsonReader) entry(v jsonValue, position int, hash uint64) {
@@ -22,7 +23,7 @@ func (r *jsonReader) entry(v jsonValue, position int, hash uint64) {
 		r.out.Rejected = append(r.out.Rejected, feed.Rejection{Reason: "it is not a JSON object"})
 		return
 	}
-	d := jsonItem{draft: draft{base: r.base, excerpt: true, dates: r.from.dates}, room: jsonRoom{bytes: maxExtension, values: maxValues}}
+	d := jsonItem{draft: draft{base: r.base, excerpt: true, dates: r.from.dates}, room: maxExtension}
 	defer rescue(r.out, &d.draft)
 	d.media.base = d.base
 	d.Position, d.Hash = position, hash
@@ -92,9 +93,7 @@ func (r *jsonReader) field(d *jsonItem, key string, v jsonValue) {
 			r.attachment(d, a)
 		}
 	default:
-		if ext, ok := d.room.extension(key, v, r.depth); ok {
-			d.Extensions = append(d.Extensions, ext)
-		}
+		d.keep(key, v)
 	}
 }
 
