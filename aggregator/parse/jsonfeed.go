@@ -232,7 +232,8 @@ func (r *jsonReader) hub(v jsonValue) string {
 // fill with HTML now and then.
 func plainText(s string) construct { return construct{value: s, plain: !looksHTML(s)} }
 
-// entries reads the items whose hash is not known.
+// entries reads the items whose hash is not known. All are found before any is
+// read, so that too many cost nothing but finding that out.
 func (r *jsonReader) entries(text []byte) error {
 	if !r.found {
 		return nil
@@ -241,7 +242,9 @@ func (r *jsonReader) entries(text []byte) error {
 	seed := r.seed()
 	array := text[r.items.lo:r.items.hi]
 	w := walkJSON(array, r.depth)
-	for position := 0; ; position++ {
+	var list []span
+	wanted := 0
+	for {
 		s, ok, err := w.child()
 		if err != nil {
 			return err
@@ -249,16 +252,22 @@ func (r *jsonReader) entries(text []byte) error {
 		if !ok {
 			break
 		}
-		if position >= r.limit.Items {
-			return &LimitError{Limit: "number of items", Value: position + 1, Max: r.limit.Items}
+		if len(list) >= r.limit.Items {
+			return &LimitError{Limit: "number of items", Value: len(list) + 1, Max: r.limit.Items}
 		}
-		value := jsonValue(array[s.lo:s.hi])
-		hash := mix(seed, xxhash.Sum64(value))
+		list = append(list, s)
+		hash := mix(seed, xxhash.Sum64(s.of(array)))
 		r.out.Seen = append(r.out.Seen, feed.Known{Hash: hash})
-		if _, ok := known[hash]; ok {
-			continue
+		if _, ok := known[hash]; !ok {
+			wanted++
 		}
-		r.entry(value, position, hash)
+	}
+	r.out.Items = make([]feed.Item, 0, wanted)
+	for position, s := range list {
+		hash := r.out.Seen[position].Hash
+		if _, ok := known[hash]; !ok {
+			r.entry(s.of(array), position, hash)
+		}
 	}
 	if w.cut {
 		r.out.Partial = true
