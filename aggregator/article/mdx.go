@@ -52,12 +52,12 @@ func (r *rewriter) component() bool {
 // quotes; 0 when it does not.
 func (r *rewriter) balanced(mark byte) int {
 	depth, quote := 0, byte(0)
-	within := r.src[r.at:min(len(r.src), r.at+maxConstruct)]
+	ahead := r.src[r.at:min(len(r.src), r.at+maxConstruct)]
 	if r.spent > maxSpent {
 		return 0
 	}
-	for i := range len(within) {
-		c := within[i]
+	for i := range len(ahead) {
+		c := ahead[i]
 		switch {
 		case quote != 0:
 			if c == quote {
@@ -74,6 +74,6 @@ func (r *rewriter) balanced(mark byte) int {
 			return r.at + i + 1
 		}
 	}
-	r.spent += len(within)
+	r.spent += len(ahead)
 	return 0
 }

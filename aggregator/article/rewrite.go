@@ -1,7 +1,6 @@
 package article
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 )
@@ -279,7 +278,7 @@ func (r *rewriter) task(line string) bool {
 func (r *rewriter) leave(end int) bool {
 	if r.losses++; r.losses == 1 {
 		r.lost = strings.Join(strings.Fields(r.src[r.at:end]), " ")
-		r.lostLine = r.line + bytes.Count([]byte(r.src[:r.at]), []byte("\n"))
+		r.lostLine = r.line + strings.Count(r.src[:r.at], "\n")
 	}
 	return r.skip(end)
 }
@@ -298,8 +297,8 @@ func (r *rewriter) put(text string, end int) bool {
 
 // closes is where what begins here is closed by a mark, or 0.
 func (r *rewriter) closes(from int, mark string) int {
-	within := r.src[r.at+from : min(len(r.src), r.at+maxConstruct)]
-	if i := strings.Index(within, mark); i >= 0 {
+	ahead := r.src[min(len(r.src), r.at+from):min(len(r.src), r.at+maxConstruct)]
+	if i := strings.Index(ahead, mark); i >= 0 {
 		return r.at + from + i + len(mark)
 	}
 	return 0
