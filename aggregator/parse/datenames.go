@@ -25,9 +25,9 @@ func (w *writing) letters() bool {
 		return false
 	}
 	switch {
-	case w.ofDay(word), w.month(word):
+	case w.weekdayName(word), w.month(word), w.ofDay(word):
 		return true
-	case w.weekdayName(word) || (!w.timed || len(word) > 1) && filler(word):
+	case (!w.timed || len(word) > 1) && filler(word):
 		return true
 	case w.timed && !w.zoned:
 		w.s = before
@@ -140,8 +140,11 @@ func (w *writing) dotted(word []byte) bool {
 // month takes the name of a month. What stands before all numbers may be a
 // weekday of the same name, as mar and paz are: another name replaces it.
 func (w *writing) month(word []byte) bool {
+	if w.named > 0 && (!w.shaky || w.timed) {
+		return false
+	}
 	m := monthOf(word)
-	if m == 0 || w.named > 0 && !w.shaky {
+	if m == 0 {
 		return false
 	}
 	w.named, w.shaky = m, w.n == 0
@@ -151,13 +154,17 @@ func (w *writing) month(word []byte) bool {
 // weekdayName takes a weekday that may stand anywhere; the English ones may
 // settle which number is the day.
 func (w *writing) weekdayName(word []byte) bool {
-	s := string(word)
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		if name := d.String(); len(s) >= 3 && hasFold(name, s) {
-			w.weekday = d
-			return true
+	const starts = "sunmontuewedthufrisat"
+	if word[0] < utf8.RuneSelf {
+		for d := range 7 {
+			if len(word) >= 3 && string(word[:3]) == starts[3*d:3*d+3] && hasFold(time.Weekday(d).String(), string(word)) {
+				w.weekday = time.Weekday(d)
+				return true
+			}
 		}
+		return false
 	}
+	s := string(word)
 	return strings.Contains(s, "曜") || strings.Contains(s, "星期") || strings.Contains(s, "요일") ||
 		strings.HasPrefix(s, "周") || strings.HasPrefix(s, "週")
 }
