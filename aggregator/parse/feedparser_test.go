@@ -1,0 +1,227 @@
+package parse_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"weir/aggregator/parse"
+)
+
+// What feedparser's own tests promise of 1,352 documents, as far as it concerns
+// a field of Weir's. The mapping is [fields]; what has no field is listed in
+// without, and nothing may be in neither. A file that differs must be listed in
+// differing with the reason, so that one more, or one less, is seen.
+func TestFeedparser(t *testing.T) {
+	dir := corpus(t)
+	raw, err := os.ReadFile(filepath.Join(dir, "expect-feedparser.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type check struct {
+		Path  []any
+		Op    string
+		Value any
+	}
+	var want map[string]struct {
+		Checks []check
+		Header map[string]string
+	}
+	if err := json.Unmarshal(raw, &want); err != nil {
+		t.Fatal(err)
+	}
+	mapping := fields()
+	left, agree, asked := map[string]int{}, 0, 0
+	differs := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		body, err := os.ReadFile(filepath.Join(dir, "feeds", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Documents are read as if they came from where the test's server
+		// says. Weir's fetcher does not heed Content-Location, which is no base
+		// any more (RFC 9110 §8.7); that relative addresses are resolved
+		// against the address given is what is compared.
+		opt := parse.Options{Location: "http://127.0.0.1:8097/tests/wellformed/base/" + filepath.Base(name)}
+		for key, value := range want[name].Header {
+			switch strings.ToLower(key) {
+			case "content-type":
+				opt.ContentType = value
+			case "content-location":
+				opt.Location = value
+			}
+		}
+		doc, err := parse.Read(body, opt)
+		if err == nil && len(doc.Rejected) > 0 {
+			// Many of these items hold one element only, and Weir rejects an
+			// item that a reader cannot be shown. An id makes it one.
+			doc, err = parse.Read(named(body), opt)
+		}
+		for _, c := range want[name].Checks {
+			path, at := pattern(c.Path)
+			reason, none := reasonFor(path, name)
+			f, mapped := mapping[path]
+			switch {
+			case none:
+				left[reason]++
+				continue
+			case !mapped:
+				t.Errorf("%s: %s is neither mapped nor left out", name, path)
+				continue
+			}
+			asked++
+			s := &subject{doc: doc, body: body, at: at, want: text(c.Op, c.Value)}
+			got := "no feed: "
+			ok := err == nil
+			if ok {
+				got = f.got(s)
+				if f.same != nil {
+					ok = f.same(s, got)
+				} else {
+					ok = got == s.want
+				}
+			}
+			if ok {
+				agree++
+				continue
+			}
+			differs[name] = true
+			if why := differing[name]; why == "" {
+				t.Errorf("%s: %s is %s %q, Weir has %s %q (%v)", name, path, c.Op, s.want, f.ours, got, err)
+			} else {
+				t.Logf("%s: %s: %s", name, path, why)
+			}
+		}
+	}
+	for name := range differing {
+		if !differs[name] {
+			t.Errorf("%s agrees now: take it off the list", name)
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(left)) {
+		t.Logf("left out: %4d %s", left[reason], reason)
+	}
+	t.Logf("%d of %d expectations agree (%.2f %%), in all but %d files", agree, asked, 100*float64(agree)/float64(asked), len(differs))
+	if agree*1000 < asked*floor {
+		t.Errorf("fewer than %d of 1000 agree", floor)
+	}
+}
+
+var itemEnd = regexp.MustCompile(`</(\w+:)?(item|entry)>`)
+
+// named gives every item an id.
+func named(body []byte) []byte {
+	id := map[string]string{"item": "guid", "entry": "id"}
+	return itemEnd.ReplaceAllFunc(body, func(end []byte) []byte {
+		part := itemEnd.FindSubmatch(end)
+		name := string(part[1]) + id[string(part[2])]
+		return append([]byte("<"+name+">urn:example:only</"+name+">"), end...)
+	})
+}
+
+// floor is how many of 1,000 expectations agree at least.
+const floor = 970
+
+// pattern writes a path with a star for each index.
+func pattern(path []any) (string, []int) {
+	var at []int
+	words := make([]string, len(path))
+	for i, p := range path {
+		if n, ok := p.(float64); ok {
+			at = append(at, int(n))
+			words[i] = "*"
+			continue
+		}
+		words[i] = p.(string)
+	}
+	return strings.Join(words, "."), at
+}
+
+// text writes a value in one way, whatever type it has.
+func text(op string, v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case nil:
+		return op // true or false
+	}
+	raw, _ := json.Marshal(v)
+	return string(raw)
+}
+
+// without says what Weir has no field for.
+var without = []struct{ path, reason string }{
+	{"bozo", "flag of ill-formedness, which Weir states as warnings"},
+	{"encoding", "name of the encoding, which Weir does not keep"},
+	{"feed.contributors", "contributors of a feed"},
+	{"feed.tags", "categories of a feed"},
+	{"feed.category", "categories of a feed"},
+	{"feed.updated", "dates of a feed: Weir computes them from the entries"},
+	{"feed.published", "dates of a feed: Weir computes them from the entries"},
+	{"feed.created", "dates of a feed: Weir computes them from the entries"},
+	{"feed.validity", "validity of a feed"},
+	{"feed.publisher", "publisher, owner and webmaster of a feed"},
+	{"feed.cloud", "cloud, docs, generator and text input of a feed"},
+	{"feed.docs", "cloud, docs, generator and text input of a feed"},
+	{"feed.generator", "cloud, docs, generator and text input of a feed"},
+	{"feed.textinput", "cloud, docs, generator and text input of a feed"},
+	{"feed.newlocation", "new location in a document: Weir believes HTTP only"},
+	{"feed.itunes_", "extensions of a feed"},
+	{"feed.thr_", "extensions of a feed"},
+	{"feed.image.title", "parts of a feed's image beside its address"},
+	{"feed.image.description", "parts of a feed's image beside its address"},
+	{"feed.image.link", "parts of a feed's image beside its address"},
+	{"feed.image.width", "parts of a feed's image beside its address"},
+	{"feed.image.height", "parts of a feed's image beside its address"},
+	{"feed.links.*.type", "type, title, language and size of a link of a feed"},
+	{"feed.links.*.title", "type, title, language and size of a link of a feed"},
+	{"feed.links.*.hreflang", "type, title, language and size of a link of a feed"},
+	{"feed.links.*.length", "type, title, language and size of a link of a feed"},
+	{"entries.*.expired", "date at which an item expires"},
+	{"entries.*.source.contributors", "contributors, texts, pictures, generator and categories of an entry's source"},
+	{"entries.*.source.generator", "contributors, texts, pictures, generator and categories of an entry's source"},
+	{"entries.*.source.icon", "contributors, texts, pictures, generator and categories of an entry's source"},
+	{"entries.*.source.logo", "contributors, texts, pictures, generator and categories of an entry's source"},
+	{"entries.*.source.rights", "contributors, texts, pictures, generator and categories of an entry's source"},
+	{"entries.*.source.subtitle", "contributors, texts, pictures, generator and categories of an entry's source"},
+	{"entries.*.source.tags", "contributors, texts, pictures, generator and categories of an entry's source"},
+	{"entries.*.links.*.type", "type, title and language of the alternate link"},
+	{"entries.*.links.*.title", "type, title and language of the alternate link"},
+	{"entries.*.links.*.hreflang", "type, title and language of the alternate link"},
+}
+
+// reasonFor says why an expectation is left out.
+func reasonFor(path, name string) (string, bool) {
+	if strings.Contains(name, "/cdf/") {
+		return "CDF, which Weir does not read", true
+	}
+	for suffix, reason := range map[string]string{
+		"_detail.type": "type of a text: it decides how the text is read and is not kept",
+		".*.base":      "base of a text: addresses are absolute instead", "_detail.base": "base of a text: addresses are absolute instead",
+		"content.*.type": "type of a text: it decides how the text is read and is not kept",
+	} {
+		if strings.HasSuffix(path, suffix) {
+			return reason, true
+		}
+	}
+	if strings.HasPrefix(path, "feed.") && strings.HasSuffix(path, "_detail.language") {
+		return "language of one text of a feed: a feed has one language", true
+	}
+	for _, w := range without {
+		if strings.HasPrefix(path, w.path) {
+			return w.reason, true
+		}
+	}
+	return "", false
+}
+
+// differing are the files in which at least one expectation differs, and why.
+var differing = map[string]string{}
