@@ -20,16 +20,17 @@ const (
 // G22). Types of text are hidden from it, because we heed them ourselves, and
 // so is xml:base, with which it invents slashes (G10).
 var (
-	atomPerson   = []wanted{{"name", "name", 1, maxID, nil}, {"email", "email", 1, maxDate * 4, nil}, {"uri", "uri", 1, maxID, nil}, {"url", "uri", 1, maxID, nil}}
+	atomPerson = []wanted{
+		{"name", "name", 1, maxID, nil}, {"email", "email", 1, maxDate * 4, nil}, {"uri", "uri", 1, maxID, nil},
+		{"url", "uri", 1, maxID, nil}, {"homepage", "uri", 1, maxID, nil},
+	}
 	atomCategory = wanted{"category", "category", feed.MaxTags, 0, []string{"term", "scheme", "label"}}
 	atomLink     = wanted{"link", "link", maxLinks, 0, []string{"href", "rel", "type", "title", "hreflang", "length"}}
 	atomLeaves   = []wanted{
 		atomCategory, atomLink,
 		{"icon", "icon", 1, maxID + 1, nil}, {"logo", "logo", 1, maxID + 1, nil},
 	}
-	atomSource = []wanted{
-		{"title", "title", 1, maxID, nil}, {"id", "id", 1, maxID, nil}, atomLink,
-	}
+	atomSource = []wanted{atomLink}
 )
 
 // entry renders one entry, or what of a feed's head has the same shape.
@@ -80,6 +81,10 @@ type atomAdapter struct {
 	wire  *atom.Entry
 	draft
 	rights construct
+	// dated is the rank of the element that Published came from.
+	dated int
+	// spoken is the language of the title, for entries that have no text.
+	spoken *string
 }
 
 func (a *atomAdapter) adapt() draft {
@@ -95,12 +100,15 @@ func (a *atomAdapter) adapt() draft {
 	}
 	a.links()
 	a.base.declared = text.declared
+	if a.spoken != nil && a.full.value == "" && a.short.value == "" {
+		a.speak(*a.spoken)
+	}
 	a.Rights = a.rights.line()
 	for _, p := range w.Authors {
-		a.Authors = appendPerson(a.Authors, a.person(p))
+		a.Authors = appendPerson(a.Authors, person(p.Name, p.Email, markup.URL(p.URI, a.base.forLink())))
 	}
 	for _, p := range w.Contributors {
-		a.Contributors = appendPerson(a.Contributors, a.person(p))
+		a.Contributors = appendPerson(a.Contributors, person(p.Name, p.Email, markup.URL(p.URI, a.base.forLink())))
 	}
 	for _, c := range w.Categories {
 		a.tag(c.Term, c.Scheme, c.Label)
@@ -123,13 +131,14 @@ func (a *atomAdapter) element(n *node, text *bases) {
 	case "id":
 		a.RawID = or(a.RawID, d.id(*n))
 	case "published", "issued", "created":
-		if a.Published.IsZero() {
-			a.publish(d.textOf(*n, maxDate+1))
-		}
+		a.issue(n)
 	case "updated", "modified":
 		a.update(d.textOf(*n, maxDate+1))
 	case "title":
 		a.title.plain = d.plain(*n, a.title.value)
+		if lang, ok := d.xmlAttr(n.tag, "xml:lang"); ok {
+			a.spoken = &lang
+		}
 	case "rights", "copyright":
 		a.rights.plain = d.plain(*n, a.rights.value)
 	case "summary":
@@ -148,11 +157,27 @@ func (a *atomAdapter) element(n *node, text *bases) {
 	}
 }
 
+// issue takes the date of publication where an entry has the word for it, else
+// of issue, else of creation (Atom 0.3).
+func (a *atomAdapter) issue(n *node) {
+	rank := 1
+	switch n.word {
+	case "published":
+		rank = 3
+	case "issued":
+		rank = 2
+	}
+	if rank >= a.dated || a.Published.IsZero() {
+		a.publish(a.d.textOf(*n, maxDate+1))
+		a.dated = rank
+	}
+}
+
 // stated notes the base and language that the text itself states.
 func (a *atomAdapter) stated(n *node, text *bases) {
 	*text = a.base.under(a.d, n.tag)
 	if lang, ok := a.d.xmlAttr(n.tag, "xml:lang"); ok {
-		a.Language = or(lang, a.Language)
+		a.speak(lang)
 	}
 }
 
@@ -178,12 +203,6 @@ func (a *atomAdapter) foreign(n *node) {
 		}
 	}
 	a.enrich(d, n, a.in)
-}
-
-func (a *atomAdapter) person(p *atom.Person) feed.Person {
-	q := person(p.Name, p.Email, "")
-	q.URI = markup.URL(p.URI, a.base.forLink())
-	return q
 }
 
 // links settles the entry's page, its files and what else it points at.
@@ -228,49 +247,58 @@ func (a *atomAdapter) burned() bool {
 
 // origin keeps what an aggregated entry says of its own feed (I23).
 func (a *atomAdapter) origin(s *atom.Source) {
-	o := feed.Origin{Title: markup.Title(s.Title)}
-	base := a.base.forLink()
-	for _, l := range s.Links {
-		switch relation(l.Rel) {
-		case "alternate":
-			o.Link = or(o.Link, markup.URL(l.Href, base))
-		case "self":
-			o.Self = or(o.Self, markup.URL(l.Href, base))
-		}
-	}
+	var o feed.Origin
+	base := a.base
 	for i := range a.nodes {
-		if n := a.nodes[i]; n.native() == "source" {
-			a.originNodes(&o, n)
+		if n := &a.nodes[i]; n.native() == "source" {
+			base = base.under(a.d, n.tag)
+			a.originNodes(&o, n, base)
 			break
 		}
 	}
-	if o.ID != "" || o.Title != "" || o.Link != "" || o.Self != "" {
+	for _, l := range s.Links {
+		switch relation(l.Rel) {
+		case "alternate":
+			o.Link = or(o.Link, markup.URL(l.Href, base.forLink()))
+		case "self":
+			o.Self = or(o.Self, markup.URL(l.Href, base.forLink()))
+		}
+	}
+	if o.ID != "" || o.Title != "" || o.Link != "" || o.Self != "" || len(o.Authors) > 0 || !o.Updated.IsZero() {
 		a.Origin = &o
 	}
 }
 
-func (a *atomAdapter) originNodes(o *feed.Origin, source node) {
-	w := a.d.walk(source.inner, a.in)
+func (a *atomAdapter) originNodes(o *feed.Origin, source *node, base bases) {
+	d := a.d
+	w := d.walk(source.inner, a.in.declare(d.text, source.tag))
 	for n, ok := w.next(); ok; n, ok = w.next() {
 		switch n.native() {
 		case "id":
-			o.ID = or(o.ID, a.d.id(n))
+			o.ID = or(o.ID, d.id(n))
+		case "title":
+			o.Title = or(o.Title, d.said(n, maxID).line())
 		case "updated", "modified":
-			o.Updated = a.dates.read(a.d.textOf(n, maxDate+1))
+			o.Updated = a.dates.read(d.textOf(n, maxDate+1))
 		case "author":
-			var name, mail, uri string
-			c := a.d.walk(n.inner, w.in)
-			for m, ok := c.next(); ok; m, ok = c.next() {
-				switch m.native() {
-				case "name":
-					name = a.d.textOf(m, maxID)
-				case "email":
-					mail = a.d.textOf(m, maxID)
-				case "uri", "url":
-					uri = a.d.textOf(m, maxID)
-				}
-			}
-			o.Authors = appendPerson(o.Authors, person(name, mail, uri))
+			o.Authors = appendPerson(o.Authors, d.atomPerson(n, w.in, base))
 		}
 	}
+}
+
+// atomPerson reads a person construct where nobody else does.
+func (d *document) atomPerson(n node, in scope, base bases) feed.Person {
+	var name, mail, uri string
+	c := d.walk(n.inner, in)
+	for m, ok := c.next(); ok; m, ok = c.next() {
+		switch m.native() {
+		case "name":
+			name = d.textOf(m, maxID)
+		case "email":
+			mail = d.textOf(m, maxID)
+		case "uri", "url", "homepage":
+			uri = markup.URL(d.textOf(m, maxID), base.forLink())
+		}
+	}
+	return person(name, mail, uri)
 }

@@ -69,12 +69,13 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 		default:
 			continue
 		}
+		if l.Href == "" && x.base.declared != nil {
+			l.Href = x.base.declared.String() // the document itself (RFC 3986 §4.4)
+		}
 		*target = or(*target, markup.URL(l.Href, base))
 	}
 	for _, a := range f.Authors {
-		q := person(a.Name, a.Email, "")
-		q.URI = markup.URL(a.URI, base)
-		p.Authors = appendPerson(p.Authors, q)
+		p.Authors = appendPerson(p.Authors, person(a.Name, a.Email, markup.URL(a.URI, base)))
 	}
 	for _, a := range creators {
 		p.Authors = appendPerson(p.Authors, a)

@@ -81,16 +81,15 @@ func (r *rendition) pickEntry(nodes []node, in scope) {
 // atomPointers are the elements of an entry that say all in attributes.
 var atomPointers = []wanted{atomCategory, atomLink}
 
-// pickText picks a text construct, of which inline XHTML is ours to read.
+// pickText picks a text construct, of which inline XHTML and base64 are ours to
+// read.
 func (r *rendition) pickText(n *node, name string, limit int) {
-	p := pick{name: name}
-	switch r.doc.form(*n) {
-	case formOther:
+	if r.doc.form(*n) == formOther {
 		return
-	case formXHTML:
-		p.text = r.doc.xhtml(n.inner, limit)
-	default:
-		var ok bool
+	}
+	p := pick{name: name}
+	var ok bool
+	if p.text, ok = r.doc.ours(*n, limit); !ok {
 		if p.text, ok = r.doc.statedText(n, limit); !ok {
 			p.asked = true
 			r.element(*n, name, limit)

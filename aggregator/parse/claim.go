@@ -182,8 +182,10 @@ func rssNativeSlot(word string) (slot, int8) {
 		return slotSource, 0
 	case "author":
 		return slotAuthors, 1
-	case "category", "enclosure":
+	case "category", "enclosure", "tags", "keywords":
 		return slotEvery, 0
+	case "fullitem", "body":
+		return slotFull, 1
 	}
 	return slotNone, noRank
 }

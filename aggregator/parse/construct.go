@@ -1,8 +1,11 @@
 package parse
 
 import (
+	"bytes"
+	"encoding/base64"
 	"html"
 	"strings"
+	"unicode/utf8"
 
 	"weir/feed/markup"
 )
@@ -76,32 +79,71 @@ const (
 	formPlain
 	formHTML
 	formXHTML
-	formOther // XML of some kind, or base64: no text for people
+	formOther // XML of some kind, or no text at all
 )
 
-// form reads a construct's type and, of Atom 0.3, its mode.
+// form reads a construct's type and, of Atom 0.3, its mode. Of a text in
+// base64 it is the form after decoding.
 func (d *document) form(n node) form {
-	typ, mode := strings.ToLower(d.attr(n.tag, "type")), strings.ToLower(d.attr(n.tag, "mode"))
-	typ, _, _ = strings.Cut(typ, ";")
-	inline := mode != "escaped" && d.hasElements(n.inner)
+	typ, inline := d.textType(n), false
+	if !strings.EqualFold(d.attr(n.tag, "mode"), "escaped") {
+		inline = d.hasElements(n.inner)
+	}
 	switch {
-	case mode == "base64":
-		return formOther
-	case typ == "xhtml" || typ == "application/xhtml+xml" || inline && (typ == "html" || typ == "text/html" || typ == ""):
-		if !inline {
-			return formHTML
+	case typ == "xhtml" || typ == "application/xhtml+xml":
+		if inline {
+			return formXHTML
 		}
-		return formXHTML
+		return formHTML
 	case typ == "html" || typ == "text/html":
+		if inline && !d.escapes(n.inner) {
+			return formXHTML
+		}
 		return formHTML
-	case typ == "" && mode == "escaped":
+	case typ == "" && inline:
+		return formXHTML
+	case typ == "" && strings.EqualFold(d.attr(n.tag, "mode"), "escaped"):
 		return formHTML
-	case typ == "":
+	case typ == "" || d.base64(n) && typ == "application/octet-stream":
 		return formUnknown
 	case typ == "text" || strings.HasPrefix(typ, "text/"):
 		return formPlain
 	}
 	return formOther
+}
+
+// textType returns a construct's type without parameters, in lower case.
+func (d *document) textType(n node) string {
+	typ, _, _ := strings.Cut(strings.ToLower(d.attr(n.tag, "type")), ";")
+	return strings.TrimSpace(typ)
+}
+
+// base64 reports whether a construct's text is in base64: in Atom 0.3 its mode
+// says so, in Atom 1.0 every type does that is neither text nor XML (RFC 4287
+// §4.1.3.3).
+func (d *document) base64(n node) bool {
+	if mode := d.attr(n.tag, "mode"); mode != "" {
+		return strings.EqualFold(mode, "base64")
+	}
+	typ := d.textType(n)
+	return strings.Contains(typ, "/") && !strings.HasPrefix(typ, "text/") &&
+		!strings.HasSuffix(typ, "/xml") && !strings.HasSuffix(typ, "+xml")
+}
+
+// decode64 returns what a text in base64 says; nothing if it is none, or if
+// what it holds is no text.
+func (d *document) decode64(n node, limit int) string {
+	raw := strings.Map(func(r rune) rune {
+		if r <= ' ' {
+			return -1
+		}
+		return r
+	}, d.textOf(n, limit))
+	text, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(raw, "="))
+	if err != nil || !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return ""
+	}
+	return strings.TrimSpace(markup.Chars(string(text)))
 }
 
 func (d *document) hasElements(in span) bool {
@@ -117,6 +159,22 @@ func (d *document) hasElements(in span) bool {
 	}
 }
 
+// escapes reports whether inline markup holds tags that are escaped: some
+// programs put HTML as text into a div of XHTML.
+func (d *document) escapes(in span) bool {
+	raw := in.of(d.text)
+	for {
+		i := bytes.Index(raw, []byte("&lt;"))
+		if i < 0 || i+5 > len(raw) {
+			return false
+		}
+		if c := raw[i+4]; c == '/' || lower(c) >= 'a' && lower(c) <= 'z' {
+			return true
+		}
+		raw = raw[i+4:]
+	}
+}
+
 // plain reports whether a construct's text is plain.
 func (d *document) plain(n node, value string) bool {
 	switch d.form(n) {
@@ -128,18 +186,43 @@ func (d *document) plain(n node, value string) bool {
 	return false
 }
 
-// construct renders a text construct: inline XHTML as the HTML it means, all
-// else as it is.
-func (r *rendition) construct(n node, name string, limit int) {
-	switch r.doc.form(n) {
-	case formOther:
-	case formXHTML:
-		r.open(name)
-		r.buf = append(r.buf, "<![CDATA["...)
-		r.buf = append(r.buf, strings.ReplaceAll(r.doc.xhtml(n.inner, limit), "]]>", "]]&gt;")...)
-		r.buf = append(r.buf, "]]>"...)
-		r.close(name)
-	default:
-		r.element(n, name, limit)
+// ours returns the text of a construct that no parser of XML reads as it is
+// meant: inline XHTML as the HTML it means, and what is in base64.
+func (d *document) ours(n node, limit int) (string, bool) {
+	switch {
+	case d.base64(n):
+		return d.decode64(n, limit), true
+	case d.form(n) == formXHTML:
+		return d.xhtml(n.inner, limit), true
 	}
+	return "", false
+}
+
+// said reads a construct where nobody else does.
+func (d *document) said(n node, limit int) construct {
+	if d.form(n) == formOther {
+		return construct{}
+	}
+	value, ok := d.ours(n, limit)
+	if !ok {
+		value = d.textOf(n, limit)
+	}
+	return construct{value, d.plain(n, value)}
+}
+
+// construct renders a text construct.
+func (r *rendition) construct(n node, name string, limit int) {
+	if r.doc.form(n) == formOther {
+		return
+	}
+	text, ok := r.doc.ours(n, limit)
+	if !ok {
+		r.element(n, name, limit)
+		return
+	}
+	r.open(name)
+	r.buf = append(r.buf, "<![CDATA["...)
+	r.buf = append(r.buf, strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>")...)
+	r.buf = append(r.buf, "]]>"...)
+	r.close(name)
 }

@@ -21,6 +21,9 @@ type draft struct {
 	// excerpt says that the format means short as a summary even when there
 	// is nothing else (Atom, JSON), not as the text (RSS).
 	excerpt bool
+	// mute says that the item states to have no language, so that none is
+	// inherited.
+	mute bool
 }
 
 // inherited is what the head gives to every item that says nothing itself.
@@ -57,11 +60,17 @@ func (d *draft) finish(from *inherited) (feed.Item, string) {
 	if it.Title == "" && !from.keepUntitled {
 		it.Title = d.untitled()
 	}
-	it.Language = or(language(it.Language), from.language)
+	if it.Language = language(it.Language); !d.mute {
+		it.Language = or(it.Language, from.language)
+	}
 	d.accept(&from.bequest)
 	d.people(from)
 	return *it, ""
 }
+
+// speak takes a language from xml:lang, where nothing means none (XML 1.0
+// §2.12).
+func (d *draft) speak(lang string) { d.Language, d.mute = lang, lang == "" }
 
 // text decides what is the story's text and what its summary (I26).
 func (d *draft) text(cleaner *markup.Cleaner) {
@@ -71,26 +80,21 @@ func (d *draft) text(cleaner *markup.Cleaner) {
 		full = construct{value: clip(d.media.text, maxContent), plain: !looksHTML(d.media.text)}
 	}
 	base := d.base.forHTML()
-	switch {
-	case full.value != "":
-		d.HTML = d.clean(cleaner, full.html(), base)
+	if d.HTML = d.clean(cleaner, full.html(), base); d.HTML != "" {
 		if short.value != full.value {
 			d.Summary = short.text()
 		}
 		if d.Summary != "" && 4*len(short.value) > len(full.value) && d.Summary == markup.Text(d.HTML) {
 			d.Summary = ""
 		}
-	case short.value == "":
-	case d.excerpt && short.plain:
+		return
+	}
+	if d.excerpt && short.plain {
 		d.Summary = short.text()
-	default:
-		d.HTML = d.clean(cleaner, short.html(), base)
-		d.Excerpt = d.excerpt && d.HTML != ""
+		return
 	}
-	if d.HTML == "" && full.value != "" && short.value != "" {
-		d.HTML, d.Summary = d.clean(cleaner, short.html(), base), ""
-		d.Excerpt = d.HTML != ""
-	}
+	d.HTML = d.clean(cleaner, short.html(), base)
+	d.Excerpt = d.HTML != "" && (d.excerpt || full.value != "")
 }
 
 // untitled makes a title of the text, or of what else there is.

@@ -68,7 +68,7 @@ func (d *document) pictureAddress(n *node, in scope) string {
 func (a *draft) podcastBasics(d *document, n *node) {
 	switch n.word {
 	case "image":
-		a.media.picture(or(d.attr(n.tag, "href"), d.addressText(n)), rankImage)
+		a.media.picture(or(or(d.attr(n.tag, "href"), d.attr(n.tag, "url")), d.addressText(n)), rankImage)
 	case "duration":
 		a.media.duration = parseDuration(d.textOf(*n, maxDate+1))
 	}

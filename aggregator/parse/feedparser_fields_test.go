@@ -3,6 +3,7 @@ package parse_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,10 +17,11 @@ import (
 )
 
 // subject is a document as Weir read it, beside what an expectation asks: the
-// indexes in its path, its value as text, and the bytes.
+// indexes in its path, its value as text, the bytes and their address.
 type subject struct {
 	doc  *feed.Document
 	body []byte
+	base *url.URL
 	at   []int
 	want string
 }
@@ -68,8 +70,8 @@ func ofOrigin(ours string, get func(*feed.Origin) string, same ...func(*subject,
 	}, same...)
 }
 
-// fields is the whole mapping.
-func fields() map[string]field {
+// feedparserFields is the whole mapping.
+func feedparserFields() map[string]field {
 	m := map[string]field{
 		"version":           {ours: "Document.Format", got: func(s *subject) string { return s.doc.Format }, same: sameVersion},
 		"feed.title":        ofHead("Title", func(p *feed.Profile) string { return p.Title }, sameLine),
@@ -118,8 +120,10 @@ func fields() map[string]field {
 		"entries.*.where.coordinates.*": {ours: "Item.Extensions: georss", got: func(s *subject) string {
 			return place(s.item(), s.n())
 		}, same: samePlace},
-		"entries.*.psc_chapters.version":  ofExtension("chapters", "version"),
-		"entries.*.psc_chapters.chapters": {ours: "Item.Extensions: chapters", got: chapters},
+		"entries.*.psc_chapters.version": ofExtension("chapters", "version"),
+		"entries.*.psc_chapters.chapters": {ours: "Item.Extensions: chapters", got: chapters, same: func(s *subject, got string) bool {
+			return got == s.want || s.want == "true" && got != "0"
+		}},
 	}
 	m["feed.title_detail.value"], m["feed.guid"] = m["feed.title"], m["feed.id"]
 	m["feed.image.url"] = m["feed.image.href"]
@@ -131,9 +135,16 @@ func fields() map[string]field {
 	m["entries.*.copyright"], m["entries.*.rights_detail.value"] = m["entries.*.rights"], m["entries.*.rights"]
 	m["entries.*.created"], m["entries.*.created_parsed"] = m["entries.*.published"], m["entries.*.published"]
 	m["entries.*.published_parsed"], m["entries.*.updated_parsed"] = m["entries.*.published"], m["entries.*.updated"]
+	m["entries.*.expired"] = ofItem("Extensions: expirationDate", func(it *feed.Item) string {
+		if all := findAll(it.Extensions, "expirationDate"); len(all) > 0 {
+			return all[len(all)-1].Text
+		}
+		return ""
+	})
+	m["entries.*.expired_parsed"] = moment(m["entries.*.expired"])
 	m["entries.*.publisher_detail.name"] = partOf(m["entries.*.publisher"])
 	m["entries.*.publisher_detail.email"] = partOf(m["entries.*.publisher"])
-	for _, path := range []string{"subtitle", "tagline", "info", "description", "tagline_detail.value", "info_detail.value", "subtitle_detail.value"} {
+	for _, path := range []string{"subtitle", "tagline", "description", "tagline_detail.value", "subtitle_detail.value"} {
 		m["feed."+path] = ofHead("Subtitle", func(p *feed.Profile) string { return p.Subtitle }, sameLine)
 	}
 	for _, path := range []string{"rights", "copyright", "rights_detail.value", "copyright_detail.value"} {
@@ -250,7 +261,10 @@ func files(m map[string]field) {
 	}
 	m["entries.*.tags.*.term"] = tag(func(t feed.Tag) string { return t.Term })
 	m["entries.*.category"] = m["entries.*.tags.*.term"]
-	m["entries.*.tags.*.scheme"] = tag(func(t feed.Tag) string { return t.Scheme })
+	// What Media RSS means where no scheme is given, Weir keeps as none.
+	m["entries.*.tags.*.scheme"] = field{ours: "Item.Tags", got: tag(func(t feed.Tag) string { return t.Scheme }).got, same: func(s *subject, got string) bool {
+		return got == s.want || got == "" && s.want == "http://search.yahoo.com/mrss/category_schema" && len(s.item().Tags) > 0
+	}}
 	m["entries.*.tags.*.label"] = tag(func(t feed.Tag) string { return t.Label })
 }
 
@@ -271,6 +285,19 @@ func origin(m map[string]field) {
 	m["entries.*.source.title_detail.value"] = m["entries.*.source.title"]
 	m["entries.*.source.link"] = ofOrigin("Link", func(o *feed.Origin) string { return o.Link })
 	m["entries.*.source.href"] = ofOrigin("Self", func(o *feed.Origin) string { return o.Self })
+	m["entries.*.source.links.*.href"] = ofOrigin("Link or Self", func(o *feed.Origin) string {
+		if o.Link == "" {
+			return o.Self
+		}
+		return o.Link
+	}, sameAddress)
+	m["entries.*.source.links.*"] = ofOrigin("Link", func(o *feed.Origin) string { return "alternate " + o.Link }, sameObject)
+	m["entries.*.source.links.*.rel"] = ofOrigin("Link or Self", func(o *feed.Origin) string {
+		if o.Link == "" && o.Self != "" {
+			return "self"
+		}
+		return "alternate"
+	})
 	m["entries.*.source.updated_parsed"] = ofOrigin("Updated", func(o *feed.Origin) string { return stamp(o.Updated) }, sameTime)
 }
 
@@ -290,6 +317,9 @@ func foreignFields(m map[string]field) {
 	m["entries.*.media_thumbnail.*.url"] = ofExtension("thumbnail", "url")
 	m["entries.*.psc_chapters.chapters.*.title"] = ofExtension("chapter", "title")
 	m["entries.*.psc_chapters.chapters.*.image"] = ofExtension("chapter", "image")
+	image := m["entries.*.psc_chapters.chapters.*.image"]
+	image.same = sameAddress
+	m["entries.*.psc_chapters.chapters.*.image"] = image
 	for _, attr := range []string{"href", "ref", "source", "type"} {
 		m["entries.*.thr_in-reply-to."+attr] = ofExtension("in-reply-to", attr)
 	}
@@ -325,7 +355,7 @@ func attrOf(e feed.Extension, name string) string {
 func findAll(list []feed.Extension, names ...string) []feed.Extension {
 	var found []feed.Extension
 	for _, e := range list {
-		if slices.Contains(names, e.Name) {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, e.Name) }) {
 			found = append(found, e)
 		}
 		found = append(found, findAll(e.Children, names...)...)
@@ -339,11 +369,26 @@ func partOf(f field) field {
 	return f
 }
 
-// truth reads what iTunes calls true: feedparser gives 1.
+// moment compares instants, whatever they are written like.
+func moment(f field) field {
+	get := f.got
+	f.got = func(s *subject) string {
+		for _, layout := range layouts {
+			if t, err := time.Parse(layout, get(s)); err == nil {
+				return stamp(t)
+			}
+		}
+		return ""
+	}
+	f.same = sameTime
+	return f
+}
+
+// truth reads what iTunes calls true: feedparser gives 1 for the very words
+// that Apple names and 0 for others, Weir the word.
 func truth(f field) field {
 	f.same = func(s *subject, got string) bool {
-		value := map[string]string{"yes": "1", "true": "1", "explicit": "1", "no": "0", "clean": "0"}[strings.ToLower(got)]
-		return value == s.want || value == "" && s.want == "0"
+		return (got == "yes") == (s.want == "1") && got != ""
 	}
 	return f
 }
@@ -428,11 +473,11 @@ func chapters(s *subject) string {
 	return "0"
 }
 
-var shapes = map[string]string{"point": "Point", "line": "LineString", "polygon": "Polygon", "box": "Box", "Point": "Point", "LineString": "LineString", "Polygon": "Polygon", "Envelope": "Box"}
+var shapes = map[string]string{"point": "Point", "line": "LineString", "linestring": "LineString", "polygon": "Polygon", "box": "Box"}
 
 func placeKind(s *subject) string {
-	for _, e := range findAll(s.item().Extensions, "point", "line", "polygon", "box", "Point", "LineString", "Polygon") {
-		return shapes[e.Name]
+	for _, e := range findAll(s.item().Extensions, "point", "line", "linestring", "polygon", "box") {
+		return shapes[strings.ToLower(e.Name)]
 	}
 	return ""
 }
@@ -440,6 +485,9 @@ func placeKind(s *subject) string {
 // place returns the numbers of a place from its n-th position on, as written.
 func place(it *feed.Item, n int) string {
 	for _, e := range findAll(it.Extensions, "point", "line", "polygon", "box", "pos", "posList") {
+		if len(e.Children) > 0 {
+			continue
+		}
 		numbers := strings.FieldsFunc(e.Text, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' })
 		return strings.Join(numbers[min(2*n, len(numbers)):], " ")
 	}
@@ -494,9 +542,9 @@ func sameObject(s *subject, got string) bool {
 }
 
 // sameAddress takes addresses as the same when the one is how Weir writes the
-// other: an empty path is "/", white space and user names go.
+// other: absolute, an empty path is "/", white space and user names go.
 func sameAddress(s *subject, got string) bool {
-	return got == s.want || got != "" && got == markup.URL(s.want, nil)
+	return got == s.want || got != "" && got == markup.URL(s.want, s.base)
 }
 
 // sameID takes ids as the same character by character, relative ones included.
@@ -505,12 +553,13 @@ func sameID(s *subject, got string) bool {
 	return got == s.want
 }
 
-var plainTitle = regexp.MustCompile(`<title[^>]*type=["']text(/plain)?["']`)
+// plainText finds a document whose texts are called plain.
+var plainText = regexp.MustCompile(`<(title|rights|copyright|subtitle|tagline|summary|content)[^>]*type=["']text(/plain)?["']`)
 
 // sameLine compares Weir's one line of plain text with feedparser's text, which
 // is HTML unless the feed calls it plain.
 func sameLine(s *subject, got string) bool {
-	if plainTitle.Match(s.body) {
+	if plainText.Match(s.body) {
 		return got == line(s.want)
 	}
 	return got == line(textOf(s.want))
@@ -534,7 +583,7 @@ func sameText(s *subject, got string) bool {
 		}
 		return h
 	}
-	if s.want != "" && regexp.MustCompile(`<(content|summary)[^>]*type=["']text(/plain)?["']`).Match(s.body) {
+	if s.want != "" && plainText.Match(s.body) {
 		return line(textOf(got)) == line(s.want)
 	}
 	return unwrap(got) == unwrap(clean)
@@ -565,9 +614,11 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
+var layouts = []string{time.RFC3339, time.RFC1123, time.RFC1123Z, "2006-01-02T15:04Z07:00"}
+
 // sameTime compares instants; feedparser also promises the text as sent.
 func sameTime(s *subject, got string) bool {
-	for _, layout := range []string{time.RFC3339, time.RFC1123, time.RFC1123Z, "2006-01-02T15:04Z07:00"} {
+	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s.want); err == nil {
 			return got == stamp(t)
 		}

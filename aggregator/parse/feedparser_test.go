@@ -3,6 +3,7 @@ package parse_test
 import (
 	"encoding/json"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,7 +16,7 @@ import (
 )
 
 // What feedparser's own tests promise of 1,352 documents, as far as it concerns
-// a field of Weir's. The mapping is [fields]; what has no field is listed in
+// a field of Weir's. The mapping is [feedparserFields]; what has no field is listed in
 // without, and nothing may be in neither. A file that differs must be listed in
 // differing with the reason, so that one more, or one less, is seen.
 func TestFeedparser(t *testing.T) {
@@ -36,7 +37,7 @@ func TestFeedparser(t *testing.T) {
 	if err := json.Unmarshal(raw, &want); err != nil {
 		t.Fatal(err)
 	}
-	mapping := fields()
+	mapping := feedparserFields()
 	left, agree, asked := map[string]int{}, 0, 0
 	differs := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
@@ -57,6 +58,10 @@ func TestFeedparser(t *testing.T) {
 				opt.Location = value
 			}
 		}
+		base, err := url.Parse(opt.Location)
+		if err != nil {
+			t.Fatal(err)
+		}
 		doc, err := parse.Read(body, opt)
 		if err == nil && len(doc.Rejected) > 0 {
 			// Many of these items hold one element only, and Weir rejects an
@@ -65,7 +70,7 @@ func TestFeedparser(t *testing.T) {
 		}
 		for _, c := range want[name].Checks {
 			path, at := pattern(c.Path)
-			reason, none := reasonFor(path, name)
+			reason, none := reasonFor(path, name, c.Value)
 			f, mapped := mapping[path]
 			switch {
 			case none:
@@ -76,7 +81,7 @@ func TestFeedparser(t *testing.T) {
 				continue
 			}
 			asked++
-			s := &subject{doc: doc, body: body, at: at, want: text(c.Op, c.Value)}
+			s := &subject{doc: doc, body: body, base: base, at: at, want: text(c.Op, c.Value)}
 			got := "no feed: "
 			ok := err == nil
 			if ok {
@@ -151,6 +156,9 @@ func text(op string, v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case nil:
+		if op == "eq" {
+			return "" // None
+		}
 		return op // true or false
 	}
 	raw, _ := json.Marshal(v)
@@ -185,7 +193,11 @@ var without = []struct{ path, reason string }{
 	{"feed.links.*.title", "type, title, language and size of a link of a feed"},
 	{"feed.links.*.hreflang", "type, title, language and size of a link of a feed"},
 	{"feed.links.*.length", "type, title, language and size of a link of a feed"},
-	{"entries.*.expired", "date at which an item expires"},
+	{"feed.info", "explanation of the format (Atom 0.3 info): it says nothing of the feed"},
+	{"entries.*.source.links.*.type", "type, title, language and size of a link of a feed"},
+	{"entries.*.source.links.*.title", "type, title, language and size of a link of a feed"},
+	{"entries.*.source.links.*.hreflang", "type, title, language and size of a link of a feed"},
+	{"entries.*.source.links.*.length", "type, title, language and size of a link of a feed"},
 	{"entries.*.source.contributors", "contributors, texts, pictures, generator and categories of an entry's source"},
 	{"entries.*.source.generator", "contributors, texts, pictures, generator and categories of an entry's source"},
 	{"entries.*.source.icon", "contributors, texts, pictures, generator and categories of an entry's source"},
@@ -199,7 +211,7 @@ var without = []struct{ path, reason string }{
 }
 
 // reasonFor says why an expectation is left out.
-func reasonFor(path, name string) (string, bool) {
+func reasonFor(path, name string, want any) (string, bool) {
 	if strings.Contains(name, "/cdf/") {
 		return "CDF, which Weir does not read", true
 	}
@@ -211,6 +223,17 @@ func reasonFor(path, name string) (string, bool) {
 		if strings.HasSuffix(path, suffix) {
 			return reason, true
 		}
+	}
+	if rel, ok := want.(string); ok && strings.HasSuffix(path, "links.*.rel") {
+		if rel == "self" && strings.HasPrefix(path, "entries.*.links") {
+			return "self link of an entry", true
+		}
+		if rel != "alternate" && rel != "self" && rel != "hub" && !strings.HasPrefix(path, "entries.*.links") {
+			return "links of a feed beside alternate, self and hub", true
+		}
+	}
+	if l, ok := want.(map[string]any); ok && strings.HasSuffix(path, "links.*") && path != "entries.*.links.*" && l["rel"] == "service.post" {
+		return "links of a feed beside alternate, self and hub", true
 	}
 	if strings.HasPrefix(path, "feed.") && strings.HasSuffix(path, "_detail.language") {
 		return "language of one text of a feed: a feed has one language", true
@@ -224,4 +247,42 @@ func reasonFor(path, name string) (string, bool) {
 }
 
 // differing are the files in which at least one expectation differs, and why.
-var differing = map[string]string{}
+var differing = map[string]string{
+	"feedparser/encoding/bozo_linenoise.xml":                                     "bytes that no encoding explains: another guess",
+	"feedparser/encoding/euc-kr-attribute.xml":                                   cleaning,
+	"feedparser/wellformed/namespace/atommathml.xml":                             cleaning,
+	"feedparser/wellformed/namespace/atomsvg.xml":                                cleaning,
+	"feedparser/wellformed/namespace/atomsvgdesc.xml":                            cleaning,
+	"feedparser/wellformed/namespace/atomsvgtitle.xml":                           cleaning,
+	"feedparser/wellformed/namespace/atomxlink.xml":                              cleaning,
+	"feedparser/wellformed/namespace/rss2.0mathml.xml":                           cleaning,
+	"feedparser/wellformed/namespace/rss2.0svg.xml":                              cleaning,
+	"feedparser/wellformed/namespace/rss2.0svg5.xml":                             cleaning,
+	"feedparser/wellformed/namespace/rss2.0svgtitle.xml":                         cleaning,
+	"feedparser/wellformed/namespace/rss2.0xlink.xml":                            cleaning,
+	"feedparser/entities/lang.xml":                                               entity,
+	"feedparser/entities/rang.xml":                                               entity,
+	"feedparser/wellformed/base/http_entry_id_base_content_location.xml":         verbatim,
+	"feedparser/wellformed/base/http_entry_id_base_docuri.xml":                   verbatim,
+	"feedparser/wellformed/base/http_feed_id_base_content_location.xml":          verbatim,
+	"feedparser/wellformed/base/http_feed_id_base_docuri.xml":                    verbatim,
+	"feedparser/wellformed/itunes/itunes_item_block_whitespace.xml":              "white space around a word is no part of it",
+	"feedparser/wellformed/lang/entry_title_xml_lang_inherit_3.xml":              oneLanguage,
+	"feedparser/wellformed/lang/entry_title_xml_lang_inherit_4.xml":              oneLanguage,
+	"feedparser/wellformed/lang/http_content_language.xml":                       header,
+	"feedparser/wellformed/lang/http_content_language_entry_title_inherit.xml":   header,
+	"feedparser/wellformed/lang/http_content_language_entry_title_inherit_2.xml": header,
+	"feedparser/wellformed/rss/entity_in_doctype.xml":                            "entities of a document's own are not expanded (XC07)",
+	"feedparser/wellformed/rss/item_description_and_summary.xml":                 "of description and summary the first is no summary because it is the first",
+	"feedparser/wellformed/rss/item_description_not_a_doctype.xml":               comment,
+	"feedparser/wellformed/rss/item_description_not_a_doctype2.xml":              comment,
+}
+
+const (
+	cleaning    = "the cleaning policy: drawings and formulas go, and so does a picture without an address"
+	entity      = "HTML 5 gives the entity another character than HTML 4 did"
+	verbatim    = "an id is no address to be resolved (RFC 4287 §4.2.6, I2)"
+	oneLanguage = "an entry has one language, that of its text; this is its title's"
+	header      = "the header Content-Language is not heard"
+	comment     = "what begins like a declaration is a comment (HTML, 13.2.5.42)"
+)

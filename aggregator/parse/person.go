@@ -49,8 +49,8 @@ func isMail(s string) bool {
 	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " \t\n<>(),;\"") && strings.Count(s, "@") == 1
 }
 
-// person makes a person of raw parts. An address without a name is named by
-// its local part.
+// person makes a person of raw parts. Who has no name is named by the local
+// part of a mail address, else by the host of a page.
 func person(name, mail, uri string) feed.Person {
 	p := feed.Person{Name: markup.Title(strings.Trim(name, "\" \t\n"))}
 	if mail = strings.TrimPrefix(strings.TrimSpace(mail), "mailto:"); isMail(mail) && len(mail) <= 254 {
@@ -65,6 +65,9 @@ func person(name, mail, uri string) feed.Person {
 	}
 	if p.Name == "" && p.Email != "" {
 		p.Name, _, _ = strings.Cut(p.Email, "@")
+	}
+	if u := absolute(p.URI); p.Name == "" && u != nil {
+		p.Name = strings.TrimPrefix(u.Host, "www.")
 	}
 	return p
 }

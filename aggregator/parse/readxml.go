@@ -302,7 +302,7 @@ func (x *xmlReader) start(i int) draft {
 	d := draft{base: x.base.under(x.doc, it.tag), dates: x.dates}
 	d.media.base = d.base
 	if lang, ok := x.doc.xmlAttr(it.tag, "xml:lang"); ok {
-		d.Language = lang
+		d.speak(lang)
 	}
 	return d
 }

@@ -60,6 +60,8 @@ func (rssDialect) head(x *xmlReader) error {
 			case "":
 				h.foreign(n)
 				x.bequeath(&n)
+			case "author":
+				h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
 			case "image":
 				r.nested(n, "image", o.in, rssImage)
 			case "skiphours":
@@ -100,7 +102,12 @@ type rssAdapter struct {
 	creators, itunes          []feed.Person
 	dcDate, created, modified string
 	itunesTitle, itunesText   string
-	xhtml                     string
+	// body is the text in elements that RSS does not define.
+	body string
+	// brief is a summary in an element that RSS does not define.
+	brief string
+	// text is the base of the text, if it states one of its own.
+	text *bases
 }
 
 func (a *rssAdapter) adapt(tag token) draft {
@@ -113,8 +120,11 @@ func (a *rssAdapter) adapt(tag token) draft {
 	}
 	w := a.wire
 	a.title.value = or(or(w.Title, a.title.value), a.itunesTitle)
-	a.full.value = or(w.Content, a.xhtml)
+	a.full.value = or(w.Content, a.body)
 	a.short.value = or(or(w.Description, a.short.value), a.itunesText)
+	if a.brief != "" && a.full.value == "" {
+		a.full.value, a.short.value = a.short.value, a.brief
+	}
 	a.RawID = or(a.RawID, boundID(a.about))
 	a.link()
 	a.dates()
@@ -129,6 +139,9 @@ func (a *rssAdapter) adapt(tag token) draft {
 		a.origin(s)
 	}
 	a.keep(a.d, a.nodes, a.in)
+	if a.text != nil {
+		a.base.declared = a.text.declared
+	}
 	return a.draft
 }
 
@@ -192,11 +205,10 @@ func (a *rssAdapter) element(n *node) {
 	d := a.d
 	switch n.vocab {
 	case vocabNative:
-		switch {
-		case n.native() == "guid":
-			a.RawID = or(d.id(*n), a.RawID)
-		case n.native() == "pubdate":
-			a.publish(d.textOf(*n, maxDate+1))
+		a.native(n)
+	case vocabContent:
+		if n.word == "encoded" {
+			a.stated(n)
 		}
 	case vocabDC:
 		a.dublin(n)
@@ -214,8 +226,9 @@ func (a *rssAdapter) element(n *node) {
 			a.origLink = d.textOf(*n, maxID+1)
 		}
 	case vocabXHTML:
-		if a.xhtml == "" {
-			a.xhtml = d.xhtml(n.inner, maxContent)
+		if a.body == "" {
+			a.body = d.xhtml(n.inner, maxContent)
+			a.stated(n)
 		}
 	case vocabITunes:
 		a.podcast(n)
@@ -223,10 +236,49 @@ func (a *rssAdapter) element(n *node) {
 	a.enrich(d, n, a.in)
 }
 
+// native takes what is RSS, or has no namespace as if it were.
+func (a *rssAdapter) native(n *node) {
+	d := a.d
+	switch n.word {
+	case "guid":
+		a.RawID = or(d.id(*n), a.RawID)
+	case "pubdate":
+		a.publish(d.textOf(*n, maxDate+1))
+	case "description":
+		if a.text == nil {
+			a.stated(n)
+		}
+	case "summary":
+		a.brief = or(a.brief, d.textOf(*n, maxContent))
+	case "tags", "keywords":
+		a.keywords(d.textOf(*n, maxID))
+	case "fullitem", "body":
+		if a.body != "" {
+			return
+		}
+		if a.body = d.textOf(*n, maxContent); d.hasElements(n.inner) {
+			a.body = d.xhtml(n.inner, maxContent)
+		}
+		a.stated(n)
+	}
+}
+
+// stated notes the language and base that the text itself states.
+func (a *rssAdapter) stated(n *node) {
+	if !n.tag.special {
+		return
+	}
+	text := a.base.under(a.d, n.tag)
+	a.text = &text
+	if lang, ok := a.d.xmlAttr(n.tag, "xml:lang"); ok {
+		a.speak(lang)
+	}
+}
+
 func (a *rssAdapter) dublin(n *node) {
 	text := a.d.textOf(*n, maxID)
 	switch n.word {
-	case "creator":
+	case "creator", "author":
 		for _, p := range parsePersons(text) {
 			a.creators = appendPerson(a.creators, p)
 		}
@@ -291,5 +343,28 @@ func (a *rssAdapter) podcast(n *node) {
 		a.itunesText = or(a.itunesText, a.d.textOf(*n, maxContent))
 	case "keywords":
 		a.keywords(a.d.textOf(*n, maxID))
+	case "category":
+		a.shelf(n, a.in, 0)
+	case "link":
+		if relation(a.d.attr(n.tag, "rel")) == "image" {
+			a.media.picture(a.d.attr(n.tag, "href"), rankImage)
+		}
+	}
+}
+
+// itunesScheme marks the categories of Apple's catalogue, as feedparser does.
+const itunesScheme = "http://www.itunes.com/"
+
+// shelf takes a category of Apple's catalogue and those inside it.
+func (a *rssAdapter) shelf(n *node, in scope, depth int) {
+	a.tag(a.d.attr(n.tag, "text"), itunesScheme, "")
+	if depth > 0 {
+		return
+	}
+	o := a.d.walk(n.inner, in)
+	for c, ok := o.next(); ok; c, ok = o.next() {
+		if c.vocab == vocabITunes && c.word == "category" {
+			a.shelf(&c, o.in, depth+1)
+		}
 	}
 }

@@ -44,7 +44,11 @@ func (h *rssHeadReader) foreign(n node) {
 	case vocabITunes:
 		switch n.word {
 		case "image":
-			p.Icon = or(p.Icon, markup.URL(d.attr(n.tag, "href"), base.forLink()))
+			p.Icon = or(p.Icon, markup.URL(or(d.attr(n.tag, "href"), d.attr(n.tag, "url")), base.forLink()))
+		case "link":
+			if relation(d.attr(n.tag, "rel")) == "image" {
+				p.Icon = or(p.Icon, markup.URL(d.attr(n.tag, "href"), base.forLink()))
+			}
 		case "author":
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
 		case "summary", "subtitle":
@@ -54,7 +58,7 @@ func (h *rssHeadReader) foreign(n node) {
 		switch n.word {
 		case "title":
 			h.title = d.textOf(n, maxID)
-		case "creator":
+		case "creator", "author":
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
 		case "rights":
 			h.rights = d.textOf(n, maxID)

@@ -236,7 +236,7 @@ func (s *scanner) admit(t token) error {
 
 func (s *scanner) isItem(local []byte) bool {
 	if s.doc.format == formatAtom {
-		return fold(local, "entry")
+		return fold(local, "entry") || fold(local, "item")
 	}
 	return fold(local, "item")
 }
