@@ -110,7 +110,7 @@ func feedparserFields() map[string]field {
 		"entries.*.license":        ofItem("Links (rel license) or extension license", license),
 		"entries.*.publisher":      ofExtension("publisher", ""),
 		"entries.*.subtitle":       ofExtension("subtitle", ""),
-		"entries.*.madeup_element": ofExtension("madeup_element", ""),
+		"entries.*.madeup_element": ofExtension("element", ""),
 		"entries.*.wfw_comment":    ofExtension("comment", ""),
 		"entries.*.wfw_commentrss": ofExtension("commentRss", ""),
 		"entries.*.where.type":     {ours: "Item.Extensions: georss", got: placeKind},
