@@ -33,6 +33,9 @@ func (t *Trace) decoded(d *decoded) {
 
 // clean cleans a text of the item.
 func (d *draft) clean(cleaner *markup.Cleaner, raw string, base *url.URL) string {
+	if raw == "" {
+		return ""
+	}
 	clean := cleaner.Clean(raw, base)
 	if d.trace != nil {
 		d.trace.Texts = append(d.trace.Texts, Text{Position: d.Position, Raw: raw, Clean: clean})
