@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -143,6 +144,7 @@ func (s *sight) take(doc *feed.Document) {
 	}
 	in.source.ScreenDocument(doc)
 	identity.Prepare(in.source, doc, nil)
+	in.filter(doc)
 	s.document = doc
 	ids, slugs := map[string]bool{}, map[string]bool{}
 	for i := range doc.Items {
@@ -153,6 +155,34 @@ func (s *sight) take(doc *feed.Document) {
 		ids[id], slugs[slug] = true, true
 		s.ids, s.slugs = append(s.ids, id), append(s.slugs, slug)
 	}
+}
+
+// filter rejects what include, exclude and where of the source leave out.
+func (in *input) filter(doc *feed.Document) {
+	if in.config == nil || in.config.Rules()[in.source.ID] == nil {
+		return
+	}
+	wanted := in.config.Rules()[in.source.ID]
+	kept := doc.Items[:0]
+	for i := range doc.Items {
+		it := &doc.Items[i]
+		e := feed.Entry{
+			Published: it.Published, Updated: it.Updated, Content: it.Content, Traits: it.Traits,
+			Sightings: []feed.Sighting{{Source: in.source.ID, Key: it.Key, Link: it.Link, Title: it.Title, Tags: it.Tags}},
+		}
+		for _, term := range in.source.Tags {
+			e.Sightings[0].Tags = append(slices.Clip(e.Sightings[0].Tags), feed.Tag{Term: term})
+		}
+		e.Tags = e.Sightings[0].Tags
+		if wanted.Match(&e) {
+			kept = append(kept, *it)
+			continue
+		}
+		doc.Rejected = append(doc.Rejected, feed.Rejection{
+			RawID: it.RawID, Title: it.Title, Link: it.Link, Reason: "left out by include, exclude or where of the source",
+		})
+	}
+	doc.Items = kept
 }
 
 func (in *input) publishedID(it *feed.Item, used func(string) bool) string {
