@@ -129,8 +129,8 @@ func TestCutEqualsFullInCorpus(t *testing.T) {
 	want, names := expectations(t, dir)
 	rng := rand.New(rand.NewPCG(3, 4))
 	var files, compared, items, wrong, noticed int
-	for _, name := range names {
-		if want[name].Class == "neg" {
+	for i, name := range names {
+		if want[name].Class == "neg" || testing.Short() && i%8 > 0 {
 			continue
 		}
 		body, err := os.ReadFile(filepath.Join(dir, "feeds", name))

@@ -104,7 +104,7 @@ func declaration(text []byte, lo, hi int) token {
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		return until(text, lo, lo+4, hi, "-->")
-	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+	case len(rest) >= 9 && rest[2] == '[' && fold(rest[3:8], "cdata") && rest[8] == '[':
 		t := until(text, lo, lo+9, hi, "]]>")
 		if t.kind == kindOther {
 			t.kind = kindCDATA
@@ -167,11 +167,15 @@ func endTag(text []byte, lo, hi int) token {
 	return t
 }
 
-// maxLexed bounds the attributes of a tag that are looked at. A tag with more
-// is returned as if it ended there, and refused by whoever counts: otherwise
-// tags that hold each other in their attributes could each be read to the end
-// of the document (XC11).
-const maxLexed = 256
+// Of a tag so many attributes are looked at: otherwise tags that hold each
+// other in their attributes could each be read to the end of the document
+// (XC11). One with more is returned as if it ended there, and refused by
+// whoever counts. What has many without a value is no tag but words behind a
+// '<'.
+const (
+	maxLexed = 256
+	maxBare  = 32
+)
 
 func startTag(text []byte, lo, hi int) token {
 	i := lo + 1
@@ -180,6 +184,7 @@ func startTag(text []byte, lo, hi int) token {
 	}
 	t := token{kind: kindStart, lo: lo, name: span{lo + 1, i}}
 	t.attrs.lo = i
+	bare := 0
 	for i < hi {
 		switch c := text[i]; {
 		case c == '>':
@@ -200,8 +205,13 @@ func startTag(text []byte, lo, hi int) token {
 			if c == 'x' && i+3 <= hi && text[i+1] == 'm' && text[i+2] == 'l' {
 				t.special = true
 			}
-			var value span
-			_, value, i = attribute(text, i, hi)
+			var name, value span
+			name, value, i = attribute(text, i, hi)
+			if value.lo == name.hi {
+				if bare++; bare > maxBare {
+					return token{kind: kindStray, lo: lo, hi: lo + 1}
+				}
+			}
 			t.loose = t.loose || value.lo < value.hi && text[value.lo-1] != '"' && text[value.lo-1] != '\''
 		}
 	}

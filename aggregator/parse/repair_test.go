@@ -68,6 +68,7 @@ func TestRepairs(t *testing.T) {
 			[]string{`the prefix "f" was taken for the format's own`}},
 		// Markup.
 		{"less-than as text", torn("a < b and x<y"), []string{"a", "b", "c"}, []string{broken}},
+		{"words behind a less-than", torn("a <b " + strings.Repeat("word ", 300) + "> c"), []string{"a", "b", "c"}, []string{broken}},
 		{"unquoted attribute", channel("<item><title>a</title><enclosure url=https://example.org/a.mp3 type=audio/mpeg /></item>"), []string{"a"}, []string{broken}},
 		{"duplicated attribute", channel(`<item><title>a</title><enclosure url="https://example.org/a" url="https://example.org/b"/></item>`), []string{"a"}, nil},
 		{"ampersand", channel(story("a & b &copy c")), []string{"a & b © c"}, nil},
@@ -89,6 +90,7 @@ func TestRepairs(t *testing.T) {
 		{"head not closed", channel(`<itunes:category text="x">` + two), []string{"a", "b"}, []string{around}},
 		{"title not closed", `<rss version="2.0"><channel><title>t<link>https://example.org/</link>` + two + `</channel></rss>`, []string{"a", "b"}, []string{around}},
 		{"not closed between items", channel(story("a") + `<itunes:category text="x">` + story("b") + story("c")), []string{"a", "b", "c"}, []string{around}},
+		{"not closed in an item", channel("<item><title>a</title><description>x" + story("b") + story("c") + story("d")), []string{"a", "b", "c", "d"}, []string{inferred, around}},
 		{"list around items", channel("<items>" + two + "</items>"), []string{"a", "b"}, []string{around, broken}},
 		{"foreign item beside items", channel(story("a") + "<x:wrap xmlns:x='u'><item><title>no</title></item></x:wrap>"), []string{"a"}, nil},
 		{"item of its own in an item", channel("<item><title>a</title><x:list xmlns:x='u'><item><title>no</title></item></x:list></item>"), []string{"a"}, nil},

@@ -71,8 +71,9 @@ type scanner struct {
 	item int
 	leniency
 	// hidden counts the items that elements of the head hold, within those of
-	// the current one, lost those of elements that do not end.
-	hidden, within, lost int
+	// the current one, deep those that elements of the open item hold, and
+	// lost those that are held by what does not end.
+	hidden, within, deep, lost int
 	// odd is the prefix of a channel that does not seem to be RSS's.
 	odd span
 	// gap is where the current range of the head began.
@@ -83,7 +84,7 @@ type scanner struct {
 // leniency is what a pass takes for granted because one without it found no
 // items, or lost some.
 type leniency struct {
-	// adopt ends elements of the head at the next item.
+	// adopt ends whatever is open at the next item.
 	adopt bool
 	// alias is a prefix that is taken for the format's own.
 	alias span
@@ -170,8 +171,12 @@ func (s *scanner) start(t token) error {
 		s.gap = t.hi
 	case s.item >= 0:
 		// An item directly inside an item means that the first was not closed;
-		// deeper ones belong to whatever holds them.
-		if depth == s.item+1 && s.isItem(local) && d.structural(t, s.in) {
+		// deeper ones belong to whatever holds them, if that ends.
+		if s.isItem(local) && d.structural(t, s.in) {
+			if depth > s.item+1 && !s.adopt {
+				s.deep++
+				break
+			}
 			d.mended = true
 			declared := append(scope(nil), s.in[own:]...)
 			s.closeItem(t.lo, s.item)
@@ -276,7 +281,7 @@ func (s *scanner) closeItem(at, depth int) {
 	s.doc.items[len(s.doc.items)-1].hi = at
 	s.item = -1
 	s.gap = at
-	s.fragments = 0
+	s.fragments, s.deep = 0, 0
 	s.pop(depth)
 }
 
@@ -309,6 +314,7 @@ func (s *scanner) end(t token) bool {
 		s.closeItem(t.hi, at)
 	case s.item >= 0 && at < s.item:
 		d.mended = true
+		s.lost += s.deep
 		s.closeItem(t.lo, at)
 	}
 	outer := s.outer()
@@ -337,7 +343,7 @@ func (s *scanner) truncated(at int) {
 	d := &s.doc
 	d.end = len(d.text)
 	d.partial = true
-	s.lost += s.within
+	s.lost += s.within + s.deep
 	if s.item >= 0 {
 		it := &d.items[len(d.items)-1]
 		it.hi, it.cut = len(d.text), true

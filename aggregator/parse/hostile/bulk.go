@@ -64,7 +64,8 @@ const (
 func crowds() []Case {
 	return []Case{
 		refused("XC11 1 M attributes", tooManyAttrs, func() string { return rss(item("<x:a", many(" a='1'", mega), "/>")) }),
-		refused("XC11 1 M attributes without a value", tooManyAttrs, func() string { return rss(item("<x:a", many(" a", mega), "/>")) }),
+		// No tag has so many words in it: they are text.
+		read("XC11 1 M words behind a less-than", 1, func() string { return rss(item("<x:a", many(" a", mega), "/>")) }),
 		refused("XC11 1 M attributes on an item", tooManyAttrs, func() string { return rss("<item", many(" a='1'", mega), "/>") }),
 		refused("XC11 1 M attributes on the root", tooManyAttrs, func() string { return "<rss" + many(" a='1'", mega) + "><channel/></rss>" }),
 		read("XC11 60 attributes of 150 kB", 1, func() string { return rss(item("<x:a", numbered(" a%d='"+many("x", 150*kilo)+"'", 60), "/>")) }),
