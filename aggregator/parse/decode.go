@@ -35,8 +35,12 @@ func decode(body []byte, contentType string, limit int) decoded {
 	if len(body) > limit {
 		body, d.cut = body[:limit], true
 	}
-	if plain(body) {
+	if ok, ascii := fine(body); ok && !bytes.HasPrefix(body, utf8BOM) {
 		d.text, d.encoding, d.by = body, "UTF-8", "its bytes, which are ASCII"
+		if !ascii {
+			d.by = "its bytes, which are nothing else"
+			d.wrongLabel(body, contentType, false)
+		}
 		return d
 	}
 	text := d.transcode(body, contentType)

@@ -1,33 +1,89 @@
 package parse
 
 import (
-	"bytes"
 	"encoding/binary"
+	"math"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 )
 
-// plain reports whether a text is nothing but printable ASCII and white
-// space, as most feeds nearly are and many wholly.
-func plain(text []byte) bool {
+// fine reports whether a text is UTF-8 of which nothing has to be dropped or
+// mended, as nearly all are, and whether it is ASCII. It looks at each byte
+// once, and at 32 together.
+func fine(text []byte) (ok, ascii bool) {
 	const step = 32
-	rest := text
-	for ; len(rest) >= step; rest = rest[step:] {
+	at := 0
+	ascii = true
+	for rest := text; len(rest) >= step; rest = text[at:] {
 		a, b := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
 		c, d := binary.LittleEndian.Uint64(rest[16:]), binary.LittleEndian.Uint64(rest[24:])
+		beyond := uint32(0)
 		if (a|b|c|d)&high != 0 {
-			return false
+			ascii = false
+			beyond = tops(a) | tops(b)<<8 | tops(c)<<16 | tops(d)<<24
+			a, b, c, d = veiled(a), veiled(b), veiled(c), veiled(d)
 		}
-	}
-	for _, c := range rest {
-		if c >= utf8.RuneSelf {
-			return false
+		if printable(a)&printable(b)&printable(c)&printable(d)&high != high {
+			return false, false
 		}
+		next := at + step
+		for beyond != 0 {
+			i := at + bits.TrailingZeros32(beyond)
+			n := fineCharacter(text[i:])
+			if n == 0 {
+				return false, false
+			}
+			next = max(next, i+n)
+			beyond &= uint32(uint64(math.MaxUint32) << (i + n - at))
+		}
+		at = next
 	}
-	return firstControl(text) < 0
+	for at < len(text) {
+		n := 1
+		if c := text[at]; c >= utf8.RuneSelf {
+			n, ascii = fineCharacter(text[at:]), false
+		} else if control(c) {
+			n = 0
+		}
+		if n == 0 {
+			return false, false
+		}
+		at += n
+	}
+	return true, ascii
 }
+
+// fineCharacter returns the length of the character beyond ASCII that b begins
+// with, 0 when there is none or it has to be dropped or mended.
+func fineCharacter(b []byte) int {
+	if b[0] > 0xC2 && b[0] < 0xE0 && len(b) > 1 && b[1]&0xC0 == 0x80 {
+		return 2
+	}
+	r, n := utf8.DecodeRune(b)
+	if r == utf8.RuneError && n == 1 || r < 0xA0 || r == 0xFFFE || r == 0xFFFF {
+		return 0
+	}
+	return n
+}
+
+// each and high have a one, and the highest bit, in each of eight bytes.
+const each, high = 0x0101010101010101, 0x8080808080808080
+
+// printable sets the highest bit of those bytes of ASCII that are no controls,
+// line ends and tabs being none. Each sum has that bit where a byte is at least
+// so much, hence what is set is what lies in 9 to 10, at 13, or from 32 on.
+func printable(w uint64) uint64 {
+	return (w + each*(0x80-9)) ^ (w + each*(0x80-11)) ^ (w + each*(0x80-13)) ^ (w + each*(0x80-14)) ^ (w + each*(0x80-32))
+}
+
+// veiled puts printable ASCII in place of the bytes beyond ASCII.
+func veiled(w uint64) uint64 { return (w | w&high>>1) &^ high }
+
+// tops gathers the highest bits of a word's bytes.
+func tops(w uint64) uint32 { return uint32((w >> 7 & each) * 0x0102040810204080 >> 56) }
 
 // evidence weighs whether a body is UTF-8: it counts the characters beyond
 // ASCII that are, and the places at which something else stands.
@@ -128,28 +184,12 @@ func clean(text []byte) (out []byte, dropped, mended int) {
 // firstOdd finds the first character of a text in UTF-8 that clean does not
 // leave alone, or returns -1.
 func firstOdd(text []byte) int {
-	found := firstControl(text)
-	rest := text
-	if found >= 0 {
-		rest = text[:found]
-	}
-	for _, kind := range [...]struct {
-		lead []byte
-		is   func([]byte, int) bool
-	}{{[]byte("\xEF\xBF"), nonCharacter}, {[]byte("\xC2"), c1}} {
-		for pos := 0; ; {
-			j := bytes.Index(rest[pos:], kind.lead)
-			if j < 0 {
-				break
-			}
-			if pos += j; kind.is(rest, pos) {
-				found, rest = pos, rest[:pos]
-				break
-			}
-			pos++
+	for i, c := range text {
+		if control(c) || c == 0xEF && nonCharacter(text, i) || c == 0xC2 && c1(text, i) {
+			return i
 		}
 	}
-	return found
+	return -1
 }
 
 func control(c byte) bool { return c < 0x20 && !space(c) }
@@ -163,38 +203,3 @@ func nonCharacter(text []byte, i int) bool {
 func c1(text []byte, i int) bool {
 	return text[i] == 0xC2 && i+1 < len(text) && text[i+1] < 0xA0
 }
-
-// firstControl looks at 32 bytes at a time.
-func firstControl(text []byte) int {
-	const step = 32
-	rest := text
-	for len(rest) >= step {
-		a, b := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
-		c, d := binary.LittleEndian.Uint64(rest[16:]), binary.LittleEndian.Uint64(rest[24:])
-		// A byte under 0x20 borrows into its high bit. Most texts have lines,
-		// so line ends must not be slow.
-		if (below(a)|below(b)|below(c)|below(d))&high != 0 && controls(a)|controls(b)|controls(c)|controls(d) != 0 {
-			break
-		}
-		rest = rest[step:]
-	}
-	for i, c := range rest {
-		if control(c) {
-			return len(text) - len(rest) + i
-		}
-	}
-	return -1
-}
-
-func below(w uint64) uint64 { return (w - each*0x20) &^ w }
-
-// each and high have a one, and the highest bit, in each of eight bytes.
-const each, high = 0x0101010101010101, 0x8080808080808080
-
-// controls marks the bytes of a word that are controls.
-func controls(w uint64) uint64 {
-	return zeros(w&(each*0xE0)) &^ (zeros(w^each*'\t') | zeros(w^each*'\n') | zeros(w^each*'\r'))
-}
-
-// zeros marks the bytes of a word that are 0, and no others.
-func zeros(w uint64) uint64 { return ^((w&^high + (each * 0x7F)) | w | each*0x7F) }

@@ -22,10 +22,12 @@ import (
 type document struct {
 	body, fifty []byte
 	atom        bool
-	// known are the items of fifty but the first.
-	known  []feed.Known
-	reader *parse.Reader
-	policy *bluemonday.Policy
+	// known are the items of fifty but the first; learned is what reading it
+	// taught.
+	known   []feed.Known
+	learned feed.Learned
+	reader  *parse.Reader
+	policy  *bluemonday.Policy
 }
 
 const address = "https://example.org/feed"
@@ -87,13 +89,13 @@ func (d *document) prepare() bool {
 	if err != nil || len(doc.Seen) != 50 || len(doc.Items)+len(doc.Rejected) != 50 {
 		return false
 	}
-	d.known = doc.Seen[1:]
+	d.known, d.learned = doc.Seen[1:], doc.Learned
 	return true
 }
 
 // weir reads a document as Weir does and returns how many items it holds.
 func (d *document) weir(body []byte, known []feed.Known) int {
-	doc, err := d.reader.Read(body, parse.Options{Location: address, Known: known})
+	doc, err := d.reader.Read(body, parse.Options{Location: address, Known: known, Learned: d.learned})
 	if err != nil {
 		log.Fatal(err)
 	}
