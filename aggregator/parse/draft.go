@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"weir/feed"
@@ -118,10 +119,14 @@ func (d *draft) untitled() string {
 	return markup.Title(or(d.Link, d.RawID))
 }
 
-// people puts in authors where the item names nobody (I24): the feed's, then
-// whom the source's configuration names, then the feed itself.
+// people puts in authors where the item names nobody (I24): those of the feed
+// that it came from first (RFC 4287 §4.2.1), then this feed's, then whom the
+// source's configuration names, then the feed itself.
 func (d *draft) people(from *inherited) {
 	d.credits()
+	if len(d.Authors) == 0 && d.Origin != nil {
+		d.Authors = slices.Clone(d.Origin.Authors)
+	}
 	if len(d.Authors) == 0 {
 		d.Authors = from.authors
 	}
