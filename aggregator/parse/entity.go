@@ -26,10 +26,14 @@ func expand(text []byte, root token) []byte {
 	if len(declared) == 0 {
 		return text
 	}
-	out := append(make([]byte, 0, len(text)+maxEntity), text[:root.hi]...)
+	out := append(make([]byte, 0, len(text)+maxExpanded), text[:root.hi]...)
+	torn := 0
 	for pos := root.hi; ; {
 		t := next(text, pos, len(text))
-		if t.kind == kindCut {
+		if t.kind == kindTorn {
+			torn++
+		}
+		if t.kind == kindCut || torn > maxTorn {
 			return declared.write(out, text[pos:], len(text), false)
 		}
 		out = declared.write(out, text[pos:t.lo], len(text), false)

@@ -83,7 +83,8 @@ func until(text []byte, lo, from, hi int, mark string) token {
 
 // instruction skips a processing instruction. One that was not closed as XML
 // closes them ends at its first '>', as in SGML; an XML declaration holds no
-// other.
+// other. The right end is looked for no further than to the next instruction,
+// so that many that have none are not searched again and again (XC24).
 func instruction(text []byte, lo, hi int) token {
 	const reach = 4 << 10
 	first := bytes.IndexByte(text[lo:hi], '>')
@@ -92,7 +93,11 @@ func instruction(text []byte, lo, hi int) token {
 	}
 	end := lo + first + 1
 	if !bytes.HasPrefix(text[lo:hi], []byte("<?xml")) {
-		if i := bytes.Index(text[lo+2:min(hi, lo+reach)], []byte("?>")); i >= 0 {
+		rest := text[lo+2 : min(hi, lo+reach)]
+		if i := bytes.Index(rest, []byte("<?")); i >= 0 {
+			rest = rest[:i]
+		}
+		if i := bytes.Index(rest, []byte("?>")); i >= 0 {
 			end = lo + i + 4
 		}
 	}
@@ -117,6 +122,7 @@ func declaration(text []byte, lo, hi int) token {
 // doctype skips a declaration with its internal subset.
 func doctype(text []byte, lo, hi int) token {
 	depth := 0
+	unended := false // a comment without an end is searched for it once
 	for i := lo + 1; i < hi; i++ {
 		switch c := text[i]; c {
 		case '<':
@@ -124,9 +130,10 @@ func doctype(text []byte, lo, hi int) token {
 				// A declaration that was never closed: the markup goes on.
 				return token{kind: kindOther, lo: lo, hi: i}
 			}
-			if bytes.HasPrefix(text[i:hi], []byte("<!--")) {
+			if !unended && bytes.HasPrefix(text[i:hi], []byte("<!--")) {
 				// Quotes in a comment are apostrophes.
-				if j := bytes.Index(text[i+4:hi], []byte("-->")); j >= 0 {
+				j := bytes.Index(text[i+4:hi], []byte("-->"))
+				if unended = j < 0; !unended {
 					i += j + 6
 				}
 			}

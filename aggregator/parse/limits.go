@@ -19,6 +19,9 @@ type Limits struct {
 	Work int
 	// Items is how many a document may have (XC12).
 	Items int
+	// References is how many references by name it may have that XML does not
+	// define: each is looked for among two thousand names (XC14).
+	References int
 	// Fragments is how many pieces the text of one item may be cut into by
 	// tags, comments, CDATA sections and instructions (XC06).
 	Fragments int
@@ -38,9 +41,14 @@ func (l Limits) or() Limits {
 	fill(&l.Elements, 400_000)
 	fill(&l.Work, 8_000_000)
 	fill(&l.Items, 20_000)
+	fill(&l.References, 500_000)
 	fill(&l.Fragments, 50_000)
 	return l
 }
+
+// matching is the work of comparing an end tag with one open element: each
+// level of an extension that is kept compares them once more (XC24).
+const matching = maxTree
 
 // Caps on single values of an item: longer ones are cut, or dropped where a
 // part would mean something else (XC13, XC15, XC22).

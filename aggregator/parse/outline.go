@@ -218,7 +218,7 @@ func (d *document) textOf(n node, limit int) string {
 
 // unescape decodes the references of HTML and XML in a range without markup.
 func (d *document) unescape(in span) string {
-	if s, ok := d.decoded(in); ok {
+	if s, ok := d.decoded(in, false); ok {
 		return s
 	}
 	return unescape(in.of(d.text))

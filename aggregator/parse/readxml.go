@@ -217,16 +217,27 @@ func (x *xmlReader) headHash() uint64 {
 	return h.Sum64()
 }
 
-// batch is how many items gofeed is given at a time. What it makes of them is
-// gone before the next ones come, so that memory follows what is kept and not
-// what was looked at (XC12).
-const batch = 256
+// A batch is what is read, and what gofeed is given, at a time: so many items,
+// or fewer that are so long together. What becomes of it on the way is gone
+// before the next one comes, so that memory follows what is kept and not what
+// was looked at (XC12).
+const (
+	batchItems = 256
+	batchBytes = 1 << 20
+)
 
 // parse reads the wanted items.
 func (x *xmlReader) parse(format dialect, wanted []int) {
 	x.out.Items = slices.Grow(x.out.Items, len(wanted))
-	for some := range slices.Chunk(wanted, batch) {
-		x.parseBatch(format, some)
+	for len(wanted) > 0 {
+		n, size := 0, 0
+		for n < min(len(wanted), batchItems) && size < batchBytes {
+			it := &x.doc.items[wanted[n]]
+			size += it.hi - it.lo
+			n++
+		}
+		x.parseBatch(format, wanted[:n])
+		wanted = wanted[n:]
 	}
 }
 
@@ -324,10 +335,15 @@ func (x *xmlReader) reject(r feed.Rejection, reason string) {
 	x.out.Rejected = append(x.out.Rejected, r)
 }
 
-// shallow says what can be told of an item without reading it.
+// shallow says what can be told of an item without reading it. It looks at its
+// beginning only: in an item that was cut, markup that does not end is searched
+// for its end again and again (XC24).
 func (x *xmlReader) shallow(i int) feed.Rejection {
+	const reach = 8 << 10
 	var r feed.Rejection
-	o := x.doc.walk(x.inside(i), x.scope(i))
+	in := x.inside(i)
+	in.hi = min(in.hi, in.lo+reach)
+	o := x.doc.walk(in, x.scope(i))
 	for n, ok := o.next(); ok; n, ok = o.next() {
 		switch n.native() {
 		case "title":

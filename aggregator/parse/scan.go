@@ -302,7 +302,7 @@ func (s *scanner) end(t token) bool {
 	at := len(s.stack) - 1
 	for at >= 0 && !sameName(s.stack[at].name.of(d.text), local) {
 		at--
-		s.work++
+		s.work += matching
 	}
 	if at != len(s.stack)-1 {
 		d.broken = true

@@ -16,13 +16,14 @@ import (
 // feed. In a page only the former counts: a page may hold a feed or be about
 // one, and is none.
 func sniff(text []byte) (root token, f format, err error) {
-	const reach = 64 << 10
+	// Each proof that is tried looks through the whole text (XC24).
+	const reach, most = 64 << 10, 8
 	if len(bytes.TrimSpace(text)) == 0 {
 		return root, formatNone, notFeed("empty")
 	}
 	var first token
-	seen, declared, end, torn := false, false, len(text), 0
-	for pos := 0; pos < end && torn <= maxTorn; {
+	seen, declared, end, torn, tried := false, false, len(text), 0, 0
+	for pos := 0; pos < end && torn <= maxTorn && tried < most; {
 		t := next(text, pos, len(text))
 		if pos = t.hi; t.lo >= end {
 			break
@@ -32,6 +33,9 @@ func sniff(text []byte) (root token, f format, err error) {
 			f := rootFormat(text, t)
 			if f != formatNone && (first.hi == 0 || declared || !isHTML(text[:t.lo]) && proven(text, t, f)) {
 				return t, f, nil
+			}
+			if f != formatNone {
+				tried++
 			}
 			if first.hi == 0 {
 				first, end = t, min(len(text), t.hi+reach)

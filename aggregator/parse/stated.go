@@ -2,15 +2,18 @@ package parse
 
 import (
 	"bytes"
+	"html"
+	"strings"
 	"unicode/utf8"
 )
 
 // What a feed says in XML's own terms (text, one CDATA section, the references
 // that XML 1.0 §4.1 and §4.6 define) means the same to every reader and is
-// read where it stands. Whatever takes lenience to read (HTML's entities, bare
-// ampersands, markup inside text, several CDATA sections) is gofeed's to
-// answer: each element that it is asked about costs a dozen allocations, and
-// three more for each reference in it.
+// read where it stands, and so are HTML's entities in text and ampersands that
+// begin none. Whatever else takes lenience to read (markup inside text, several
+// CDATA sections, references that do not end) is gofeed's to answer: each
+// element that it is asked about costs a dozen allocations, and three more for
+// each reference in it.
 
 // stated returns at most limit bytes of what a range says, white space around
 // it cut already, or reports false when it is not said in XML's own terms.
@@ -25,14 +28,14 @@ func (d *document) stated(in span, limit int) (string, bool) {
 	case lt > 0:
 		return "", false
 	case in.hi-in.lo <= limit:
-		return d.decoded(in)
+		return d.decoded(in, true)
 	}
 	in = d.shorten(in, limit)
 	raw := in.of(d.text)
 	if amp := bytes.LastIndexByte(raw, '&'); amp >= 0 && bytes.IndexByte(raw[amp:], ';') < 0 {
 		in.hi = in.lo + amp // a reference that was cut
 	}
-	return d.decoded(in)
+	return d.decoded(in, true)
 }
 
 // shorten cuts a range to at most limit bytes, between characters.
@@ -43,8 +46,9 @@ func (d *document) shorten(in span, limit int) span {
 	return in
 }
 
-// decoded returns text without markup, its references decoded.
-func (d *document) decoded(in span) (string, bool) {
+// decoded returns text without markup, its references decoded: those that XML
+// defines, and with names also those of HTML.
+func (d *document) decoded(in span, names bool) (string, bool) {
 	raw := in.of(d.text)
 	amp := bytes.IndexByte(raw, '&')
 	if amp < 0 {
@@ -52,12 +56,18 @@ func (d *document) decoded(in span) (string, bool) {
 	}
 	out := d.scratch[:0]
 	for amp >= 0 {
-		r, n := predefined(raw[amp:])
+		out = append(out, raw[:amp]...)
+		raw = raw[amp:]
+		r, n := predefined(raw)
+		if n > 0 {
+			out = utf8.AppendRune(out, r)
+		} else if names {
+			out, n = appendNamed(out, raw)
+		}
 		if n == 0 {
 			return "", false
 		}
-		out = utf8.AppendRune(append(out, raw[:amp]...), r)
-		raw = raw[amp+n:]
+		raw = raw[n:]
 		amp = bytes.IndexByte(raw, '&')
 	}
 	out = append(out, raw...)
@@ -76,7 +86,7 @@ func (d *document) statedAttr(t token, word string) (string, bool) {
 	if bytes.IndexByte(value.of(d.text), '\r') >= 0 {
 		return "", false
 	}
-	return d.decoded(value)
+	return d.decoded(value, false)
 }
 
 // predefined decodes the reference that raw begins with if XML defines it and
@@ -118,6 +128,48 @@ func nameOf(r rune) string {
 		return "&apos;"
 	}
 	return "&amp;"
+}
+
+// references counts the references by name that XML does not define.
+func references(text []byte) (n int) {
+	for {
+		i := bytes.IndexByte(text, '&')
+		if i < 0 || i+1 == len(text) {
+			return n
+		}
+		text = text[i:]
+		if c := text[1] | 0x20; c >= 'a' && c <= 'z' {
+			if _, known := predefined(text); known == 0 {
+				n++
+			}
+		}
+		text = text[1:]
+	}
+}
+
+// appendNamed decodes the reference by name that raw begins with, or takes an
+// ampersand that begins none for itself. n is what it took, 0 when that needs
+// more of a look.
+func appendNamed(out, raw []byte) (with []byte, n int) {
+	const longest = 33
+	i := 1
+	for i < min(len(raw), longest) && (raw[i]|0x20 >= 'a' && raw[i]|0x20 <= 'z' || digit(raw[i], 10)) {
+		i++
+	}
+	switch {
+	case i == len(raw) || i == longest:
+		return out, 0
+	case space(raw[i]):
+		return append(out, '&'), 1
+	case raw[i] != ';' || i == 1:
+		return out, 0
+	}
+	name := string(raw[:i+1])
+	said := html.UnescapeString(name)
+	if strings.HasSuffix(said, ";") && said == html.UnescapeString(name[:i])+";" {
+		return append(out, '&'), 1
+	}
+	return append(out, said...), i + 1
 }
 
 // numeric decodes a numeric reference.
