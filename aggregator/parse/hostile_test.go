@@ -84,7 +84,7 @@ func TestHostile(t *testing.T) {
 		{"XC18 references", channel(item("<description>&#999999999999;&#xD800;&#0;&#x110000;&#;&#x;</description>")), "", 1},
 		{"XC19 long prologue", "<!--" + strings.Repeat("p", 9000) + "--><?pi " + strings.Repeat("p", 9000) + "?>" + channel(item("")), "", 1},
 		{"XC20 two roots", channel(item("")) + channel(item("")) + "junk <", "", 1},
-		{"stray end tags", channel(nested("<x>", 55, false) + strings.Repeat("</y>", 2*mega)), "number of fragments in an item", 0},
+		{"stray end tags", channel(nested("<x>", 55, false) + strings.Repeat("</y>", 2*mega)), "work to match end tags", 0},
 		{"stray end tags in items", channel(strings.Repeat(item(nested("<x>", 55, false)+strings.Repeat("</y>", 40_000)), 50)), "work to match end tags", 0},
 		{"stray less-than", channel(item(strings.Repeat("< ", 4*mega))), "number of fragments in an item", 0},
 		{"unclosed children", channel(item(strings.Repeat("<description>x", 50))), "", 1},
