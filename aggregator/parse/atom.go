@@ -11,7 +11,9 @@ import (
 type atomDialect struct{}
 
 const (
-	atomPrologue = `<feed xmlns="http://www.w3.org/2005/Atom">`
+	// What has no namespace is Atom to gofeed; a declaration would cost it a
+	// map for each element under it.
+	atomPrologue = `<feed>`
 	atomEpilogue = `</feed>`
 )
 

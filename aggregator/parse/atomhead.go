@@ -12,15 +12,15 @@ import (
 
 func (atomDialect) head(x *xmlReader) error {
 	d := x.doc
-	var nodes []node
+	r, nodes := &x.render, x.nodes[:0]
 	for _, s := range d.head {
 		o := d.walk(s, d.own)
 		for n, ok := o.next(); ok; n, ok = o.next() {
 			nodes = append(nodes, n)
 		}
 	}
-	r := &rendition{doc: d}
-	r.buf = append(r.buf, atomPrologue...)
+	x.nodes = nodes
+	r.begin(d, atomPrologue)
 	r.entry(nodes, d.own)
 	r.buf = append(r.buf, atomEpilogue...)
 	f, err := (&atom.Parser{}).Parse(bytes.NewReader(r.buf))

@@ -99,7 +99,7 @@ func (r *Reader) readXML(text []byte, opt *Options, limits Limits, dates *calend
 	if bytes.Contains(text[:root.lo], []byte("<!ENTITY")) {
 		text = expand(text, root)
 	}
-	if n := references(text); n > limits.References {
+	if n := references(text, limits.References); n > limits.References {
 		return &LimitError{Limit: "number of references by name", Value: n, Max: limits.References}
 	}
 	doc, err := r.scanner.scan(text, root, format, limits)

@@ -48,7 +48,9 @@ type xmlReader struct {
 func (x *xmlReader) forget() {
 	clear(x.drafts)
 	x.render.forget()
-	x.doc.page = page{}
+	x.doc.text, x.doc.page = nil, page{}
+	x.opt, x.out, x.dates = nil, nil, nil
+	x.base, x.bequest, x.from = bases{}, bequest{}, inherited{cleaner: x.from.cleaner}
 }
 
 // blank returns so many empty drafts, valid until the next call.
@@ -133,6 +135,7 @@ func (x *xmlReader) inherit() {
 func (x *xmlReader) changed() []int {
 	known := knownHashes(x.opt, x.out.Context)
 	seed := x.seed()
+	x.out.Seen = slices.Grow(x.out.Seen, len(x.doc.items))
 	var wanted []int
 	for i := range x.doc.items {
 		it := &x.doc.items[i]

@@ -44,14 +44,15 @@ var (
 
 const (
 	rssPrologue = `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>`
-	rssEpilogue = `</channel></rss>`
+	// A declaration costs gofeed a map for each element under it.
+	rssHeadPrologue = `<rss version="2.0"><channel>`
+	rssEpilogue     = `</channel></rss>`
 )
 
 func (rssDialect) head(x *xmlReader) error {
 	d := x.doc
-	r := &rendition{doc: d}
-	r.buf = append(r.buf, rssPrologue...)
-	var nodes []node
+	r, nodes := &x.render, x.nodes[:0]
+	r.begin(d, rssHeadPrologue)
 	h := rssHeadReader{x: x}
 	for _, s := range d.head {
 		o := d.walk(s, d.own)
@@ -79,6 +80,7 @@ func (rssDialect) head(x *xmlReader) error {
 		}
 		x.warn("there is neither a channel nor an item in it")
 	}
+	x.nodes = nodes
 	r.elements(nodes, rssHead)
 	r.buf = append(r.buf, rssEpilogue...)
 	f, err := (&rss.Parser{}).Parse(bytes.NewReader(r.buf))
