@@ -46,9 +46,9 @@ func namespaces() []Case {
 	}
 	return []Case{
 		read("XC03 control: 50 declarations", 1, func() string { return rss(item("<x:a", own(50), "/>")) }),
-		refused("XC03 2 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<a xmlns:n%d='u'>", 2*kilo))) }),
-		refused("XC03 5 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<a xmlns:n%d='u'>", 5*kilo))) }),
-		refused("XC03 20 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<a xmlns:n%d='u'>", 20*kilo))) }),
+		refused("XC03 2 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<x:a xmlns:n%d='u'>", 2*kilo), many("</x:a>", 2*kilo))) }),
+		refused("XC03 5 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<x:a xmlns:n%d='u'>", 5*kilo), many("</x:a>", 5*kilo))) }),
+		refused("XC03 20 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<x:a xmlns:n%d='u'>", 20*kilo), many("</x:a>", 20*kilo))) }),
 		refused("XC03 20 k elements that declare, in the head", tooManyNames, func() string { return rss(numbered("<a xmlns:n%d='u'>", 20*kilo)) }),
 		refused("XC03 20 k elements that declare thrice", tooManyNames, func() string { return rss(item(many("<a xmlns:a='1' xmlns:b='2' xmlns:c='3'>", 20*kilo))) }),
 		refused("XC03 one name declared anew 20 k times", tooManyNames, func() string { return rss(item(many("<a xmlns:a='1' xmlns:a='2'>", 20*kilo))) }),

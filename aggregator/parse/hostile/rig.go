@@ -140,6 +140,8 @@ func child(t *testing.T, test string, names []string, b Bounds) []Verdict {
 	err = cmd.Wait()
 	silent := !watchdog.Stop()
 	switch {
+	case open && b.CPU > 0 && cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime() >= b.CPU:
+		done[len(done)-1].Died = fmt.Sprintf("it used all of its %v of CPU", b.CPU)
 	case open:
 		done[len(done)-1].Died = death(stderr.String(), err, silent)
 	case len(done) == 0 || len(done) < len(names) && err == nil:
@@ -150,7 +152,7 @@ func child(t *testing.T, test string, names []string, b Bounds) []Verdict {
 
 // death says how a child ended.
 func death(stderr string, err error, silent bool) string {
-	for _, sign := range []string{"stack exceeds", "out of memory", "cannot allocate", "SIGXCPU", "panic: "} {
+	for _, sign := range []string{"stack exceeds", "out of memory", "cannot allocate", "panic: "} {
 		if i := strings.Index(stderr, sign); i >= 0 {
 			line, _, _ := strings.Cut(stderr[i:], "\n")
 			return line
