@@ -59,3 +59,24 @@ func older(a, b string) bool {
 	}
 	return false
 }
+
+// XC26: text of feeds meets no regular expressions but RE2's, which cannot
+// backtrack: no other engine is linked.
+func TestNoBacktracking(t *testing.T) {
+	engines := []string{"regexp2", "pcre", "oniguruma", "rubex", "coregex", "hyperscan", "goback"}
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatalf("go list -deps: %v", err)
+	}
+	linked := strings.Fields(string(out))
+	for _, pkg := range linked {
+		for _, engine := range engines {
+			if strings.Contains(strings.ToLower(pkg), engine) {
+				t.Errorf("%s is linked", pkg)
+			}
+		}
+	}
+	if len(linked) < 100 {
+		t.Errorf("go list names %d packages, which cannot be all", len(linked))
+	}
+}
