@@ -42,19 +42,21 @@ type picked struct {
 func (r *rendition) ask(want []int, name string, choose func(k int)) (asked int) {
 	r.forget()
 	for k, i := range want {
-		r.doc.turn(r.doc.items[i].span)
+		// What its start tag says is seldom wanted and can be long (XC17).
+		it := &r.doc.items[i]
+		r.doc.turn(span{it.tag.hi, max(it.tag.hi, it.hi)})
 		lo, begin := len(r.picks), len(r.buf)
 		r.open(name)
 		empty := len(r.buf)
 		choose(k)
-		it := picked{lo: lo, hi: len(r.picks), asked: len(r.buf) > empty, page: r.doc.page}
-		if it.asked {
+		p := picked{lo: lo, hi: len(r.picks), asked: len(r.buf) > empty, page: r.doc.page}
+		if p.asked {
 			r.close(name)
 			asked++
 		} else {
 			r.buf = r.buf[:begin]
 		}
-		r.items = append(r.items, it)
+		r.items = append(r.items, p)
 	}
 	return asked
 }

@@ -95,7 +95,7 @@ func labour() []Case {
 		read("XC24 49 k tags without an end, then 9 MB", 1, func() string {
 			return rss(item(many("<a b='", 49*kilo), many("x", 9*mega)))
 		}),
-		refused("XC24 24 k tags that hold each other", tooManyAttrs, func() string { return rss(item(many("<a b=\"'\" c='", 24*kilo), many("x", 9*mega))) }),
+		read("XC24 24 k tags that hold each other", 0, func() string { return rss(item(many("<a b=\"'\" c='", 24*kilo), many("x", 9*mega))) }),
 		read("XC24 2 M instructions before the root that are not closed", 1, func() string { return many("<?a>", 2*mega) + rss(item()) }),
 		read("XC24 2 M instructions in 50 items", 50, func() string {
 			return rss(numbered("<item><guid>%d</guid>"+many("<?a>", 48*kilo)+"</item>", 50))
