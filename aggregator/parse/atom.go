@@ -85,6 +85,9 @@ type atomAdapter struct {
 	rights construct
 	// dated is the rank of the element that Published came from.
 	dated int
+	// worded is a link that was written as text, as in RSS; identifier is Dublin
+	// Core's. Both stand in for Atom's own.
+	worded, identifier string
 	// spoken is the language of the title, for entries that have no text.
 	spoken *string
 }
@@ -100,6 +103,7 @@ func (a *atomAdapter) adapt() draft {
 	for i := range a.nodes {
 		a.element(&a.nodes[i], &text)
 	}
+	a.RawID = or(a.RawID, a.identifier)
 	a.links()
 	a.base.declared = text.declared
 	if a.spoken != nil && a.full.value == "" && a.short.value == "" {
@@ -143,6 +147,12 @@ func (a *atomAdapter) element(n *node, text *bases) {
 		}
 	case "rights", "copyright":
 		a.rights.plain = d.plain(*n, a.rights.value)
+	case "link":
+		a.worded = or(a.worded, d.worded(n))
+	case "category":
+		if d.attr(n.tag, "term") == "" {
+			a.tag(d.textOf(*n, maxID), d.attr(n.tag, "scheme"), d.attr(n.tag, "label"))
+		}
 	case "summary":
 		a.short.plain = d.plain(*n, a.short.value)
 		if a.full.value == "" {
@@ -187,24 +197,44 @@ func (a *atomAdapter) foreign(n *node) {
 	d := a.d
 	switch n.vocab {
 	case vocabDC:
-		switch n.word {
-		case "creator":
-			for _, p := range parsePersons(d.textOf(*n, maxID)) {
-				a.Authors = appendPerson(a.Authors, p)
-			}
-		case "subject":
-			a.tag(d.textOf(*n, maxID), "", "")
-		case "date":
-			if a.Published.IsZero() {
-				a.publish(d.textOf(*n, maxDate+1))
-			}
-		}
+		a.dublin(n)
 	case vocabFeedBurner:
 		if n.word == "origlink" {
-			a.Link = markup.URL(d.textOf(*n, maxID+1), a.base.forLink())
+			a.Link = or(originalLink(d.textOf(*n, maxID+1)), a.Link)
 		}
 	}
 	a.enrich(d, n, a.in)
+}
+
+// dublin takes Dublin Core's elements where Atom's own are missing.
+func (a *atomAdapter) dublin(n *node) {
+	text := a.d.textOf(*n, maxID)
+	switch n.word {
+	case "creator":
+		for _, p := range parsePersons(text) {
+			a.Authors = appendPerson(a.Authors, p)
+		}
+	case "contributor":
+		for _, p := range parsePersons(text) {
+			a.Contributors = appendPerson(a.Contributors, p)
+		}
+	case "subject":
+		a.tag(text, "", "")
+	case "date":
+		if a.Published.IsZero() {
+			a.publish(text)
+		}
+	case "title":
+		a.title = a.title.or(loose(text))
+	case "description":
+		a.short = a.short.or(loose(a.d.textOf(*n, maxContent)))
+	case "rights":
+		a.rights = a.rights.or(loose(text))
+	case "language":
+		a.Language = or(a.Language, text)
+	case "identifier":
+		a.identifier = or(a.identifier, a.d.id(*n))
+	}
 }
 
 // links settles the entry's page, its files and what else it points at.
@@ -232,9 +262,29 @@ func (a *atomAdapter) links() {
 	if link := markup.URL(or(page, plain), a.base.forLink()); own == "" || link != "" && own != link && !a.burned() {
 		a.Link = link
 	}
+	if a.Link == "" {
+		a.Link = markup.URL(a.worded, nil)
+	}
 	if a.Link == "" && isWeb(a.RawID) {
 		a.Link = markup.URL(a.RawID, nil)
 	}
+}
+
+// worded returns the address that a link without one has as its text.
+func (d *document) worded(n *node) string {
+	if text := d.addressText(n); isWeb(text) && d.attr(n.tag, "href") == "" {
+		return text
+	}
+	return ""
+}
+
+// originalLink is the address that FeedBurner replaced; what is none by itself
+// replaced nothing.
+func originalLink(text string) string {
+	if !isWeb(text) {
+		return ""
+	}
+	return markup.URL(text, nil)
 }
 
 // burned reports whether the entry names its link before FeedBurner.
@@ -293,7 +343,7 @@ func (d *document) atomPerson(n node, in scope, base bases) feed.Person {
 	var name, mail, uri string
 	c := d.walk(n.inner, in)
 	for m, ok := c.next(); ok; m, ok = c.next() {
-		switch m.native() {
+		switch m.atom() {
 		case "name":
 			name = d.textOf(m, maxID)
 		case "email":

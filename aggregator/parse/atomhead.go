@@ -37,6 +37,7 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 	p.Icon, p.Logo = markup.URL(f.Icon, base), markup.URL(f.Logo, base)
 	title, subtitle, rights := construct{value: f.Title}, construct{value: f.Subtitle}, construct{value: f.Rights}
 	var creators []feed.Person
+	var home string
 	for _, n := range nodes {
 		switch n.native() {
 		case "id":
@@ -47,10 +48,24 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 			subtitle.plain = d.plain(n, f.Subtitle)
 		case "rights", "copyright":
 			rights.plain = d.plain(n, f.Rights)
+		case "link":
+			home = or(home, d.worded(&n))
 		case "":
 			x.bequeath(&n)
-			if n.vocab == vocabDC && n.word == "creator" {
-				creators = append(creators, parsePersons(d.textOf(n, maxID))...)
+			if n.vocab != vocabDC {
+				continue
+			}
+			switch text := d.textOf(n, maxID); n.word {
+			case "creator":
+				creators = append(creators, parsePersons(text)...)
+			case "title":
+				title = title.or(loose(text))
+			case "description":
+				subtitle = subtitle.or(loose(text))
+			case "rights":
+				rights = rights.or(loose(text))
+			case "language":
+				p.Language = or(p.Language, language(text))
 			}
 		}
 	}
@@ -74,6 +89,7 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 		}
 		*target = or(*target, markup.URL(l.Href, base))
 	}
+	p.Link = or(p.Link, markup.URL(home, base))
 	for _, a := range f.Authors {
 		p.Authors = appendPerson(p.Authors, person(a.Name, a.Email, markup.URL(a.URI, base)))
 	}

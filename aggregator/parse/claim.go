@@ -103,12 +103,12 @@ func (d *document) adorned(n *node) bool {
 	switch {
 	case n.word != "author" && n.word != "contributor" && n.word != "source":
 		return false
-	case d.format != formatAtom:
+	case d.format != formatAtom && n.vocab != vocabAtom:
 		return d.hasElements(n.inner)
 	}
 	o := d.walk(n.inner, d.own)
 	for c, ok := o.next(); ok; c, ok = o.next() {
-		switch c.native() {
+		switch c.atom() {
 		case "name", "email", "uri", "url", "homepage", "id", "title", "link", "updated", "modified", "author":
 		default:
 			return true
@@ -146,9 +146,7 @@ func (d *document) rssSlot(n *node) (slot, int8) {
 			return slotUpdated, 0
 		}
 	case vocabFeedBurner:
-		if n.word == "origlink" {
-			return slotLink, 0
-		}
+		return d.burnedSlot(n)
 	case vocabAtom:
 		switch n.word {
 		case "link":
@@ -159,6 +157,18 @@ func (d *document) rssSlot(n *node) (slot, int8) {
 			return slotPublished, 2
 		case "id":
 			return slotID, 2
+		case "title":
+			return slotTitle, 2
+		case "summary":
+			return slotText, 2
+		case "content":
+			return slotFull, 2
+		case "author":
+			return slotAuthors, 2
+		case "contributor", "category":
+			return slotEvery, 0
+		case "rights":
+			return slotRights, 1
 		}
 	}
 	return slotNone, noRank
@@ -186,6 +196,8 @@ func rssNativeSlot(word string) (slot, int8) {
 		return slotEvery, 0
 	case "fullitem", "body":
 		return slotFull, 1
+	case "content":
+		return slotFull, 2
 	}
 	return slotNone, noRank
 }
@@ -245,15 +257,23 @@ func (d *document) atomSlot(n *node) (slot, int8) {
 		}
 	case vocabDC:
 		switch n.word {
-		case "creator", "subject":
+		case "creator", "contributor", "subject":
 			return slotEvery, 0
 		case "date":
 			return slotPublished, 3
 		}
+		s, rank := dublinSlot(n.word)
+		return s, rank + 1 // behind Atom's own
 	case vocabFeedBurner:
-		if n.word == "origlink" {
-			return slotLink, 0
-		}
+		return d.burnedSlot(n)
+	}
+	return slotNone, noRank
+}
+
+// burnedSlot places what FeedBurner says: only an address is an original link.
+func (d *document) burnedSlot(n *node) (slot, int8) {
+	if n.word == "origlink" && isWeb(d.textOf(*n, len("https://"))) {
+		return slotLink, 0
 	}
 	return slotNone, noRank
 }

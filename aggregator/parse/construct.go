@@ -34,6 +34,17 @@ type construct struct {
 	plain bool
 }
 
+// loose is a text whose type nobody states.
+func loose(text string) construct { return construct{text, !looksHTML(text)} }
+
+// or returns the construct, or another where it says nothing.
+func (c construct) or(other construct) construct {
+	if c.value != "" {
+		return c
+	}
+	return other
+}
+
 // html returns the construct as HTML that was not cleaned yet.
 func (c construct) html() string {
 	if c.plain {
@@ -108,6 +119,9 @@ func (d *document) form(n node) form {
 		return formUnknown
 	case typ == "text" || strings.HasPrefix(typ, "text/"):
 		return formPlain
+	}
+	if !strings.Contains(typ, "/") {
+		return formUnknown // no media type, so nobody knows
 	}
 	return formOther
 }

@@ -246,7 +246,7 @@ func told(e *saidElement, it *feed.Item, all string) bool {
 		return !it.Updated.IsZero()
 	case "guid", "id":
 		return strings.HasPrefix(it.RawID, "sha256:") || letters(e.text) == letters(it.RawID)
-	case "author", "creator":
+	case "author", "creator", "contributor":
 		for _, p := range slices.Concat(it.Authors, it.Contributors) {
 			if strings.Contains(letters(markup.Text(e.text)), letters(p.Name)) {
 				return true

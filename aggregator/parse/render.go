@@ -36,7 +36,7 @@ func (r *rendition) element(n node, name string, limit int, attrs ...string) {
 	r.buf = append(append(r.buf, '<'), name...)
 	for _, a := range attrs {
 		if v, ok := r.doc.rawAttr(n.tag, lowerWord(a)); ok {
-			r.attribute(a, v.of(r.doc.text))
+			r.attribute(a, trim(r.doc.text, v).of(r.doc.text))
 		}
 	}
 	r.buf = append(r.buf, '>')

@@ -110,6 +110,8 @@ type rssAdapter struct {
 	brief string
 	// text is the base of the text, if it states one of its own.
 	text *bases
+	// spare is what Atom's elements say, for want of RSS's own.
+	spare spare
 }
 
 func (a *rssAdapter) adapt(tag token) draft {
@@ -121,9 +123,12 @@ func (a *rssAdapter) adapt(tag token) draft {
 		a.element(&a.nodes[i])
 	}
 	w := a.wire
-	a.title.value = or(or(w.Title, a.title.value), a.itunesTitle)
+	a.title.value = or(w.Title, a.title.value)
 	a.full.value = or(w.Content, a.body)
-	a.short.value = or(or(w.Description, a.short.value), a.itunesText)
+	a.short.value = or(w.Description, a.short.value)
+	a.fallBack()
+	a.title.value = or(a.title.value, a.itunesTitle)
+	a.short.value = or(a.short.value, a.itunesText)
 	if a.brief != "" && a.full.value == "" {
 		a.full.value, a.short.value = a.short.value, a.brief
 	}
@@ -162,7 +167,7 @@ func (a *rssAdapter) link() {
 			a.Link = markup.URL(raw, base)
 		}
 	}
-	try(a.origLink)
+	try(originalLink(a.origLink))
 	for _, raw := range a.wire.Links {
 		try(raw)
 	}
@@ -187,7 +192,7 @@ func (a *rssAdapter) dates() {
 }
 
 // authors prefers the more careful element: dc:creator, of which there may be
-// several, then author, then itunes:author (I24).
+// several, then author, then Atom's, then itunes:author (I24).
 func (a *rssAdapter) authors() {
 	for _, p := range a.creators {
 		a.Authors = appendPerson(a.Authors, p)
@@ -196,6 +201,9 @@ func (a *rssAdapter) authors() {
 		for _, p := range parsePersons(a.wire.Author) {
 			a.Authors = appendPerson(a.Authors, p)
 		}
+	}
+	if len(a.Authors) == 0 {
+		a.Authors = a.spare.authors
 	}
 	if len(a.Authors) == 0 {
 		a.Authors = a.itunes
@@ -254,6 +262,8 @@ func (a *rssAdapter) native(n *node) {
 		a.brief = or(a.brief, d.textOf(*n, maxContent))
 	case "tags", "keywords":
 		a.keywords(d.textOf(*n, maxID))
+	case "content":
+		a.spareText(&a.spare.full, n)
 	case "fullitem", "body":
 		if a.body != "" {
 			return
@@ -302,32 +312,6 @@ func (a *rssAdapter) dublin(n *node) {
 		a.Rights = markup.Title(text)
 	case "language":
 		a.Language = or(a.Language, text)
-	}
-}
-
-func (a *rssAdapter) atom(n *node) {
-	d := a.d
-	switch n.word {
-	case "link":
-		l := feed.Link{
-			Rel: relation(d.attr(n.tag, "rel")), Href: d.attr(n.tag, "href"), Type: d.attr(n.tag, "type"),
-			Title: d.attr(n.tag, "title"), Language: d.attr(n.tag, "hreflang"),
-		}
-		switch l.Rel {
-		case "alternate":
-			a.atomLink = or(a.atomLink, l.Href)
-		case "self", "edit":
-		case "enclosure":
-			a.media.attach(feed.Attachment{URL: l.Href, Type: l.Type, Title: l.Title, Length: parseLength(d.attr(n.tag, "length"))})
-		default:
-			a.relate(l)
-		}
-	case "updated", "modified":
-		a.modified = d.textOf(*n, maxDate+1)
-	case "published", "issued":
-		a.created = d.textOf(*n, maxDate+1)
-	case "id":
-		a.RawID = or(a.RawID, d.id(*n))
 	}
 }
 

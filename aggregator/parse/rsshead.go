@@ -27,20 +27,7 @@ func (h *rssHeadReader) foreign(n node) {
 	d, p, base := h.x.doc, &h.x.out.Profile, h.x.base
 	switch n.vocab {
 	case vocabAtom:
-		if n.word == "link" {
-			href := d.attr(n.tag, "href")
-			switch relation(d.attr(n.tag, "rel")) {
-			case "self":
-				p.Self = or(p.Self, markup.URL(href, base.forLink()))
-			case "hub":
-				p.Hub = or(p.Hub, markup.URL(href, base.forLink()))
-			case "alternate":
-				h.home = or(h.home, href)
-			}
-		}
-		if n.word == "id" {
-			p.FeedID = or(p.FeedID, d.id(n))
-		}
+		h.atom(n)
 	case vocabITunes:
 		switch n.word {
 		case "image":
@@ -60,6 +47,8 @@ func (h *rssHeadReader) foreign(n node) {
 			h.title = d.textOf(n, maxID)
 		case "creator", "author":
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
+		case "description":
+			h.subtitle = or(h.subtitle, d.textOf(n, maxID))
 		case "rights":
 			h.rights = d.textOf(n, maxID)
 		case "language":
@@ -67,6 +56,37 @@ func (h *rssHeadReader) foreign(n node) {
 		}
 	case vocabSyndication:
 		h.period.take(n.word, d.textOf(n, maxDate))
+	}
+}
+
+// atom takes what the channel says in Atom's words.
+func (h *rssHeadReader) atom(n node) {
+	d, p, base := h.x.doc, &h.x.out.Profile, h.x.base
+	switch n.word {
+	case "link":
+		href := d.attr(n.tag, "href")
+		switch relation(d.attr(n.tag, "rel")) {
+		case "self":
+			p.Self = or(p.Self, markup.URL(href, base.forLink()))
+		case "hub":
+			p.Hub = or(p.Hub, markup.URL(href, base.forLink()))
+		case "alternate":
+			h.home = or(h.home, href)
+		}
+	case "id":
+		p.FeedID = or(p.FeedID, d.id(n))
+	case "title":
+		h.title = or(h.title, d.said(n, maxID).text())
+	case "subtitle":
+		h.subtitle = or(h.subtitle, d.said(n, maxID).text())
+	case "rights":
+		h.rights = or(h.rights, d.said(n, maxID).text())
+	case "author":
+		h.authors = append(h.authors, d.atomPerson(n, d.own, base))
+	case "logo":
+		p.Logo = or(p.Logo, markup.URL(d.textOf(n, maxID+1), base.forLink()))
+	case "icon":
+		p.Icon = or(p.Icon, markup.URL(d.textOf(n, maxID+1), base.forLink()))
 	}
 }
 
@@ -83,7 +103,7 @@ func (h *rssHeadReader) native(f *rss.Feed) {
 	p.Language = or(language(or(f.Language, h.language)), p.Language)
 	p.Rights = markup.Title(or(f.Copyright, h.rights))
 	if f.Image != nil {
-		p.Logo = markup.URL(f.Image.URL, first(base, absolute(p.Link)))
+		p.Logo = or(markup.URL(f.Image.URL, first(base, absolute(p.Link))), p.Logo)
 	}
 	for _, a := range append(h.authors, parsePersons(f.ManagingEditor)...) {
 		p.Authors = appendPerson(p.Authors, a)
