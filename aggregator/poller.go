@@ -3,6 +3,7 @@ package aggregator
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"weir/aggregator/article"
@@ -71,6 +72,17 @@ type Poller struct {
 	asks  chan *request
 }
 
+// reused is [parse.Read] by readers that are used again, so that a cycle needs
+// the memory of as many as read at a time.
+func reused() func([]byte, parse.Options) (*feed.Document, error) {
+	readers := sync.Pool{New: func() any { return new(parse.Reader) }}
+	return func(body []byte, opt parse.Options) (*feed.Document, error) {
+		r := readers.Get().(*parse.Reader)
+		defer readers.Put(r)
+		return r.Read(body, opt)
+	}
+}
+
 // New returns a poller that works on s.
 func New(o Options, s Store) *Poller {
 	if o.Concurrency <= 0 {
@@ -83,7 +95,7 @@ func New(o Options, s Store) *Poller {
 		o.MaxBody = 10 << 20
 	}
 	if o.Read == nil {
-		o.Read = parse.Read
+		o.Read = reused()
 	}
 	if o.Now == nil {
 		o.Now = time.Now
