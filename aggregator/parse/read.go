@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html"
 	"slices"
@@ -33,7 +34,12 @@ func (r *Reader) Read(body []byte, opt Options) (doc *feed.Document, err error) 
 	limits := opt.Limits.or()
 	text := decode(body, opt.ContentType, limits.Body)
 	dates := newCalendar(opt.Learned)
-	if doc, err = r.decoded(text, &opt, limits, dates); err != nil || dates.settled() {
+	if doc, err = r.decoded(text, &opt, limits, dates); errors.Is(err, ErrNotFeed) {
+		if what := fileKind(body); what != "" {
+			err = notFeed(what)
+		}
+		return nil, err
+	} else if err != nil || dates.settled() {
 		return doc, err
 	}
 	return r.reordered(text, &opt, limits, dates, doc)

@@ -89,13 +89,20 @@ func (r *rendition) text(in span, limit int) {
 func (r *rendition) piece(s span, limit int) int {
 	s.hi = min(s.hi, s.lo+limit)
 	raw := runes(r.doc.text, s)
-	if n := len(r.buf) - 1; len(raw) > 0 && r.buf[n] == ']' && (raw[0] == ']' || raw[0] == '>') {
-		// What was dropped in between kept them from being the end of a CDATA
-		// section, which text must not hold (XML 1.0 §2.4).
-		r.buf = append(r.buf[:n], "&#93;"...)
+	if len(raw) > 0 && (raw[0] == ']' || raw[0] == '>') {
+		r.part()
 	}
 	r.characters(raw, 0)
 	return s.hi - s.lo
+}
+
+// part keeps a bracket and what is written next from being the end of a CDATA
+// section, which text must not hold (XML 1.0 §2.4): what was dropped in between
+// did so before.
+func (r *rendition) part() {
+	if n := len(r.buf) - 1; r.buf[n] == ']' {
+		r.buf = append(r.buf[:n], "&#93;"...)
+	}
 }
 
 func (r *rendition) verbatim(s span, limit int) int {
@@ -147,6 +154,7 @@ func (r *rendition) characters(raw []byte, quote byte) {
 		case '&':
 			if bad := forbidden(raw); bad > 0 {
 				n = bad
+				r.part()
 			} else {
 				r.buf = append(r.buf, '&')
 			}

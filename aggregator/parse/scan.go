@@ -252,7 +252,7 @@ func (s *scanner) itemParent(depth int) bool { return depth <= s.outer() }
 
 // outer is the depth of what belongs to the root or, inside it, the channel.
 func (s *scanner) outer() int {
-	if len(s.stack) > 1 && s.doc.format != formatAtom && fold(s.stack[1].name.of(s.doc.text), "channel") {
+	if len(s.stack) > 1 && s.doc.format != formatAtom && s.doc.lists(s.stack[1].name.of(s.doc.text)) {
 		return 2
 	}
 	return 1

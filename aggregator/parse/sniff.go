@@ -2,7 +2,6 @@ package parse
 
 import (
 	"bytes"
-	"fmt"
 
 	"weir/feed/markup"
 )
@@ -56,7 +55,7 @@ func sniff(text []byte) (root token, f format, err error) {
 	case seen:
 		return root, formatNone, notFeed("XML without an element")
 	}
-	return root, formatNone, notFeed("plain text or binary data")
+	return root, formatNone, notFeed(describeText(text))
 }
 
 // proven reports whether a tag that is called like the root of a feed also
@@ -104,40 +103,69 @@ func junk(text []byte) bool {
 }
 
 // rootFormat tells the format by the root's name. Atom's, a common word, must
-// not be in a namespace that has nothing to do with Atom.
+// not be in a namespace that has nothing to do with Atom, unless what is in it
+// is Atom all the same.
 func rootFormat(text []byte, root token) format {
-	_, local := split(root.name.of(text))
+	prefix, local := split(root.name.of(text))
 	switch {
 	case fold(local, "rss"):
 		return formatRSS
 	case fold(local, "rdf"):
 		return formatRDF
 	case fold(local, "feed"):
-		prefix, _ := split(root.name.of(text))
-		var room [8]declared
-		ns := scope(room[:0]).declare(text, root).find(text, prefix)
+		ns := rootSpace(text, root, prefix)
 		if ns == nil || ns.vocab == vocabAtom || ns.uri.lo == ns.uri.hi || bytes.Contains(bytes.ToLower(ns.uri.of(text)), []byte("atom")) {
 			return formatAtom
 		}
+		if prefix == nil && holds(text[root.hi:], "<entry", "<id>", "<updated>") {
+			return formatAtom
+		}
+	case fold(local, "channel"):
+		return channelFormat(text, root, prefix)
 	}
 	return formatNone
 }
 
-// describe says what a document with another root is.
-func describe(text []byte, root token) string {
-	_, local := split(root.name.of(text))
-	switch {
-	case fold(local, "html"), fold(local, "head"), fold(local, "body"), isHTML(text):
-		return "an HTML page"
-	case fold(local, "opml"):
-		return "an OPML list of feeds"
+// channelFormat tells the format of a document whose root is a channel: RSS
+// 1.1, or RSS that lost its root. Other formats have such roots too.
+func channelFormat(text []byte, root token, prefix []byte) format {
+	switch ns := rootSpace(text, root, prefix); {
+	case ns != nil && ns.vocab == vocabRSS:
+		return formatRDF
+	case prefix == nil && holds(text[root.hi:], "<title>", "<item>", "<link>"):
+		return formatRSS
 	}
-	return fmt.Sprintf("an XML document whose root is %q", clip(markup.Chars(string(local)), 40))
+	return formatNone
 }
 
-func isHTML(text []byte) bool {
-	head := bytes.ToLower(text[:min(len(text), 1024)])
-	return bytes.Contains(head, []byte("<!doctype html")) || bytes.Contains(head, []byte("<html"))
+// rootSpace is the declaration of a root's own namespace, nil for none.
+func rootSpace(text []byte, root token, prefix []byte) *declared {
+	var room [8]declared
+	return scope(room[:0]).declare(text, root).find(text, prefix)
+}
+
+// holds reports whether all marks are in the beginning of a text.
+func holds(text []byte, marks ...string) bool {
+	const reach = 64 << 10
+	text = text[:min(len(text), reach)]
+	for _, m := range marks {
+		if !bytes.Contains(text, []byte(m)) {
+			return false
+		}
+	}
+	return true
+}
+
+// rooted reports whether the root is called so, which is in lower case.
+func (d *document) rooted(word string) bool {
+	_, local := split(d.root.name.of(d.text))
+	return fold(local, word)
+}
+
+// lists reports whether an element right inside the root of RSS holds items: a
+// channel or, where that is the root, RSS 1.1's list.
+func (d *document) lists(local []byte) bool {
+	return fold(local, "channel") || fold(local, "items") && d.rooted("channel")
 }
 
 // formatName names the format and its version for people.
@@ -154,6 +182,9 @@ func (d *document) formatName() string {
 			if bytes.Contains(ns.uri.of(d.text), []byte("netscape")) {
 				return "RSS 0.90"
 			}
+		}
+		if d.rooted("channel") {
+			return "RSS 1.1"
 		}
 		return "RSS 1.0"
 	}

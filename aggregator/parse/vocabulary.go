@@ -76,6 +76,7 @@ var knownSpaces = map[string]vocab{
 	"example.com/necho":                                      vocabAtom,
 	"example.com/newformat":                                  vocabAtom,
 	"purl.org/rss/1.0":                                       vocabRSS,
+	"purl.org/net/rss1.1":                                    vocabRSS,
 	"channel.netscape.com/rdf/simple/0.9":                    vocabRSS,
 	"my.netscape.com/rdf/simple/0.9":                         vocabRSS,
 	"my.netscape.com/publish/formats/rss-0.91.dtd":           vocabRSS,
