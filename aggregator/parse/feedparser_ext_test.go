@@ -1,6 +1,7 @@
 package parse_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -170,18 +171,16 @@ func license(it *feed.Item) string {
 			return l.Href
 		}
 	}
-	for _, e := range findAll(it.Extensions, "license") {
-		if r := attrOf(e, "resource"); r != "" {
-			return r
-		}
-		return e.Text
+	all := findAll(it.Extensions, "license")
+	if len(all) == 0 {
+		return ""
 	}
-	return ""
+	return cmp.Or(attrOf(all[0], "resource"), all[0].Text)
 }
 
 func chapters(s *subject) string {
-	for _, e := range findAll(s.item().Extensions, "chapters") {
-		return strconv.Itoa(len(findAll(e.Children, "chapter")))
+	if all := findAll(s.item().Extensions, "chapters"); len(all) > 0 {
+		return strconv.Itoa(len(findAll(all[0].Children, "chapter")))
 	}
 	return "0"
 }
