@@ -105,9 +105,6 @@ func (r *Reader) readXML(text []byte, opt *Options, limits Limits, dates *calend
 	if bytes.Contains(text[:root.lo], []byte("<!ENTITY")) {
 		text = expand(text, root)
 	}
-	if n := references(text, limits.References); n > limits.References {
-		return &LimitError{Limit: "number of references by name", Value: n, Max: limits.References}
-	}
 	doc, err := r.scanner.scan(text, root, format, limits)
 	if err != nil {
 		return err

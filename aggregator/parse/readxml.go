@@ -80,7 +80,32 @@ func (x *xmlReader) read(format dialect) error {
 		x.warn("the document ends early; its whole items were read")
 	}
 	x.oddities()
-	x.parse(format, x.changed())
+	wanted := x.changed()
+	if err := x.affordable(wanted); err != nil {
+		return err
+	}
+	x.parse(format, wanted)
+	return nil
+}
+
+// affordable refuses a document whose items name too much that would have to
+// be looked up. What is known already, or cannot be that much, is not looked at.
+func (x *xmlReader) affordable(wanted []int) error {
+	const shortest = len("&a")
+	most, size := x.opt.Limits.or().References, 0
+	for _, i := range wanted {
+		size += x.doc.items[i].hi - x.doc.items[i].lo
+	}
+	if size <= shortest*most {
+		return nil
+	}
+	n := 0
+	for _, i := range wanted {
+		n += references(x.doc.items[i].of(x.doc.text))
+	}
+	if n > most {
+		return &LimitError{Limit: "number of references by name", Value: n, Max: most}
+	}
 	return nil
 }
 

@@ -130,13 +130,8 @@ func nameOf(r rune) string {
 	return "&amp;"
 }
 
-// references counts the references by name that XML does not define, if there
-// can be more than so many: to measure a text costs nothing, and to count its
-// ampersands nearly so.
-func references(text []byte, many int) (n int) {
-	if len(text) <= 2*many || bytes.Count(text, []byte{'&'}) <= many {
-		return 0
-	}
+// references counts the references by name that XML does not define.
+func references(text []byte) (n int) {
 	for {
 		i := bytes.IndexByte(text, '&')
 		if i < 0 || i+1 == len(text) {
