@@ -19,9 +19,9 @@ type Limits struct {
 	Work int
 	// Items is how many a document may have (XC12).
 	Items int
-	// References is how many references by name its items that are not known
-	// may have that XML does not
-	// define: each is looked for among two thousand names (XC14).
+	// References is how many references by name its items may have that XML
+	// does not define: each is looked for among two thousand names (XC14).
+	// Items that are known are not counted.
 	References int
 	// Fragments is how many pieces the text of one item may be cut into by
 	// tags, comments, CDATA sections and instructions (XC06).
