@@ -1,14 +1,18 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 
 	"weir/feed"
 )
@@ -22,7 +26,7 @@ var errChanging = errors.New("it changed while it was read")
 
 // ReadFile reads a source that is a file on this machine; r.URL is its path.
 // Only regular files are read, at most limit bytes of them (0 means 10 MiB);
-// Cut says that there are more. Size and time of modification stand for an
+// Cut says that there are more; gzip is decoded. Size and time of modification stand for an
 // ETag, so a file that was not written is not read again. The error is an
 // [*Error], or wraps the context's.
 func ReadFile(ctx context.Context, r Request, limit int64) (*Response, error) {
@@ -60,8 +64,37 @@ func readFile(r Request, limit int64) (*Response, error) {
 		}
 		resp.Cut = true
 	}
-	resp.Body = b.bytes
+	var cut bool
+	if resp.Body, cut, err = Unpack(b.bytes, limit); err != nil {
+		return nil, err
+	}
+	resp.Cut = resp.Cut || cut
 	return resp, nil
+}
+
+// Unpack decodes a document that is gzip, as programs that save what came over
+// the network leave it (P72), up to limit bytes; cut says that there are more.
+// Any other document it returns as it is. One that ends early gives what there
+// is of it.
+func Unpack(document []byte, limit int64) (plain []byte, cut bool, err error) {
+	if !hasMagic(document) {
+		return document, false, nil
+	}
+	from, err := gzip.NewReader(bytes.NewReader(document))
+	if err != nil {
+		return nil, false, &codingError{err}
+	}
+	b := &buffer{}
+	switch err := b.fill(from, limit); {
+	case errors.Is(err, errFull), errors.Is(err, io.ErrUnexpectedEOF):
+		cut = true
+	case err != nil:
+		return nil, false, &codingError{err}
+	}
+	if hasMagic(b.bytes) {
+		return nil, false, &codingError{errStacked}
+	}
+	return b.bytes, cut, nil
 }
 
 // errIrregular is a folder, pipe, socket or device.
@@ -114,7 +147,10 @@ func fileError(path string, err error) *Error {
 		err = at.Err
 	}
 	text := "The file %s cannot be read: %v; check its path and permissions."
+	var coding *codingError
 	switch {
+	case errors.As(err, &coding):
+		err, text = errors.New(coding.reason()), "The file %s cannot be decoded: %v."
 	case errors.Is(err, fs.ErrNotExist):
 		text = "The file %s cannot be found: %v; check its path."
 	case errors.Is(err, errChanging):
