@@ -86,9 +86,9 @@ func Unpack(document []byte, limit int64) (plain []byte, cut bool, err error) {
 	}
 	b := &buffer{}
 	switch err := b.fill(from, limit); {
-	case errors.Is(err, errFull), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, errFull):
 		cut = true
-	case err != nil:
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, false, &codingError{err}
 	}
 	if hasMagic(b.bytes) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -123,5 +124,39 @@ func TestFileProblems(t *testing.T) {
 	cancel()
 	if _, err := fetch.ReadFile(ctx, fetch.Request{URL: dir}, 0); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Gzip is told by its first bytes, in files as on the wire, and bounded by what
+// it unpacks to (P72).
+func TestReadFileUnpacks(t *testing.T) {
+	packed, twice := pack(t, "gzip", []byte(atom)), pack(t, "gzip", pack(t, "gzip", []byte(atom)))
+	damaged := slices.Clone(packed)
+	damaged[12] ^= 0xff
+	bomb := pack(t, "gzip", make([]byte, 1<<20))
+	path := filepath.Join(t.TempDir(), "feed.xml.gz")
+	for name, c := range map[string]struct {
+		file []byte
+		want string
+		cut  bool
+		fail string
+	}{
+		"whole":      {packed, atom, false, ""},
+		"ends early": {packed[:len(packed)-8], atom, false, ""},
+		"bomb":       {bomb, strings.Repeat("\x00", 4096), true, ""},
+		"twice":      {twice, "", false, "more than once"},
+		"damaged":    {damaged, "", false, "damaged"},
+	} {
+		write(t, path, string(c.file), time.Hour)
+		resp, err := fetch.ReadFile(t.Context(), fetch.Request{URL: path}, 4096)
+		if c.fail != "" {
+			if err == nil || !strings.Contains(err.Error(), c.fail) {
+				t.Errorf("%s: %v, want %q", name, err, c.fail)
+			}
+			continue
+		}
+		if err != nil || string(resp.Body) != c.want || resp.Cut != c.cut {
+			t.Errorf("%s: %v, %+v", name, err, resp)
+		}
 	}
 }

@@ -4,17 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
-	"weir/aggregator/article"
 	"weir/aggregator/fetch"
-	"weir/aggregator/parse"
+	"weir/config"
 	"weir/feed"
 )
 
@@ -26,7 +22,13 @@ var errUnreachable = errors.New("the address gave no document")
 
 // input gets the document that is asked for, and the settings that hold for it.
 func (a *app) input(ctx context.Context, o parseOptions) (*input, error) {
+	if o.base != "" && !isAddress(o.base) {
+		return nil, &usageError{text: "--base is not an address", hint: "--base https://blog.example/feed"}
+	}
 	in := &input{name: o.target, contentType: o.contentType, location: o.base}
+	if isAddress(o.target) {
+		in.name = config.Redact(o.target)
+	}
 	if err := a.settle(in, &o); err != nil {
 		return nil, err
 	}
@@ -34,14 +36,11 @@ func (a *app) input(ctx context.Context, o parseOptions) (*input, error) {
 	switch {
 	case o.target == "-":
 		in.name = "standard input"
-		in.body, err = io.ReadAll(io.LimitReader(a.in, maxParsed+1))
-		if in.cut = len(in.body) > maxParsed; in.cut {
-			in.body = in.body[:maxParsed]
-		}
+		err = in.take(a.in)
 	case isAddress(o.target):
 		err = a.fetch(ctx, in, o.target)
 	default:
-		err = in.open(ctx, strings.TrimPrefix(strings.TrimPrefix(o.target, "file://"), "file:"))
+		err = in.open(ctx, filePath(o.target))
 	}
 	if err != nil {
 		return nil, err
@@ -65,7 +64,7 @@ func isAddress(s string) bool {
 // need not be a configuration, unless a source of it is named; and one that is
 // wrong is no reason not to look at a file.
 func (a *app) settle(in *input, o *parseOptions) error {
-	in.source = feed.Source{ID: "feed", URL: o.target}
+	in.source = feed.Source{ID: "feed", URL: o.target, Secrets: typedSecrets(o.target)}
 	c, err := a.load()
 	switch {
 	case err == nil:
@@ -81,8 +80,14 @@ func (a *app) settle(in *input, o *parseOptions) error {
 			return err
 		}
 	}
+	target := o.target
+	if target != "" && target != "-" && !isAddress(target) {
+		if path, err := filepath.Abs(filePath(target)); err == nil {
+			target = path // as the configuration has it
+		}
+	}
 	i := slices.IndexFunc(sources, func(s feed.Source) bool {
-		return s.ID == o.source || o.source == "" && s.URL == o.target
+		return s.ID == o.source || o.source == "" && s.URL == target
 	})
 	if i < 0 {
 		return nil
@@ -94,6 +99,20 @@ func (a *app) settle(in *input, o *parseOptions) error {
 		in.location = in.source.URL
 	}
 	return nil
+}
+
+// typedSecrets are what stands before the at sign of an address that the
+// configuration does not have.
+func typedSecrets(address string) []string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return nil
+	}
+	secret := u.User.Username()
+	if password, _ := u.User.Password(); password != "" {
+		secret = password
+	}
+	return slices.DeleteFunc([]string{secret}, func(s string) bool { return s == "" })
 }
 
 // fetch asks an address as a poll would.
@@ -108,119 +127,20 @@ func (a *app) fetch(ctx context.Context, in *input, address string) error {
 	}
 	resp, err := client.Get(ctx, fetch.Request{URL: address, Private: in.source.Private()})
 	if err != nil {
-		return unreachable(ctx, err)
+		return in.unreachable(ctx, err)
 	}
 	in.body, in.cut, in.contentType, in.location = resp.Body, resp.Cut, resp.ContentType, resp.Final
 	return nil
 }
 
-func unreachable(ctx context.Context, err error) error {
+func (in *input) unreachable(ctx context.Context, err error) error {
 	var fe *fetch.Error
-	if errors.As(err, &fe) && ctx.Err() == nil {
-		return fmt.Errorf("%w: %s", errUnreachable, printable(fe.Problem.Text))
-	}
-	return err
-}
-
-// open reads a file, or looks at articles.
-func (in *input) open(ctx context.Context, path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
+	if !errors.As(err, &fe) || ctx.Err() != nil {
 		return err
 	}
-	switch extension := strings.ToLower(filepath.Ext(path)); {
-	case info.IsDir():
-		in.folder = func(ctx context.Context) (*sight, error) { return in.articles(ctx, path) }
-		return nil
-	case extension == ".md" || extension == ".markdown":
-		in.folder = func(ctx context.Context) (*sight, error) { return in.oneArticle(ctx, path, info) }
-		return nil
-	default:
-		resp, err := fetch.ReadFile(ctx, fetch.Request{URL: path}, maxParsed)
-		if err != nil {
-			return err
-		}
-		in.body, in.cut = resp.Body, resp.Cut
-		if extension != ".txt" && extension != ".html" && extension != ".htm" {
-			return nil
-		}
-		if _, err := parse.Read(in.body, parse.Options{}); errors.Is(err, parse.ErrNotFeed) {
-			in.folder = func(ctx context.Context) (*sight, error) { return in.oneArticle(ctx, path, info) }
-		}
-		return nil
+	err = fmt.Errorf("%w: %s", errUnreachable, printable(fe.Problem.Text))
+	if in.config == nil && fe.Problem.Kind == "refused" {
+		err = withHint(err, "without a configuration: curl ADDRESS | weir parse --base ADDRESS -")
 	}
-}
-
-// articles looks at a folder.
-func (in *input) articles(ctx context.Context, dir string) (*sight, error) {
-	site := "https://example.org/"
-	if in.config != nil {
-		site = in.config.Site.URL
-	}
-	in.source.Kind = feed.Articles
-	folder, err := article.Open(article.Options{Dir: dir, SiteURL: site, Source: in.source, Zone: time.Local})
-	if err != nil {
-		return nil, err
-	}
-	result, err := folder.Read(ctx, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	s := &sight{input: in}
-	s.take(result.Document)
-	doc := result.Document
-	doc.Warnings = nil
-	for _, p := range result.Problems {
-		if p.Warning {
-			doc.Warnings = append(doc.Warnings, p.Error())
-		} else {
-			doc.Rejected = append(doc.Rejected, feed.Rejection{RawID: p.File, Reason: p.Error()})
-		}
-	}
-	for _, w := range result.Scheduled {
-		doc.Rejected = append(doc.Rejected, feed.Rejection{RawID: w.File, Title: w.Title, Reason: "it waits for " + stamp(w.At)})
-	}
-	if n := result.Drafts; n > 0 {
-		doc.Rejected = append(doc.Rejected, feed.Rejection{Reason: count(n, "draft")})
-	}
-	if n := result.Expired; n > 0 {
-		doc.Rejected = append(doc.Rejected, feed.Rejection{Reason: count(n, "article") + " past the date of expiry"})
-	}
-	return s, nil
-}
-
-// oneArticle looks at a file as if it lay in a folder alone, under its name
-// and with its time, from both of which articles take what they do not state.
-func (in *input) oneArticle(ctx context.Context, path string, info fs.FileInfo) (*sight, error) {
-	dir, err := os.MkdirTemp("", "weir-parse-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	to := filepath.Join(dir, filepath.Base(path))
-	if name := filepath.Base(path); strings.TrimSuffix(name, filepath.Ext(name)) == "index" {
-		absolute, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
-		}
-		to = filepath.Join(dir, filepath.Base(filepath.Dir(absolute)), name)
-	}
-	body, err := os.ReadFile(path)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(to), 0o700)
-	}
-	if err == nil {
-		err = os.WriteFile(to, body, 0o600)
-	}
-	if err == nil {
-		err = os.Chtimes(to, info.ModTime(), info.ModTime())
-	}
-	if err != nil {
-		return nil, err
-	}
-	s, err := in.articles(ctx, dir)
-	if err == nil && len(s.document.Items) == 0 && len(s.document.Rejected) > 0 && s.document.Rejected[0].RawID != "" {
-		return nil, &dataError{fmt.Errorf("neither a feed nor an article: %s", s.document.Rejected[0].Reason)}
-	}
-	return s, err
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"weir/config"
 	"weir/feed"
 	"weir/feed/markup"
 )
@@ -69,7 +70,7 @@ func (v view) head(s *sight) {
 		v.field("format", fmt.Sprintf("%s, %s", doc.Format, count(len(in.body), "byte")))
 		v.field("encoding", fmt.Sprintf("%s, by %s", s.trace.Encoding, s.trace.DecidedBy))
 		v.field("type", in.contentType)
-		v.field("from", in.source.Cover(in.location))
+		v.field("from", config.Redact(in.source.Cover(in.location)))
 	} else {
 		v.field("format", doc.Format)
 	}

@@ -23,6 +23,7 @@ func TestScripts(t *testing.T) {
 			server := httptest.NewServer(scriptSite(filepath.Join(env.WorkDir, "www")))
 			env.Defer(server.Close)
 			env.Setenv("SITE", server.URL)
+			env.Setenv("HOST", strings.TrimPrefix(server.URL, "http://"))
 			env.Setenv("REPOSITORY", repository(t))
 			env.Setenv("NO_PROXY", "*")
 			return nil
