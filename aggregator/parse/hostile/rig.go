@@ -52,6 +52,8 @@ type Verdict struct {
 	Err, Check string
 	// Died says how the child ended while it worked on this case.
 	Died string
+	// Pace is what [Pace] said of the machine; 0 counts as 1.
+	Pace float64
 }
 
 // Exceeds says which limit was exceeded, or nothing.
@@ -59,7 +61,7 @@ func (v *Verdict) Exceeds() string {
 	switch {
 	case v.Died != "":
 		return "died: " + v.Died
-	case v.CPU > MaxCPU:
+	case v.CPU > time.Duration(float64(MaxCPU)*max(1, v.Pace)):
 		return fmt.Sprintf("%v of CPU", v.CPU.Round(time.Millisecond))
 	case v.Memory > MaxMemory:
 		return fmt.Sprintf("%d MB of memory", v.Memory>>20)
@@ -90,9 +92,11 @@ func Measure(t *testing.T, test string, names []string, b Bounds) map[string]Ver
 		t.Skipf("memory is measured by /proc/self/status: %v", err)
 	}
 	all := map[string]Verdict{}
+	pace := Pace()
 	for len(names) > 0 {
 		done := child(t, test, names, b)
 		for _, v := range done {
+			v.Pace = pace
 			all[v.Name] = v
 		}
 		names = names[len(done):]

@@ -1,0 +1,45 @@
+package hostile
+
+import (
+	"encoding/xml"
+	"strings"
+	"time"
+)
+
+// quick is what [paced] takes on the machine on which the limit on CPU was set
+// out, an ordinary server of 2024.
+const quick = 50 * time.Millisecond
+
+// slowest bounds how much longer a slow machine may take.
+const slowest = 4
+
+// Pace says how many times slower this machine is, now, than the one on which
+// [MaxCPU] was set out: at least 1. So what is held is how much work a document
+// causes, not on which machine the tests run.
+func Pace() float64 {
+	best := time.Hour
+	for range 3 {
+		best = min(best, paced())
+	}
+	return max(1, min(slowest, float64(best)/float64(quick)))
+}
+
+// paced returns what the standard library takes to read a document of 3 MB:
+// the same kind of work, in code that is not ours.
+func paced() time.Duration {
+	d := xml.NewDecoder(strings.NewReader("<r>" + strings.Repeat(`<item><title a="b">some words &amp; more</title></item>`, 60_000) + "</r>"))
+	began := used()
+	for {
+		if _, err := d.RawToken(); err != nil {
+			return used() - began
+		}
+	}
+}
+
+// Spend uses that much processor time, more than any machine is granted where
+// it is above [MaxCPU] times 4. It is what a rig must notice.
+func Spend(d time.Duration) {
+	for began := used(); used()-began < d; {
+		continue
+	}
+}
