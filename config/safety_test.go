@@ -162,7 +162,7 @@ func TestLoad(t *testing.T) {
 }
 
 // Whatever the bytes, reading ends without a panic and problems can be shown.
-func FuzzParse(f *testing.F) {
+func FuzzConfig(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*.yaml")
 	for _, file := range files {
 		if data, err := os.ReadFile(file); err == nil && len(data) < 4096 {

@@ -75,8 +75,8 @@ func TestPlainResults(t *testing.T) {
 	}
 }
 
-// FuzzClean holds everything that the judge knows against any input.
-func FuzzClean(f *testing.F) {
+// FuzzSanitise holds everything that the judge knows against any input.
+func FuzzSanitise(f *testing.F) {
 	for _, p := range payloads {
 		f.Add(p)
 	}
