@@ -332,3 +332,22 @@ func TestMutants(t *testing.T) {
 		}
 	}
 }
+
+// A format is named by its own namespace, not by one that only looks like it.
+func TestFormatName(t *testing.T) {
+	for in, want := range map[string]string{
+		`<feed xmlns="http://www.w3.org/2005/Atom" xmlns:re="http://purl.org/atompub/rank/1.0"><title>t</title></feed>`:                                                                      "Atom 1.0",
+		`<feed xmlns="http://purl.org/atom/ns#" version="0.3"><title>t</title></feed>`:                                                                                                       "Atom 0.3",
+		`<rss version="0.92"><channel><title>t</title></channel></rss>`:                                                                                                                      "RSS 0.92",
+		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:n="http://netscape.example/"><channel><title>t</title></channel></rdf:RDF>`: "RSS 1.0",
+		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>t</title></channel></rdf:RDF>`:                      "RSS 0.90",
+	} {
+		doc, err := parse.Read([]byte(in), parse.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if doc.Format != want {
+			t.Errorf("%s is called %s, want %s", in, doc.Format, want)
+		}
+	}
+}

@@ -179,7 +179,7 @@ func (d *document) formatName() string {
 		return "RSS " + version
 	case formatRDF:
 		for _, ns := range d.own {
-			if bytes.Contains(ns.uri.of(d.text), []byte("netscape")) {
+			if bytes.Contains(ns.uri.of(d.text), []byte("netscape.com/rdf/")) {
 				return "RSS 0.90"
 			}
 		}
@@ -189,7 +189,7 @@ func (d *document) formatName() string {
 		return "RSS 1.0"
 	}
 	for _, ns := range d.own {
-		if bytes.Contains(ns.uri.of(d.text), []byte("purl.org/atom")) {
+		if bytes.Contains(ns.uri.of(d.text), []byte("purl.org/atom/ns")) {
 			return "Atom 0.3"
 		}
 	}
