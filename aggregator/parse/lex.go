@@ -250,6 +250,9 @@ func attribute(text []byte, i, hi int) (name, value span, end int) {
 		if k < 0 {
 			return name, span{hi, hi}, hi
 		}
+		if k = k - overrun(text[j+1:j+1+k]); text[j+1+k] == '<' {
+			return name, span{j + 1, j + 1 + k}, j + 1 + k
+		}
 		return name, span{j + 1, j + 1 + k}, j + k + 2
 	}
 	value.lo = j
@@ -261,6 +264,23 @@ func attribute(text []byte, i, hi int) (name, value span, end int) {
 	}
 	value.hi = j
 	return name, value, j
+}
+
+// overrun returns how much of a quoted value is none: where its end was lost,
+// the next quote opens another value, and between them an item ends. Longer
+// values are believed, so that each byte is looked at a bounded number of times
+// (XC24).
+func overrun(value []byte) int {
+	const longest = 2 << 10
+	n := len(value)
+	if n == 0 || n > longest || value[n-1] != '=' {
+		return 0
+	}
+	lt := bytes.IndexByte(value, '<')
+	if lt < 0 || !bytes.Contains(value[lt:], []byte("</item>")) && !bytes.Contains(value[lt:], []byte("</entry>")) {
+		return 0
+	}
+	return n - lt
 }
 
 // nextAttr returns the first attribute in text[pos:hi], the inside of a tag.

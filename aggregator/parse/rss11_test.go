@@ -50,11 +50,13 @@ func TestStrayRoots(t *testing.T) {
 		body  string
 		items int
 	}{
-		"channel alone": {`<?xml version="1.0"?><channel><title>c</title><link>https://s.example/</link><item><title>a</title></item><item><title>b</title></item></channel>`, 2},
-		"other channel": {`<CHANNEL HREF="https://s.example/"><TITLE>c</TITLE><ITEM HREF="https://s.example/1"><TITLE>a</TITLE></ITEM></CHANNEL>`, -1},
-		"empty channel": {`<channel><title>c</title><link>https://s.example/</link></channel>`, -1},
-		"odd namespace": {`<feed xmlns="https://s.example/ns"><title>f</title><id>urn:f</id><entry><title>a</title><id>urn:a</id><updated>2026-01-02T03:04:05Z</updated></entry></feed>`, 1},
-		"other feed":    {`<feed xmlns="https://s.example/fodder"><entry>oats</entry></feed>`, -1},
+		"channel alone":       {`<?xml version="1.0"?><channel><title>c</title><link>https://s.example/</link><item><title>a</title></item><item><title>b</title></item></channel>`, 2},
+		"channel of RDF":      {`<channel rdf:about="https://s.example/"><title>c</title><link>https://s.example/</link></channel><item rdf:about="https://s.example/1"><title>a</title></item>`, -1},
+		"rss behind warnings": {"<br />\n<b>Warning</b>: no such file<br />\n<rss>\n<channel><title>c</title><item><title>a</title></item></channel></rss>", 1},
+		"other channel":       {`<CHANNEL HREF="https://s.example/"><TITLE>c</TITLE><ITEM HREF="https://s.example/1"><TITLE>a</TITLE></ITEM></CHANNEL>`, -1},
+		"empty channel":       {`<channel><title>c</title><link>https://s.example/</link></channel>`, -1},
+		"odd namespace":       {`<feed xmlns="https://s.example/ns"><title>f</title><id>urn:f</id><entry><title>a</title><id>urn:a</id><updated>2026-01-02T03:04:05Z</updated></entry></feed>`, 1},
+		"other feed":          {`<feed xmlns="https://s.example/fodder"><entry>oats</entry></feed>`, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc, err := parse.Read([]byte(c.body), parse.Options{})
@@ -66,6 +68,28 @@ func TestStrayRoots(t *testing.T) {
 			}
 			if err != nil || len(doc.Items) != c.items {
 				t.Errorf("%+v, %v", doc, err)
+			}
+		})
+	}
+}
+
+// Where a quote was lost, what follows is not swallowed with the value.
+func TestLostQuotes(t *testing.T) {
+	for name, c := range map[string]struct{ body, ids string }{
+		"end of a value":  {`<rss><channel><item><guid isPermaLink="false>1</guid><title>a</title></item><item><guid isPermaLink="false">2</guid><title>b</title></item></channel></rss>`, " 2"},
+		"of an item":      {`<rss><channel><item about="1><title>a</title></item><item about="2"><title>b</title></item><item about="3"><title>c</title></item></channel></rss>`, "2 3"},
+		"in HTML":         {`<rss><channel><item><guid>1</guid><description><a href="x>y</a></description></item><item><guid isPermaLink="false">2</guid></item></channel></rss>`, "1 2"},
+		"markup in value": {`<rss><channel><item><guid>1</guid><description><a title="<b>y</b>">z</a></description></item></channel></rss>`, "1"},
+		"bare addresses":  {`<rss version=2.0 xmlns:x=https://s.example/x/><channel><item x=https://s.example/><guid>1</guid></item></channel></rss>`, "1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var ids []string
+			doc := readFeed(t, c.body)
+			for _, it := range doc.Items {
+				ids = append(ids, it.RawID)
+			}
+			if got := strings.Join(ids, " "); got != c.ids {
+				t.Errorf("got %q, want %q; rejected %v", got, c.ids, doc.Rejected)
 			}
 		})
 	}

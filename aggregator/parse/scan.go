@@ -165,6 +165,9 @@ func (s *scanner) start(t token) error {
 	_, local := split(t.name.of(d.text))
 	name := span{t.name.hi - len(local), t.name.hi}
 	depth := len(s.stack)
+	if t.loose && (depth == 0 || s.isItem(local)) && t.kind == kindEmpty {
+		t.kind = kindStart // the slash is the last of an address
+	}
 	switch {
 	case depth == 0:
 		d.own = append(d.own, s.in...)

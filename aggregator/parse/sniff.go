@@ -59,17 +59,18 @@ func sniff(text []byte) (root token, f format, err error) {
 }
 
 // proven reports whether a tag that is called like the root of a feed also
-// says what only such roots say, the version of RSS or a feed's namespace, and
-// has items behind it.
+// says what only such roots say, the version of RSS or a feed's namespace, or has
+// a channel for its first child, and items behind it.
 func proven(text []byte, t token, f format) bool {
 	rest := text[t.hi:]
 	if !bytes.Contains(rest, []byte("<item")) && !bytes.Contains(rest, []byte("<entry")) && !bytes.Contains(rest, []byte(":entry")) {
 		return false
 	}
 	if f == formatRSS {
+		const near = 1 << 10
 		d := document{text: text}
 		_, ok := d.rawAttr(t, "version")
-		return ok
+		return ok || bytes.Contains(rest[:min(len(rest), near)], []byte("<channel>"))
 	}
 	want := vocabAtom
 	if f == formatRDF {
@@ -117,7 +118,7 @@ func rootFormat(text []byte, root token) format {
 		if ns == nil || ns.vocab == vocabAtom || ns.uri.lo == ns.uri.hi || bytes.Contains(bytes.ToLower(ns.uri.of(text)), []byte("atom")) {
 			return formatAtom
 		}
-		if prefix == nil && holds(text[root.hi:], "<entry", "<id>", "<updated>") {
+		if prefix == nil && holds(text[root.hi:], "</feed>", "<entry", "<id>", "<updated>") {
 			return formatAtom
 		}
 	case fold(local, "channel"):
@@ -132,7 +133,7 @@ func channelFormat(text []byte, root token, prefix []byte) format {
 	switch ns := rootSpace(text, root, prefix); {
 	case ns != nil && ns.vocab == vocabRSS:
 		return formatRDF
-	case prefix == nil && holds(text[root.hi:], "<title>", "<item>", "<link>"):
+	case prefix == nil && holds(text[root.hi:], "</channel>", "<title>", "<item", "<link>"):
 		return formatRSS
 	}
 	return formatNone
@@ -144,10 +145,10 @@ func rootSpace(text []byte, root token, prefix []byte) *declared {
 	return scope(room[:0]).declare(text, root).find(text, prefix)
 }
 
-// holds reports whether all marks are in the beginning of a text.
-func holds(text []byte, marks ...string) bool {
-	const reach = 64 << 10
-	text = text[:min(len(text), reach)]
+// holds reports whether all marks are near, in front of the given end.
+func holds(text []byte, end string, marks ...string) bool {
+	const reach = 16 << 10
+	text, _, _ = bytes.Cut(text[:min(len(text), reach)], []byte(end))
 	for _, m := range marks {
 		if !bytes.Contains(text, []byte(m)) {
 			return false

@@ -1,6 +1,7 @@
 package parse_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -94,6 +95,8 @@ func TestStandIns(t *testing.T) {
 		"words as link":     {atomOf(`<title>t</title><link>read on</link>`), link, ""},
 		"type is no type":   {atomOf(`<title>t</title><content type="plain">Text</content>`), html, "<p>Text</p>"},
 		"type is a film":    {atomOf(`<title>t</title><content type="video/mp4">AAAA</content>`), html, ""},
+
+		"shouted prefix": {strings.ToUpper(`<rss version="2.0"><channel><item><dc:title>Tide</dc:title></item></channel></rss>`), title, "TIDE"},
 
 		"burned":          {rssOf(`<link>https://p.example/1</link><feedburner:origLink>https://s.example/1</feedburner:origLink>`), link, "https://s.example/1"},
 		"burned to a key": {rssOf(`<link>https://p.example/1</link><feedburner:origLink>0a1b-2c3d</feedburner:origLink>`), link, "https://p.example/1"},

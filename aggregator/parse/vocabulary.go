@@ -164,7 +164,7 @@ func identify(uri []byte) vocab {
 // undeclared finds a namespace by a prefix that the feed did not declare.
 func undeclared(prefix []byte) vocab {
 	for id := range vocabularies {
-		if p := vocabularies[id].prefix; p != "" && string(prefix) == p {
+		if p := vocabularies[id].prefix; p != "" && (string(prefix) == p || fold(prefix, p)) {
 			return vocab(id)
 		}
 	}
