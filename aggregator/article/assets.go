@@ -66,6 +66,7 @@ func (l *look) target(file, ref string) target {
 	if !fs.ValidPath(name) {
 		return target{warning: "lies outside the folder"}
 	}
+	name = l.actual(name)
 	for _, article := range [...]string{name, name + "/index.md", name + "/index.html"} {
 		if slug, ok := l.slugs[article]; ok {
 			return target{slug: slug, fragment: fragment}

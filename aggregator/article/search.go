@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"weir/feed"
 )
 
@@ -30,8 +32,9 @@ func cutName(ref string) (name, fragment string, link, ok bool) {
 }
 
 // callName is what a file is called in links: articles without extension,
-// bundles by their folder, in any case.
+// bundles by their folder, in any case and however its accents are composed.
 func callName(file string) string {
+	file = norm.NFC.String(file)
 	if formOf(file) == formNone {
 		return feed.Fold(file)
 	}
@@ -84,4 +87,20 @@ func (l *look) search(from, name string) string {
 		}
 	}
 	return best
+}
+
+// actual is the file that a path means: the one of that name, else the one
+// whose accents are composed another way, as file systems and keyboards differ
+// in that.
+func (l *look) actual(name string) string {
+	if _, err := l.root.Lstat(name); err == nil || !strings.ContainsFunc(name, func(c rune) bool { return c >= 0x80 }) {
+		return name
+	}
+	composed := norm.NFC.String(name)
+	for _, file := range l.byName()[path.Base(callName(name))] {
+		if f := norm.NFC.String(file); f == composed || strings.HasPrefix(f, composed+"/index.") {
+			return file
+		}
+	}
+	return name
 }

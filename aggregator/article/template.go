@@ -2,6 +2,7 @@ package article
 
 import (
 	"html"
+	"path"
 	"strings"
 )
 
@@ -59,7 +60,7 @@ func (r *rewriter) shortcode(end int) bool {
 		return r.put(figure(named, plain), end)
 	case "ref", "relref":
 		if len(plain) > 0 {
-			return r.put(nameRef(linkScheme, plain[0]), end)
+			return r.refer(plain[0], end)
 		}
 	case "highlight":
 		return r.listing(end, "/highlight")
@@ -71,6 +72,21 @@ func (r *rewriter) shortcode(end int) bool {
 		return r.skip(end)
 	}
 	return r.leave(end)
+}
+
+// refer puts the address of another article where an address is expected, in a
+// link or an attribute; in the text, where the tools would show the address,
+// a link.
+func (r *rewriter) refer(file string, end int) bool {
+	ref, before := nameRef(linkScheme, file), strings.TrimRight(r.out.String(), " \t")
+	for _, expecting := range [...]string{"](", "](<", "]:", "=", "=\"", "='"} {
+		if strings.HasSuffix(before, expecting) {
+			return r.put(ref, end)
+		}
+	}
+	label := path.Base(file)
+	label = strings.TrimSuffix(label, path.Ext(label))
+	return r.put(`<a href="`+html.EscapeString(ref)+`">`+html.EscapeString(label)+"</a>", end)
 }
 
 // tag rewrites one of Liquid's or Nunjucks'.
@@ -92,7 +108,7 @@ func (r *rewriter) tag(end int) bool {
 	case "highlight":
 		return r.listing(end, "endhighlight")
 	case "post_url":
-		return r.put(nameRef(linkScheme, given), end)
+		return r.refer(given, end)
 	case "link":
 		return r.put("/"+strings.TrimLeft(given, "/"), end)
 	case "if", "else", "elsif", "elif", "elseif", "unless", "for", "case", "when", "assign", "capture", "set", "break", "continue":

@@ -122,7 +122,7 @@ func (in *input) seen(result *article.Result) *sight {
 		if p.Warning {
 			doc.Warnings = append(doc.Warnings, p.Error())
 		} else {
-			doc.Rejected = append(doc.Rejected, feed.Rejection{RawID: p.File, Reason: p.Error()})
+			doc.Rejected = append(doc.Rejected, feed.Rejection{Reason: p.Error()})
 		}
 	}
 	return s
