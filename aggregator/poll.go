@@ -176,7 +176,10 @@ func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
 	same := !old.FirstFetched.IsZero() && len(doc.Items) == 0 && len(doc.Rejected) == 0 &&
 		old.Head == doc.Head && old.Context == doc.Context &&
 		slices.EqualFunc(seen, doc.Seen, func(a, b feed.Known) bool { return a.Hash == b.Hash }) &&
-		slices.Equal(old.Warnings, doc.Warnings) && old.Learned == doc.Learned
+		slices.Equal(old.Warnings, doc.Warnings) && old.Learned == doc.Learned &&
+		slices.EqualFunc(old.Waiting, doc.Waiting, func(a, b feed.Waiting) bool {
+			return a.File == b.File && a.Title == b.Title && a.At.Equal(b.At)
+		})
 	if same {
 		return nil
 	}

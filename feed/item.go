@@ -125,6 +125,20 @@ type Document struct {
 	Hints Hints
 	// Learned is what reading it taught about its source.
 	Learned Learned
+	// Waiting are the articles of a folder whose date lies ahead, the next one
+	// first; at most MaxWaiting.
+	Waiting []Waiting
+}
+
+// MaxWaiting bounds the articles that a source tells to be waiting.
+const MaxWaiting = 100
+
+// Waiting is an article that waits for its date.
+type Waiting struct {
+	// File is slash-separated and relative to the folder.
+	File, Title string
+	// At is when it is published.
+	At time.Time
 }
 
 // Learned is what was inferred from whole documents about how their source

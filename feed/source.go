@@ -160,6 +160,8 @@ type DocState struct {
 	Warnings     []string
 	// Learned is what the source's documents taught about reading it.
 	Learned Learned
+	// Waiting are the articles that the last document told to be waiting.
+	Waiting []Waiting
 	// Entries counts what the source owns or tells.
 	Entries int
 }

@@ -264,10 +264,10 @@ func TestSchedule(t *testing.T) {
 		t.Errorf("items %q, %d drafts, %d expired; want offer, 2, 1", slugs(res), res.Drafts, res.Expired)
 	}
 	soon := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
-	diff(t, "scheduled", res.Scheduled, []article.Scheduled{
-		{File: "soon.md", Slug: "soon", Title: "Soon", At: soon},
-		{File: "embargo.md", Slug: "embargo", Title: "Embargo", At: time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC)},
-		{File: "2027-01-01-later.txt", Slug: "later", Title: "Later", At: time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC)},
+	diff(t, "scheduled", res.Document.Waiting, []feed.Waiting{
+		{File: "soon.md", Title: "Soon", At: soon},
+		{File: "embargo.md", Title: "Embargo", At: time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC)},
+		{File: "2027-01-01-later.txt", Title: "Later", At: time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC)},
 	})
 	if !res.Next.Equal(soon) {
 		t.Errorf("next is %v; want %v", res.Next, soon)

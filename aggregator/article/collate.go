@@ -28,12 +28,12 @@ func (l *look) result() *Result {
 		res.next(l.now, r.m.expires)
 		if at := r.m.due(); at.After(l.now) {
 			res.next(l.now, at)
-			res.Scheduled = append(res.Scheduled, Scheduled{r.m.file, r.m.slug, r.item.Title, at})
+			res.waits(r, at)
 			continue
 		}
 		res.Document.Items = append(res.Document.Items, l.item(r))
 	}
-	slices.SortStableFunc(res.Scheduled, func(a, b Scheduled) int { return a.At.Compare(b.At) })
+	res.orderWaiting()
 	l.order(res.Document)
 	l.finishProblems(res)
 	return res
@@ -44,6 +44,18 @@ func (r *Result) next(now, at time.Time) {
 	if at.After(now) && (r.Next.IsZero() || at.Before(r.Next)) {
 		r.Next = at
 	}
+}
+
+// waits tells of an article whose date lies ahead.
+func (r *Result) waits(a *record, at time.Time) {
+	r.Document.Waiting = append(r.Document.Waiting, feed.Waiting{File: a.m.file, Title: a.item.Title, At: at})
+}
+
+// orderWaiting puts those that wait in the order in which they will come.
+func (r *Result) orderWaiting() {
+	d := r.Document
+	slices.SortStableFunc(d.Waiting, func(a, b feed.Waiting) int { return a.At.Compare(b.At) })
+	d.Waiting = d.Waiting[:min(len(d.Waiting), feed.MaxWaiting)]
 }
 
 // item is a copy of the record's item, so that its key and traits can be set.

@@ -42,9 +42,10 @@ func (f *Folder) ReadOne(ctx context.Context, name string, now time.Time) (*Resu
 		case !r.m.expires.IsZero() && !r.m.expires.After(l.now):
 			res.Expired++
 		case at.After(l.now):
-			res.Scheduled = append(res.Scheduled, Scheduled{r.m.file, r.m.slug, r.item.Title, at})
+			res.waits(r, at)
 		}
 	}
+	res.orderWaiting()
 	l.order(res.Document)
 	l.finishProblems(res)
 	return res, nil

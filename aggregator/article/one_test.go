@@ -58,7 +58,7 @@ func TestReadOneShowsWhatWaits(t *testing.T) {
 	})
 	for name, want := range map[string][3]int{"draft.md": {1, 0, 0}, "later.md": {0, 1, 0}, "expired.md": {0, 0, 1}} {
 		res := lookAtOne(t, dir, name)
-		if got := [3]int{res.Drafts, len(res.Scheduled), res.Expired}; got != want || len(res.Document.Items) != 1 {
+		if got := [3]int{res.Drafts, len(res.Document.Waiting), res.Expired}; got != want || len(res.Document.Items) != 1 {
 			t.Errorf("%s: drafts, scheduled, expired = %v with %d items, want %v with one", name, got, len(res.Document.Items), want)
 		}
 	}

@@ -9,26 +9,17 @@ import (
 
 // Result is what one look at the folder gave.
 type Result struct {
-	// Document has an item for every published article, newest first. It is
-	// Partial when a file could not be read, so that it proves no absence.
+	// Document has an item for every published article, newest first, and
+	// tells those that wait. It is Partial when a file could not be read, so that it proves no absence.
 	Document *feed.Document
 	// Problems are ordered by file and line.
 	Problems []Problem
-	// Scheduled are the articles whose date lies ahead, the next one first.
-	Scheduled []Scheduled
 	// Drafts and Expired count the articles that are not, or no longer, to be
 	// published.
 	Drafts, Expired int
 	// Next is when the folder reads differently although no file changed: the
 	// next scheduled article is due or the next one expires. Zero means never.
 	Next time.Time
-}
-
-// Scheduled is an article that waits for its date.
-type Scheduled struct {
-	File, Slug, Title string
-	// At is when it is due.
-	At time.Time
 }
 
 // Problem is something wrong with one file. It is an error, so that it can be

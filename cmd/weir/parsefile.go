@@ -64,7 +64,7 @@ func (in *input) open(ctx context.Context, path string) error {
 	resp, err := fetch.ReadFile(ctx, fetch.Request{URL: path}, maxParsed)
 	if err != nil {
 		if !info.Mode().IsRegular() {
-			err = withHint(err, "what is not a file is read as: weir parse - < "+printable(path))
+			err = withHint(err, "from standard input anything is read: weir parse -")
 		}
 		return err
 	}
@@ -100,8 +100,8 @@ func (in *input) articles(ctx context.Context, dir string) (*sight, error) {
 	}
 	s := in.seen(result)
 	doc := s.document
-	for _, w := range result.Scheduled {
-		doc.Rejected = append(doc.Rejected, feed.Rejection{RawID: w.File, Title: w.Title, Reason: "it waits for " + stamp(w.At)})
+	for _, w := range doc.Waiting {
+		doc.Rejected = append(doc.Rejected, feed.Rejection{Title: w.Title, Reason: w.File + ": it waits for " + stamp(w.At)})
 	}
 	if n := result.Drafts; n > 0 {
 		doc.Rejected = append(doc.Rejected, feed.Rejection{Reason: count(n, "draft")})
@@ -153,7 +153,7 @@ func (in *input) oneArticle(ctx context.Context, path string) (*sight, error) {
 	if result.Drafts > 0 {
 		warn("a draft is not published")
 	}
-	for _, w := range result.Scheduled {
+	for _, w := range result.Document.Waiting {
 		warn("it is published from " + stamp(w.At) + " on")
 	}
 	if result.Expired > 0 {

@@ -23,7 +23,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show the state of every source",
 		Long: `Status shows every source: whether it works, when it was last read and when it
-will be again, how many entries it tells, and what is wrong. When a server runs
+will be again, how many entries it tells, and what is wrong; and below, the
+articles whose date lies ahead. When a server runs
 on the store, it is asked.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), asJSON, strict) },
@@ -131,6 +132,23 @@ func writeStatusTable(w io.Writer, list []feed.SourceStatus, now time.Time) erro
 		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", s.Source.ID, health(s), s.State.Doc.Entries,
 			ago(s.State.Poll.Succeeded, now), until(s.State.Poll.Due, now), printable(problem))
 	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return writeWaiting(w, list, now)
+}
+
+// writeWaiting lists the articles whose date lies ahead.
+func writeWaiting(w io.Writer, list []feed.SourceStatus, now time.Time) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	head := "\nSCHEDULED\tFILE\tPUBLISHED\tTITLE\n"
+	for i := range list {
+		s := &list[i]
+		for _, a := range s.State.Doc.Waiting {
+			fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\n", head, s.Source.ID, printable(a.File), until(a.At, now), printable(a.Title))
+			head = ""
+		}
+	}
 	return t.Flush()
 }
 
@@ -164,21 +182,28 @@ func span(d time.Duration) string {
 
 // statusJSON is the form that scripts read: stable names, RFC 3339 times.
 type statusJSON struct {
-	ID        string     `json:"id"`
-	Title     string     `json:"title,omitempty"`
-	State     string     `json:"state"`
-	Entries   int        `json:"entries"`
-	LastTried *time.Time `json:"last_tried,omitempty"`
-	LastRead  *time.Time `json:"last_read,omitempty"`
-	LastNew   *time.Time `json:"last_new,omitempty"`
-	Next      *time.Time `json:"next,omitempty"`
-	Status    int        `json:"status,omitempty"`
-	Failures  int        `json:"failures,omitempty"`
-	Since     *time.Time `json:"failing_since,omitempty"`
-	Kind      string     `json:"problem_kind,omitempty"`
-	Problem   string     `json:"problem,omitempty"`
-	Warnings  []string   `json:"warnings,omitempty"`
-	Rejected  int        `json:"rejected"`
+	ID        string          `json:"id"`
+	Title     string          `json:"title,omitempty"`
+	State     string          `json:"state"`
+	Entries   int             `json:"entries"`
+	LastTried *time.Time      `json:"last_tried,omitempty"`
+	LastRead  *time.Time      `json:"last_read,omitempty"`
+	LastNew   *time.Time      `json:"last_new,omitempty"`
+	Next      *time.Time      `json:"next,omitempty"`
+	Status    int             `json:"status,omitempty"`
+	Failures  int             `json:"failures,omitempty"`
+	Since     *time.Time      `json:"failing_since,omitempty"`
+	Kind      string          `json:"problem_kind,omitempty"`
+	Problem   string          `json:"problem,omitempty"`
+	Warnings  []string        `json:"warnings,omitempty"`
+	Rejected  int             `json:"rejected"`
+	Scheduled []scheduledJSON `json:"scheduled,omitempty"`
+}
+
+type scheduledJSON struct {
+	File  string    `json:"file"`
+	Title string    `json:"title"`
+	At    time.Time `json:"at"`
 }
 
 func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
@@ -196,6 +221,9 @@ func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
 			LastTried: at(p.Tried), LastRead: at(p.Succeeded), LastNew: at(p.Fresh), Next: at(p.Due),
 			Status: p.Status, Failures: p.Failures, Since: at(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
 			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections),
+		}
+		for _, a := range s.State.Doc.Waiting {
+			out[i].Scheduled = append(out[i].Scheduled, scheduledJSON(a))
 		}
 		if !p.Failing() {
 			out[i].Kind, out[i].Problem, out[i].Since = "", "", nil

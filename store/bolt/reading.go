@@ -24,7 +24,7 @@ func (c *committing) open(p *pending) *reading {
 	r.doc = feed.DocState{
 		Profile: d.Profile, Format: d.Format, FirstFetched: r.old.FirstFetched,
 		Known: known(r.old.Known, d), Context: d.Context, Head: d.Head,
-		Warnings: d.Warnings, Learned: d.Learned, Entries: r.old.Entries,
+		Warnings: d.Warnings, Learned: d.Learned, Waiting: d.Waiting, Entries: r.old.Entries,
 	}
 	// What the document says of its own age moves with every poll; what is
 	// published is the last change that was seen in the entries.

@@ -107,15 +107,28 @@ func (r *pollRec) state() feed.PollState {
 
 // docRec is what changes when a source's document did.
 type docRec struct {
-	Profile      profileRec `cbor:"1,keyasint"`
-	Format       string     `cbor:"2,keyasint,omitempty"`
-	FirstFetched int64      `cbor:"3,keyasint,omitempty"`
-	Known        []byte     `cbor:"4,keyasint,omitempty"`
-	Context      uint64     `cbor:"5,keyasint,omitempty"`
-	Head         uint64     `cbor:"6,keyasint,omitempty"`
-	Warnings     []string   `cbor:"7,keyasint,omitempty"`
-	Entries      int        `cbor:"8,keyasint,omitempty"`
-	Learned      learnedRec `cbor:"9,keyasint,omitempty"`
+	Profile      profileRec   `cbor:"1,keyasint"`
+	Format       string       `cbor:"2,keyasint,omitempty"`
+	FirstFetched int64        `cbor:"3,keyasint,omitempty"`
+	Known        []byte       `cbor:"4,keyasint,omitempty"`
+	Context      uint64       `cbor:"5,keyasint,omitempty"`
+	Head         uint64       `cbor:"6,keyasint,omitempty"`
+	Warnings     []string     `cbor:"7,keyasint,omitempty"`
+	Entries      int          `cbor:"8,keyasint,omitempty"`
+	Learned      learnedRec   `cbor:"9,keyasint,omitempty"`
+	Waiting      []waitingRec `cbor:"10,keyasint,omitempty"`
+}
+
+type waitingRec struct {
+	File  string `cbor:"1,keyasint"`
+	Title string `cbor:"2,keyasint,omitempty"`
+	At    int64  `cbor:"3,keyasint,omitempty"`
+}
+
+func waitingRecord(w feed.Waiting) waitingRec { return waitingRec{w.File, w.Title, micros(w.At)} }
+
+func (r waitingRec) waiting() feed.Waiting {
+	return feed.Waiting{File: r.File, Title: r.Title, At: instant(r.At)}
 }
 
 type learnedRec struct {
@@ -169,7 +182,7 @@ func docRecord(d *feed.DocState) docRec {
 	return docRec{
 		Profile: profileRecord(&d.Profile), Format: d.Format, FirstFetched: micros(d.FirstFetched),
 		Known: packKnown(d.Known), Context: d.Context, Head: d.Head, Warnings: d.Warnings, Entries: d.Entries,
-		Learned: learnedRecord(d.Learned),
+		Learned: learnedRecord(d.Learned), Waiting: each(d.Waiting, waitingRecord),
 	}
 }
 
@@ -178,7 +191,7 @@ func (r *docRec) state() (feed.DocState, error) {
 	return feed.DocState{
 		Profile: r.Profile.profile(), Format: r.Format, FirstFetched: instant(r.FirstFetched),
 		Known: known, Context: r.Context, Head: r.Head, Warnings: r.Warnings, Entries: r.Entries,
-		Learned: r.Learned.learned(),
+		Learned: r.Learned.learned(), Waiting: each(r.Waiting, waitingRec.waiting),
 	}, err
 }
 

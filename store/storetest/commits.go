@@ -64,6 +64,7 @@ func testStateComesBack(h *house) {
 	doc := h.document("a", post("a", "one", "The first", noon))
 	doc.Warnings, doc.Context, doc.Head = []string{"was repaired"}, 5, 6
 	doc.Learned = feed.Learned{Version: 1, Dates: feed.MonthFirst, Unread: "the ides of March", UnreadItem: 1<<64 - 1}
+	doc.Waiting = []feed.Waiting{{File: "b.md", Title: "B", At: noon.Add(time.Hour)}}
 	r := h.report(h.claim(h.A, "a")[0], doc)
 	r.Poll.Failures, r.Poll.Problem = 2, feed.Problem{Kind: "status", Text: "it said 500"}
 	r.Poll.Hints = feed.Hints{TTL: time.Hour, SkipHours: 3, SkipDays: 1}
@@ -72,7 +73,7 @@ func testStateComesBack(h *house) {
 	state := h.claim(h.A, "a")[0].State
 	want := feed.SourceState{Poll: r.Poll, Doc: feed.DocState{
 		Profile: doc.Profile, Format: doc.Format, FirstFetched: noon, Known: doc.Seen,
-		Context: 5, Head: 6, Warnings: doc.Warnings, Learned: doc.Learned, Entries: 1,
+		Context: 5, Head: 6, Warnings: doc.Warnings, Learned: doc.Learned, Waiting: doc.Waiting, Entries: 1,
 	}}
 	want.Doc.Profile.Updated = noon
 	if diff := cmp.Diff(want, state); diff != "" {
