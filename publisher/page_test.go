@@ -227,3 +227,24 @@ func withProfile(w feed.Window, id string, p feed.Profile) feed.Window {
 	w.Sources = map[string]feed.Profile{id: p}
 	return w
 }
+
+// A site without a description of its own, which RSS gets its title for, does
+// not say its title twice on the page; a channel below it says its own.
+func TestPageSaysTitleOnce(t *testing.T) {
+	opt := options()
+	lead := `<p class="lead">`
+	if page := body(t, render(t, newPublisher(t, opt, library())), "index.html"); !strings.Contains(page, lead) {
+		t.Errorf("the page lacks the site's description %q", opt.Site.Description)
+	}
+	opt.Site.Description = ""
+	for i := range opt.Channels {
+		opt.Channels[i].Description = ""
+	}
+	s := render(t, newPublisher(t, opt, library()))
+	if strings.Contains(body(t, s, "index.html"), lead) {
+		t.Error("the page repeats the site's title as its description")
+	}
+	if !strings.Contains(body(t, s, "go/index.html"), lead) {
+		t.Error("the page of a channel lacks what the channel is called")
+	}
+}
