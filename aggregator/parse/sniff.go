@@ -133,7 +133,8 @@ func channelFormat(text []byte, root token, prefix []byte) format {
 	switch ns := rootSpace(text, root, prefix); {
 	case ns != nil && ns.vocab == vocabRSS:
 		return formatRDF
-	case prefix == nil && holds(text[root.hi:], "</channel>", "<title>", "<item", "<link>"):
+	case prefix != nil:
+	case holds(text[root.hi:], "</channel>", "<title>", "<link>", "<item>"), holds(text[root.hi:], "</channel>", "<title>", "<link>", "<item "):
 		return formatRSS
 	}
 	return formatNone
