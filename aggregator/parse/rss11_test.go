@@ -51,7 +51,7 @@ func TestStrayRoots(t *testing.T) {
 		items int
 	}{
 		"channel alone":       {`<?xml version="1.0"?><channel><title>c</title><link>https://s.example/</link><item><title>a</title></item><item><title>b</title></item></channel>`, 2},
-		"channel of RDF":      {`<channel rdf:about="https://s.example/"><title>c</title><link>https://s.example/</link></channel><item rdf:about="https://s.example/1"><title>a</title></item>`, -1},
+		"channel of RDF":      {`<channel rdf:about="https://s.example/"><title>c</title><link>https://s.example/</link><items><rdf:Seq/></items></channel><item rdf:about="https://s.example/1"><title>a</title></item>`, -1},
 		"rss behind warnings": {"<br />\n<b>Warning</b>: no such file<br />\n<rss>\n<channel><title>c</title><item><title>a</title></item></channel></rss>", 1},
 		"other channel":       {`<CHANNEL HREF="https://s.example/"><TITLE>c</TITLE><ITEM HREF="https://s.example/1"><TITLE>a</TITLE></ITEM></CHANNEL>`, -1},
 		"empty channel":       {`<channel><title>c</title><link>https://s.example/</link></channel>`, -1},

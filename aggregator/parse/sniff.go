@@ -146,10 +146,10 @@ func rootSpace(text []byte, root token, prefix []byte) *declared {
 	return scope(room[:0]).declare(text, root).find(text, prefix)
 }
 
-// holds reports whether all marks are near, in front of the given end.
+// holds reports whether all marks are near, in any case, in front of the end.
 func holds(text []byte, end string, marks ...string) bool {
 	const reach = 16 << 10
-	text, _, _ = bytes.Cut(text[:min(len(text), reach)], []byte(end))
+	text, _, _ = bytes.Cut(bytes.ToLower(text[:min(len(text), reach)]), []byte(end))
 	for _, m := range marks {
 		if !bytes.Contains(text, []byte(m)) {
 			return false
