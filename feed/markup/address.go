@@ -51,9 +51,12 @@ func URL(raw string, base *url.URL) string {
 }
 
 // unspaced returns s without what browsers ignore in addresses: controls and
-// spaces around it, tabs and line ends inside.
+// spaces around it, tabs and line ends inside. Spaces of every kind and byte
+// order marks, which editors leave there, count as spaces.
 func unspaced(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	s = strings.TrimFunc(s, func(r rune) bool {
+		return r <= ' ' || r == '\u00A0' || r == '\u200B' || r == '\u3000' || r == '\uFEFF'
+	})
 	if !strings.ContainsAny(s, "\t\n\r") {
 		return s
 	}

@@ -119,6 +119,8 @@ func TestURL(t *testing.T) {
 		"https://h.example/a":              "https://h.example/a",
 		"HTTPS://H.Example/A%2fb?q=%C3%A4": "https://H.Example/A%2fb?q=%C3%A4",
 		"  https://h.example/a\n b ":       "https://h.example/a%20b",
+		"\uFEFFhttps://h.example/a\u00A0":  "https://h.example/a",
+		"\u200B/b\u3000":                   "https://blog.example/b",
 		"/a/../b":                          "https://blog.example/b",
 		"c.html":                           "https://blog.example/2026/c.html",
 		"?x=1":                             "https://blog.example/2026/post.html?x=1",
