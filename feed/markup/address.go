@@ -87,10 +87,27 @@ func host(s string) string {
 			break
 		}
 	}
-	if !only(s, ".-_:[]") || strings.HasPrefix(s, ":") {
+	if !only(s, ".-_:[]") || !hostAndPort(s) {
 		return ""
 	}
 	return s
+}
+
+// hostAndPort reports whether s is a name or an address in brackets, and
+// behind it at most one port (RFC 3986 §3.2.2). net/url looks at ports only
+// where a scheme stands before them.
+func hostAndPort(s string) bool {
+	name, port, found := strings.Cut(s, ":")
+	if strings.HasPrefix(s, "[") {
+		if name, port, found = strings.Cut(s[1:], "]"); !found || port != "" && port[0] != ':' {
+			return false
+		}
+		port = strings.TrimPrefix(port, ":")
+	}
+	if name == "" || strings.ContainsAny(name, "[]") {
+		return false
+	}
+	return strings.Trim(port, "0123456789") == ""
 }
 
 // query escapes what may not stand in a query, and nothing else.
