@@ -97,9 +97,9 @@ func host(s string) string {
 // behind it at most one port (RFC 3986 §3.2.2). net/url looks at ports only
 // where a scheme stands before them.
 func hostAndPort(s string) bool {
-	name, port, found := strings.Cut(s, ":")
-	if strings.HasPrefix(s, "[") {
-		if name, port, found = strings.Cut(s[1:], "]"); !found || port != "" && port[0] != ':' {
+	name, port, _ := strings.Cut(s, ":")
+	if literal, ok := strings.CutPrefix(s, "["); ok {
+		if name, port, ok = strings.Cut(literal, "]"); !ok || port != "" && port[0] != ':' {
 			return false
 		}
 		port = strings.TrimPrefix(port, ":")
