@@ -50,13 +50,14 @@ func TestStrayRoots(t *testing.T) {
 		body  string
 		items int
 	}{
-		"channel alone":       {`<?xml version="1.0"?><channel><title>c</title><link>https://s.example/</link><item><title>a</title></item><item><title>b</title></item></channel>`, 2},
-		"channel of RDF":      {`<channel rdf:about="https://s.example/"><title>c</title><link>https://s.example/</link><items><rdf:Seq/></items></channel><item rdf:about="https://s.example/1"><title>a</title></item>`, -1},
-		"rss behind warnings": {"<br />\n<b>Warning</b>: no such file<br />\n<rss>\n<channel><title>c</title><item><title>a</title></item></channel></rss>", 1},
-		"other channel":       {`<CHANNEL HREF="https://s.example/"><TITLE>c</TITLE><ITEM HREF="https://s.example/1"><TITLE>a</TITLE></ITEM></CHANNEL>`, -1},
-		"empty channel":       {`<channel><title>c</title><link>https://s.example/</link></channel>`, -1},
-		"odd namespace":       {`<feed xmlns="https://s.example/ns"><title>f</title><id>urn:f</id><entry><title>a</title><id>urn:a</id><updated>2026-01-02T03:04:05Z</updated></entry></feed>`, 1},
-		"other feed":          {`<feed xmlns="https://s.example/fodder"><entry>oats</entry></feed>`, -1},
+		"channel alone":         {`<?xml version="1.0"?><channel><title>c</title><link>https://s.example/</link><item><title>a</title></item><item><title>b</title></item></channel>`, 2},
+		"channel of RDF":        {`<channel rdf:about="https://s.example/"><title>c</title><link>https://s.example/</link><items><rdf:Seq/></items></channel><item rdf:about="https://s.example/1"><title>a</title></item>`, -1},
+		"rss behind warnings":   {"<br />\n<b>Warning</b>: no such file<br />\n<rss>\n<channel><title>c</title><item><title>a</title></item></channel></rss>", 1},
+		"shout behind warnings": {"<br />\n<b>Warning</b>: no such file<br />\n<RSS VERSION=\"2.0\"><CHANNEL><TITLE>c</TITLE><ITEM><TITLE>a</TITLE></ITEM></CHANNEL></RSS>", 1},
+		"other channel":         {`<CHANNEL HREF="https://s.example/"><TITLE>c</TITLE><ITEM HREF="https://s.example/1"><TITLE>a</TITLE></ITEM></CHANNEL>`, -1},
+		"empty channel":         {`<channel><title>c</title><link>https://s.example/</link></channel>`, -1},
+		"odd namespace":         {`<feed xmlns="https://s.example/ns"><title>f</title><link href="/"/><id>urn:f</id><entry><title>a</title><id>urn:a</id><updated>2026-01-02T03:04:05Z</updated></entry></feed>`, 1},
+		"other feed":            {`<feed xmlns="https://s.example/fodder"><entry>oats</entry></feed>`, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc, err := parse.Read([]byte(c.body), parse.Options{})

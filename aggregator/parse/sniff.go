@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 
 	"weir/feed/markup"
 )
@@ -63,14 +64,13 @@ func sniff(text []byte) (root token, f format, err error) {
 // a channel for its first child, and items behind it.
 func proven(text []byte, t token, f format) bool {
 	rest := text[t.hi:]
-	if !bytes.Contains(rest, []byte("<item")) && !bytes.Contains(rest, []byte("<entry")) && !bytes.Contains(rest, []byte(":entry")) {
+	if !slices.ContainsFunc(itemMarks, func(mark string) bool { return bytes.Contains(rest, []byte(mark)) }) {
 		return false
 	}
 	if f == formatRSS {
-		const near = 1 << 10
 		d := document{text: text}
 		_, ok := d.rawAttr(t, "version")
-		return ok || bytes.Contains(rest[:min(len(rest), near)], []byte("<channel>"))
+		return ok || holds(rest, "<item", "<channel>")
 	}
 	want := vocabAtom
 	if f == formatRDF {
@@ -84,6 +84,9 @@ func proven(text []byte, t token, f format) bool {
 	}
 	return false
 }
+
+// itemMarks are how items begin.
+var itemMarks = []string{"<item", "<entry", ":entry", "<ITEM", "<ENTRY"}
 
 // junk reports whether something stands before a root that is no prologue.
 func junk(text []byte) bool {
@@ -118,7 +121,7 @@ func rootFormat(text []byte, root token) format {
 		if ns == nil || ns.vocab == vocabAtom || ns.uri.lo == ns.uri.hi || bytes.Contains(bytes.ToLower(ns.uri.of(text)), []byte("atom")) {
 			return formatAtom
 		}
-		if prefix == nil && holds(text[root.hi:], "</feed>", "<entry", "<id>", "<updated>") {
+		if prefix == nil && holds(text[root.hi:], "</feed>", "<entry", "<id>", "<title", "<link") {
 			return formatAtom
 		}
 	case fold(local, "channel"):
