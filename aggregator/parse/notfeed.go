@@ -23,7 +23,7 @@ func describe(text []byte, root token) string {
 	if what, ok := otherRoots[name]; ok {
 		return what
 	}
-	if !speakable(local) {
+	if !speakable(local) || junk(text[:root.lo]) {
 		return "text with something like tags in it"
 	}
 	return fmt.Sprintf("an XML document whose root is %q", local)
@@ -67,6 +67,12 @@ func describeText(text []byte) string {
 		return "a JSON array"
 	}
 	return "plain text"
+}
+
+// likeObject reports whether a text begins as a JSON object does, and not as
+// templates do that nobody filled in.
+func likeObject(text []byte) bool {
+	return len(text) > 0 && text[0] == '{' && (len(text) == 1 || bytes.IndexByte([]byte("%{#"), text[1]) < 0)
 }
 
 func isHTML(text []byte) bool {

@@ -44,6 +44,8 @@ func TestNotFeed(t *testing.T) {
 		{"", "not a feed but empty"},
 		{"\uFEFF \n", "not a feed but empty"},
 		{"hello", "not a feed but plain text"},
+		{"{% extends page %}<p>", "not a feed but an HTML page"},
+		{"see <book> below", "not a feed but text with something like tags in it"},
 		{"1 < 2", "not a feed but plain text"},
 		{"write to <ada@s.example> soon", "not a feed but text with something like tags in it"},
 		{"\x1f\x8b\x08\x00\x00\x00", "not a feed but compressed data (gzip)"},

@@ -76,7 +76,7 @@ func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calen
 		out.Warnings = append(out.Warnings, fmt.Sprintf("only the first %d bytes were read", limits.Body))
 	}
 	var err error
-	if first := bytes.TrimLeft(text.text, " \t\r\n\uFEFF"); len(first) > 0 && first[0] == '{' {
+	if first := bytes.TrimLeft(text.text, " \t\r\n\uFEFF"); likeObject(first) {
 		err = readJSON(first, opt, limits, dates, out)
 	} else {
 		err = r.readXML(text.text, opt, limits, dates, out)
