@@ -89,9 +89,9 @@ func (d *decoded) transcode(body []byte, contentType string) []byte {
 	if form, ok := unicodeForm(body); ok {
 		out, err := form.enc.NewDecoder().Bytes(body[form.mark:])
 		if err == nil && bytes.ContainsAny(out[:min(len(out), 4096)], "<{") {
-			d.warn("read as %s", form.name)
 			d.encoding, d.by = form.name, "its byte order mark"
 			if form.mark == 0 {
+				d.warn("read as %s", form.name)
 				d.by = "where its zeros are"
 			}
 			return withoutMark(out)
@@ -122,6 +122,7 @@ func (d *decoded) transcode(body []byte, contentType string) []byte {
 func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 	chars, strays := evidence(body)
 	stray, strayName := charmap.Windows1252, "windows-1252"
+	wrong := false
 	for _, label := range labels(body, contentType) {
 		if marked {
 			break
@@ -131,6 +132,7 @@ func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 			if label != "" && !isUnicode(label) {
 				d.warn("the encoding %q is not known", label)
 			}
+			wrong = wrong || label != ""
 			continue
 		}
 		// Text in another encoding hardly ever looks like UTF-8. Where the
@@ -144,9 +146,10 @@ func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 			}
 			break
 		}
-		if out, ok := d.convert(body, set); ok {
+		if out, ok := d.convert(body, set, wrong); ok {
 			return out
 		}
+		wrong = true
 	}
 	if chars <= strays && !marked {
 		if out, ok := d.customary(body); ok {
@@ -169,8 +172,9 @@ func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 }
 
 // convert decodes a body by a label. An outcome that shows that the label is
-// wrong is not accepted; a few bytes that mean nothing do not show that.
-func (d *decoded) convert(body []byte, set charset) ([]byte, bool) {
+// wrong is not accepted; a few bytes that mean nothing do not show that. Where
+// another label was passed over, it says so: a label that fits is no repair.
+func (d *decoded) convert(body []byte, set charset, passed bool) ([]byte, bool) {
 	out, err := set.enc.NewDecoder().Bytes(body)
 	if err != nil {
 		return nil, false
@@ -190,7 +194,7 @@ func (d *decoded) convert(body []byte, set charset) ([]byte, bool) {
 	}
 	if lost > 0 {
 		d.warn("read as %s, but for %s", set.name, count(lost, "byte"))
-	} else {
+	} else if passed {
 		d.warn("read as %s", set.name)
 	}
 	d.encoding, d.by = set.name, "its label"
