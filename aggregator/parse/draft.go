@@ -22,6 +22,10 @@ type draft struct {
 	// excerpt says that the format means short as a summary even when there
 	// is nothing else (Atom, JSON), not as the text (RSS).
 	excerpt bool
+	// folded are the terms of Tags as they are compared; tried counts those
+	// that were met, of which most may be there already (XC13).
+	folded []string
+	tried  int
 	// mute says that the item states to have no language, so that none is
 	// inherited.
 	mute bool
@@ -137,6 +141,10 @@ func (d *draft) people(from *inherited) {
 
 // tag adds a category that is not there yet.
 func (d *draft) tag(term, scheme, label string) {
+	const tries = 4 * feed.MaxTags
+	if d.tried++; d.tried > tries || len(d.Tags) >= feed.MaxTags {
+		return
+	}
 	t := feed.Tag{Term: markup.Title(term), Label: markup.Title(label)}
 	if t.Term == "" {
 		t.Term, t.Label = t.Label, ""
@@ -147,16 +155,15 @@ func (d *draft) tag(term, scheme, label string) {
 	if strings.Contains(scheme, ":") && len(scheme) <= maxID {
 		t.Scheme = markup.Chars(strings.TrimSpace(scheme))
 	}
-	if t.Term == "" || len(d.Tags) >= feed.MaxTags {
-		return
-	}
 	folded := feed.Fold(t.Term)
-	for _, have := range d.Tags {
-		if feed.Fold(have.Term) == folded && (have.Scheme == t.Scheme || t.Scheme == "") {
+	for i, have := range d.folded {
+		if have == folded && (d.Tags[i].Scheme == t.Scheme || t.Scheme == "") {
 			return
 		}
 	}
-	d.Tags = append(d.Tags, t)
+	if t.Term != "" {
+		d.Tags, d.folded = append(d.Tags, t), append(d.folded, folded)
+	}
 }
 
 // keywords adds a list of categories with commas between.

@@ -14,6 +14,9 @@ import (
 // byte or character that XML forbids (XD01), every value is within its cap
 // (XC13, XC22), and every date can be written (XD15).
 func sound(doc *feed.Document) error {
+	if n := len(doc.Warnings); n > 32 {
+		return fmt.Errorf("%d warnings", n)
+	}
 	for i := range doc.Items {
 		it := &doc.Items[i]
 		for _, got := range []struct {

@@ -52,7 +52,7 @@ func readJSON(text []byte, opt *Options, limits Limits, dates *calendar, out *fe
 	}
 	if cut {
 		out.Partial = true
-		out.Warnings = append(out.Warnings, "the document ends early; its whole items were read")
+		warn(out, "the document ends early; its whole items were read")
 	}
 	if len(out.Profile.Authors) == 0 {
 		out.Profile.Authors = r.author
@@ -116,7 +116,7 @@ func (r *jsonReader) judge(text []byte, cut bool) error {
 	case cut:
 		return notFeed("a JSON object that ends early")
 	case likely:
-		r.out.Warnings = append(r.out.Warnings, "the feed does not say that it is a JSON Feed")
+		warn(r.out, "the feed does not say that it is a JSON Feed")
 		return nil
 	case r.other:
 		return notFeed("a feed of another kind in JSON")
@@ -204,7 +204,7 @@ func (r *jsonReader) profile(key string, v jsonValue) {
 	case "expired":
 		if string(v.bytes()) == "true" {
 			r.out.Hints.TTL = finished
-			r.out.Warnings = append(r.out.Warnings, "the feed says that it has ended")
+			warn(r.out, "the feed says that it has ended")
 		}
 	}
 }

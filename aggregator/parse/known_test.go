@@ -33,6 +33,7 @@ func TestHashes(t *testing.T) {
 		{"the item itself", strings.Replace(twoItems, "Two", "Due", 1), nil, false},
 		{"byline", strings.Replace(twoItems, "<title>T<", "<title>U<", 1), nil, false},
 		{"base", strings.Replace(twoItems, "<channel>", "<channel xml:base='/x/'>", 1), nil, false},
+		{"namespaces of another channel", strings.Replace(twoItems, "<channel>", "<channel xmlns:x='u'></channel><channel>", 1), nil, false},
 		{"location", twoItems, func(o *parse.Options) { o.Location = "https://example.net/" }, false},
 		{"option", twoItems, func(o *parse.Options) { o.Source.KeepUntitled = true }, false},
 		{"foreign context", twoItems, func(o *parse.Options) { o.Context++ }, false},

@@ -122,7 +122,6 @@ func declaration(text []byte, lo, hi int) token {
 // doctype skips a declaration with its internal subset.
 func doctype(text []byte, lo, hi int) token {
 	depth := 0
-	unended := false // a comment without an end is searched for it once
 	for i := lo + 1; i < hi; i++ {
 		switch c := text[i]; c {
 		case '<':
@@ -130,12 +129,9 @@ func doctype(text []byte, lo, hi int) token {
 				// A declaration that was never closed: the markup goes on.
 				return token{kind: kindOther, lo: lo, hi: i}
 			}
-			if !unended && bytes.HasPrefix(text[i:hi], []byte("<!--")) {
+			if bytes.HasPrefix(text[i:hi], []byte("<!--")) {
 				// Quotes in a comment are apostrophes.
-				j := bytes.Index(text[i+4:hi], []byte("-->"))
-				if unended = j < 0; !unended {
-					i += j + 6
-				}
+				i += max(comment(text[i:hi])-1, 0)
 			}
 		case '[':
 			depth++
@@ -152,6 +148,22 @@ func doctype(text []byte, lo, hi int) token {
 		}
 	}
 	return token{kind: kindTorn, lo: lo, hi: lo + 1}
+}
+
+// comment returns the length of the comment that text begins with, 0 if it does
+// not end before the next one begins: so many that have no end are not searched
+// again and again (XC24).
+func comment(text []byte) int {
+	const open, end = "<!--", "-->"
+	body := text[len(open):]
+	if i := bytes.Index(body, []byte(open)); i >= 0 {
+		body = body[:i]
+	}
+	i := bytes.Index(body, []byte(end))
+	if i < 0 {
+		return 0
+	}
+	return len(open) + i + len(end)
 }
 
 func endTag(text []byte, lo, hi int) token {

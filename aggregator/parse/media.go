@@ -75,9 +75,10 @@ func (m *media) attach(a feed.Attachment) int {
 // merge puts what is said of a file that is already there to what is known of
 // it. The schemes http and https lead to the same one; the safer stays.
 func (m *media) merge(a *feed.Attachment) int {
+	rest := schemeless(a.URL)
 	for i := range m.attachments {
 		b := &m.attachments[i]
-		if b.URL != a.URL && schemeless(b.URL) != schemeless(a.URL) {
+		if !strings.HasSuffix(b.URL, rest) || schemeless(b.URL) != rest {
 			continue
 		}
 		b.URL = max(a.URL, b.URL) // "https://" sorts behind "http://"

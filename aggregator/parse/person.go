@@ -15,7 +15,11 @@ func parsePersons(s string) []feed.Person {
 		return appendPerson(nil, parsePerson(s))
 	}
 	var persons []feed.Person
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' }) {
+	tried := 0 // they may all be the same one (XC13)
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ';' }) {
+		if tried++; tried > 2*feed.MaxPersons {
+			break
+		}
 		persons = appendPerson(persons, parsePerson(part))
 	}
 	return persons

@@ -73,7 +73,7 @@ func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calen
 		Context: Context(opt.Source, opt.Location), Warnings: slices.Clone(text.warnings), Partial: text.cut,
 	}
 	if text.cut {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("only the first %d bytes were read", limits.Body))
+		warn(out, fmt.Sprintf("only the first %d bytes were read", limits.Body))
 	}
 	var err error
 	if first := bytes.TrimLeft(text.text, " \t\r\n\uFEFF"); likeObject(first) {
@@ -87,9 +87,19 @@ func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calen
 	opt.Trace.decoded(&text)
 	out.Learned = dates.learned(opt.Learned, out.Seen)
 	if l := &out.Learned; l.Unread != "" {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("a date cannot be read: %q", l.Unread))
+		warn(out, fmt.Sprintf("a date cannot be read: %q", l.Unread))
 	}
 	return out, nil
+}
+
+// maxWarnings bounds what is told of a document.
+const maxWarnings = 32
+
+// warn tells of something that was mended or passed over, once.
+func warn(out *feed.Document, text string) {
+	if len(out.Warnings) < maxWarnings && !slices.Contains(out.Warnings, text) {
+		out.Warnings = append(out.Warnings, text)
+	}
 }
 
 func (r *Reader) readXML(text []byte, opt *Options, limits Limits, dates *calendar, out *feed.Document) error {
@@ -97,7 +107,7 @@ func (r *Reader) readXML(text []byte, opt *Options, limits Limits, dates *calend
 	if err != nil && bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("&lt;")) {
 		text = []byte(html.UnescapeString(string(text)))
 		root, format, err = sniff(text)
-		out.Warnings = append(out.Warnings, "the whole document was escaped as if it were text")
+		warn(out, "the whole document was escaped as if it were text")
 	}
 	if err != nil {
 		return err

@@ -109,7 +109,7 @@ func (x *xmlReader) affordable(wanted []int) error {
 	return nil
 }
 
-func (x *xmlReader) warn(text string) { x.out.Warnings = append(x.out.Warnings, text) }
+func (x *xmlReader) warn(text string) { warn(x.out, text) }
 
 // oddities says what was repaired.
 func (x *xmlReader) oddities() {
@@ -198,6 +198,10 @@ func (x *xmlReader) seed() uint64 {
 	_, _ = h.Write(context[:])
 	for _, t := range []token{x.doc.root, x.doc.channel} {
 		_, _ = h.Write(x.doc.text[t.lo:t.hi])
+	}
+	for _, ns := range x.doc.own { // of other channels, too
+		_, _ = h.Write(ns.prefix.of(x.doc.text))
+		_, _ = h.Write(ns.uri.of(x.doc.text))
 	}
 	hashInherited(&h, x.out.Profile.Link, &x.from)
 	return h.Sum64()

@@ -204,7 +204,7 @@ func (s *scanner) start(t token) error {
 			break
 		}
 		d.channel = t
-		d.own = append(d.own, s.in[own:]...)
+		s.enter(own)
 		s.closeGap(t.lo)
 		s.gap = t.hi
 	}
@@ -219,13 +219,22 @@ func (s *scanner) start(t token) error {
 	return nil
 }
 
+// enter keeps the declarations of a channel: they hold in all items, for
+// documents have one channel. What further ones declare is kept while it fits,
+// because each name is looked for among all of it (XC03).
+func (s *scanner) enter(own int) {
+	if d := &s.doc; len(d.own)+len(s.in)-own <= s.limits.Namespaces {
+		d.own = append(d.own, s.in[own:]...)
+	}
+}
+
 // admit counts an element against the limits and brings its namespaces into
 // scope.
 func (s *scanner) admit(t token) error {
 	l := &s.limits
 	s.in = s.in.declare(s.doc.text, t)
 	s.elements++
-	s.work += 1 + len(s.in)
+	s.work += 1 + max(len(s.in), len(s.doc.own))
 	s.doc.broken = s.doc.broken || t.loose
 	switch {
 	case len(s.stack) >= l.Depth:

@@ -102,6 +102,17 @@ func crowds() []Case {
 			return rss(item(numbered("<media:thumbnail url='https://h.example/%d.png'/>", 49*kilo)))
 		}),
 		read("XC13 4 M keywords", 1, func() string { return rss(item("<itunes:keywords>", many("k,", 4*mega), "</itunes:keywords>")) }),
+		read("XC13 2 M keywords that are the last of 64", 1, func() string {
+			return rss(item("<itunes:keywords>", numbered("k%d,", 63), "</itunes:keywords>",
+				many("<itunes:keywords>"+many("k62,", kilo)+"</itunes:keywords>", 2*kilo)))
+		}),
+		read("XC13 2 M people in 2 k lists", 1, func() string {
+			return rss(item(many("<dc:creator>"+many("a@b,", kilo)+"</dc:creator>", 2*kilo)))
+		}),
+		read("XC13 20 k requests not to be listed", 1, func() string { return rss(many("<itunes:block>yes</itunes:block>", 20*kilo), item()) }),
+		read("XC13 JSON: 500 k ends of the feed", 1, func() string {
+			return jsonHead + many(`"expired":true,`, 500*kilo) + `"items":[{"id":"1"}]}`
+		}),
 		read("XC13 24 k authors in the head", 1, func() string { return atom(numbered("<author><name>a%d</name></author>", 12*kilo), entry()) }),
 		read("XC13 49 k extensions", 1, func() string { return rss(item(numbered("<x:a n='%d'/>", 49*kilo))) }),
 		read("XC13 400 deep extensions", 1, func() string { return rss(item(many("<x:b>"+nest("<x:a>", "</x:a>", 55)+"</x:b>", 400))) }),

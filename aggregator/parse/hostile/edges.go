@@ -126,6 +126,12 @@ func labour() []Case {
 			return rss(item("<description>t</description>", many("<![", 9*kilo), many("<!a ", 9*kilo), "<x>"))
 		}),
 		read("XC24 10 k open doctypes before the root", 1, func() string { return many("<!DOCTYPE [", 10*kilo) + many("]", 10*kilo) + ">" + rss(item()) }),
+		read("XC24 49 k declarations around open comments, then 9 MB", 1, func() string {
+			return rss(many("<!a <!-- >", 49*kilo), item(), many("x", 9*mega))
+		}),
+		read("XC24 900 k declarations around open comments in 20 items", 20, func() string {
+			return rss(numbered("<item><guid>%d</guid>"+many("<!a <!-- >", 45*kilo)+"</item>", 20))
+		}),
 		refused("XC24 1 M quotes in a doctype", notFeed, func() string { return "<!DOCTYPE " + many(`"a'`, mega) }),
 		read("XC24 19 k items without an end", 19*kilo, func() string { return rss(numbered("<item><guid>%d</guid><title>t</title>", 19*kilo)) }),
 	}

@@ -45,6 +45,9 @@ func namespaces() []Case {
 		return "<rss" + own(n) + "><channel><title>t</title>" + inside + rssFoot
 	}
 	return []Case{
+		read("XC03 19 k channels that declare", 19*kilo, func() string {
+			return "<rss>" + numbered("<channel xmlns:n%d='u'/><item><guid>%[1]d</guid><q:a/></item>", 19*kilo) + "</rss>"
+		}),
 		read("XC03 control: 50 declarations", 1, func() string { return rss(item("<x:a", own(50), "/>")) }),
 		refused("XC03 2 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<x:a xmlns:n%d='u'>", 2*kilo), many("</x:a>", 2*kilo))) }),
 		refused("XC03 5 k elements that declare", tooManyNames, func() string { return rss(item(numbered("<x:a xmlns:n%d='u'>", 5*kilo), many("</x:a>", 5*kilo))) }),
