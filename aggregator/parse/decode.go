@@ -43,7 +43,7 @@ func decode(body []byte, contentType string, limit int) decoded {
 		}
 		return d
 	}
-	text := d.transcode(body, contentType)
+	text := d.transcode(body, contentType, limit)
 	if len(text) > limit {
 		text, d.cut = text[:limit], true
 	}
@@ -85,7 +85,7 @@ func whole(text []byte) []byte {
 
 // transcode returns the body as UTF-8 that is valid but for a character that
 // is cut at the end.
-func (d *decoded) transcode(body []byte, contentType string) []byte {
+func (d *decoded) transcode(body []byte, contentType string, limit int) []byte {
 	if form, ok := unicodeForm(body); ok {
 		out, err := form.enc.NewDecoder().Bytes(body[form.mark:])
 		if err == nil && bytes.ContainsAny(out[:min(len(out), 4096)], "<{") {
@@ -115,11 +115,11 @@ func (d *decoded) transcode(body []byte, contentType string) []byte {
 		}
 		return text
 	}
-	return d.legacy(text, contentType, marked)
+	return d.legacy(text, contentType, marked, limit)
 }
 
 // legacy decodes what is not UTF-8, at least not everywhere.
-func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
+func (d *decoded) legacy(body []byte, contentType string, marked bool, limit int) []byte {
 	chars, strays := evidence(body)
 	stray, strayName := charmap.Windows1252, "windows-1252"
 	wrong := false
@@ -168,7 +168,7 @@ func (d *decoded) legacy(body []byte, contentType string, marked bool) []byte {
 	if chars <= strays {
 		d.encoding, d.by = stray.String(), "what remains when nothing else fits"
 	}
-	return mixed(body, stray, chars > strays)
+	return mixed(body, stray, strays, limit, chars > strays)
 }
 
 // convert decodes a body by a label. An outcome that shows that the label is

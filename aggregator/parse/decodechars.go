@@ -123,10 +123,11 @@ func character(b []byte) (rune, int) {
 
 // mixed keeps what is UTF-8 and reads every other byte as the stray one of
 // another encoding. In a text that is UTF-8, several bytes that begin a
-// character whose end was cut off are no such strays but U+FFFD.
-func mixed(body []byte, stray *charmap.Charmap, isUTF8 bool) []byte {
-	out := make([]byte, 0, len(body)+len(body)/8)
-	for len(body) > 0 {
+// character whose end was cut off are no such strays but U+FFFD. Every stray
+// takes three bytes at most, and nothing is made that is over the limit anyhow.
+func mixed(body []byte, stray *charmap.Charmap, strays, limit int, isUTF8 bool) []byte {
+	out := make([]byte, 0, min(len(body)+2*strays, limit+utf8.UTFMax))
+	for len(body) > 0 && len(out) <= limit {
 		r, n := character(body)
 		if r == utf8.RuneError && n == 1 {
 			if begun := beginning(body); isUTF8 && begun > 1 {
