@@ -81,3 +81,8 @@ func absolute(s string) *url.URL {
 func isWeb(s string) bool {
 	return hasFold(s, "http://") || hasFold(s, "https://")
 }
+
+// hasFold reports whether s begins with an ASCII prefix, in any case.
+func hasFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}

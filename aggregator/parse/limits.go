@@ -1,5 +1,7 @@
 package parse
 
+import "weir/aggregator/parse/date"
+
 // Limits bound what one document may ask for. A zero field has its default,
 // which no feed seen in the wild comes near.
 type Limits struct {
@@ -54,7 +56,7 @@ const matching = maxTree
 // Caps on single values of an item: longer ones are cut, or dropped where a
 // part would mean something else (XC13, XC15, XC22).
 const (
-	maxDate      = 64
+	maxDate      = date.Longest
 	maxID        = 4 << 10
 	maxContent   = 512 << 10
 	maxExtension = 64 << 10

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"path"
 	"strings"
 	"testing"
 )
@@ -45,7 +46,9 @@ func allowed(from, to string) error {
 		return errors.New(from + " imports its neighbour " + to)
 	case a == 1 && b == 1 && room(from) != room(to):
 		return errors.New(from + " imports its neighbour " + to)
-	case strings.HasPrefix(from, "weir/aggregator/") && b == 1:
+	case strings.HasPrefix(to, "weir/aggregator/") && from != path.Dir(to) && a == 1:
+		return errors.New(from + " imports " + to + ", which is another room's")
+	case strings.HasPrefix(from, "weir/aggregator/") && b == 1 && from != path.Dir(to):
 		return errors.New(from + " imports its neighbour " + to)
 	}
 	return nil
@@ -95,6 +98,9 @@ func TestArrowsAreChecked(t *testing.T) {
 		{"weir/store", "weir/publisher"},
 		{"weir/aggregator", "weir/store"},
 		{"weir/aggregator/parse", "weir/aggregator/fetch"},
+		{"weir/aggregator", "weir/aggregator/parse/date"},
+		{"weir/aggregator/article", "weir/aggregator/parse/date"},
+		{"weir/aggregator/parse/date", "weir/aggregator/parse"},
 		{"weir/publisher", "weir/cmd/weir"},
 		{"weir/util", "weir/feed"},
 	} {
@@ -105,6 +111,7 @@ func TestArrowsAreChecked(t *testing.T) {
 	for _, arrow := range [][2]string{
 		{"weir/cmd/weir", "weir/store/bolt"},
 		{"weir/aggregator", "weir/aggregator/parse"},
+		{"weir/aggregator/parse", "weir/aggregator/parse/date"},
 		{"weir/store/bolt", "weir/store"},
 		{"weir/feed/identity", "weir/feed"},
 	} {

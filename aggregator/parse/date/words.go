@@ -1,4 +1,4 @@
-package parse
+package date
 
 import (
 	"strings"
@@ -215,7 +215,7 @@ func (w *writing) zone() bool {
 }
 
 // meaning says which instants the date may be.
-func (w *writing) meaning() reading {
+func (w *writing) meaning() Reading {
 	if w.halved {
 		w.clock.noon(w.afternoon)
 	}
@@ -230,31 +230,31 @@ func (w *writing) meaning() reading {
 	switch {
 	case w.unit != civil{}:
 		if w.n > 0 {
-			return reading{}
+			return Reading{}
 		}
 		if w.unit.day == 0 && !w.timed {
 			w.unit.day = 1
 		}
-		return reading{day: at(w.unit)}
+		return Reading{Day: at(w.unit)}
 	case w.named > 0:
 		d, ok := namedDay(w.named, w.n, a, b)
 		if !ok {
-			return reading{}
+			return Reading{}
 		}
-		return reading{day: at(d)}
+		return Reading{Day: at(d)}
 	case w.n < 3:
-		return reading{}
+		return Reading{}
 	case a.digits == 4:
-		return reading{day: at(civil{a.value, b.value, c.value})}
+		return Reading{Day: at(civil{a.value, b.value, c.value})}
 	case a.digits == 2 && a.value > 31:
 		year, _ := shortYear(a.value, 2)
-		return reading{day: at(civil{year, b.value, c.value})}
+		return Reading{Day: at(civil{year, b.value, c.value})}
 	}
 	year, ok := shortYear(c.value, c.digits)
 	if !ok || c.digits == 3 || a.digits > 2 || b.digits > 2 {
-		return reading{}
+		return Reading{}
 	}
-	r := reading{day: at(civil{year, b.value, a.value}), month: at(civil{year, a.value, b.value}), numeric: true}
+	r := Reading{Day: at(civil{year, b.value, a.value}), Month: at(civil{year, a.value, b.value}), Numeric: true}
 	return w.settle(r, year)
 }
 
@@ -276,23 +276,23 @@ func namedDay(month, n int, a, b number) (civil, bool) {
 
 // settle decides what the date itself tells of the order of day and month.
 // With points between, the day comes first wherever people write so.
-func (w *writing) settle(r reading, year int) reading {
+func (w *writing) settle(r Reading, year int) Reading {
 	switch {
-	case r.day.IsZero() || r.month.IsZero():
-		r.proof = w.slash || !w.dot && w.nums[2].digits == 4 // 03-12-31 may begin with the year
-	case r.day.Equal(r.month):
-		return reading{day: r.day}
+	case r.Day.IsZero() || r.Month.IsZero():
+		r.Proof = w.slash || !w.dot && w.nums[2].digits == 4 // 03-12-31 may begin with the year
+	case r.Day.Equal(r.Month):
+		return Reading{Day: r.Day}
 	case w.dot:
-		return reading{day: r.day}
+		return Reading{Day: r.Day}
 	case w.weekday >= 0:
 		day := time.Date(year, time.Month(w.nums[1].value), w.nums[0].value, 0, 0, 0, 0, time.UTC).Weekday() == w.weekday
 		month := time.Date(year, time.Month(w.nums[0].value), w.nums[1].value, 0, 0, 0, 0, time.UTC).Weekday() == w.weekday
 		if day != month {
-			r.proof = true
+			r.Proof = true
 			if day {
-				r.month = time.Time{}
+				r.Month = time.Time{}
 			} else {
-				r.day = time.Time{}
+				r.Day = time.Time{}
 			}
 		}
 	}

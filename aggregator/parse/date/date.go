@@ -1,34 +1,41 @@
-package parse
+// Package date reads dates as feeds write them. Call [Read]; what cannot be
+// read, or believed, is the zero [Reading]. A date that two numbers and a year
+// make may mean two days: a Reading then holds both, and whoever knows the
+// other dates of the feed chooses.
+//
+// A date is taken apart once, from the left. Nothing is guessed by trying
+// layouts, so junk costs as little as dates do (XC15), and neither allocates.
+package date
 
 import (
 	"strings"
 	"time"
 )
 
-// reading is what a date can mean. Most mean one instant; one that is written
-// as two numbers and a year may mean two, and its feed decides (dateorder.go).
-type reading struct {
-	// day is the instant when the day comes first, or the only one; month is
-	// the instant when the month does. Zero means that it cannot be read so.
-	day, month time.Time
-	// numeric says that the order of day and month mattered.
-	numeric bool
-	// proof says that the order which was found is the writer's: the other is
+// Longest is the length in bytes of the longest text that is looked at.
+const Longest = 64
+
+// Reading is what a date can mean.
+type Reading struct {
+	// Day is the instant, in UTC, when the day comes first, or the only one;
+	// Month is the instant when the month does. Zero means that it cannot be
+	// read so.
+	Day, Month time.Time
+	// Numeric says that the order of day and month mattered.
+	Numeric bool
+	// Proof says that the order which was found is the writer's: the other is
 	// impossible, or contradicts the weekday beside it.
-	proof bool
+	Proof bool
 }
 
-// readDate reads a date as feeds write it: RFC 3339 and all of ISO 8601, RFC
+// Read reads a date as feeds write it: RFC 3339 and all of ISO 8601, RFC
 // 822 with its descendants, epoch seconds, and what people and programs write
-// in the languages of datenames.go. What it cannot read, or does not believe,
-// is the zero reading: years before 1990 or after 9999, and zones that nobody
+// in the languages of names.go. What it cannot read, or does not believe, is
+// the zero Reading: years before 1990 or after 9999, and zones that nobody
 // agrees on (I12 to I14). A date without a zone is UTC.
-//
-// A date is taken apart once, from the left; nothing is ever guessed by trying
-// layouts, so junk costs as little as dates do (XC15), and neither allocates.
-func readDate(s string) reading {
-	if len(s) > maxDate {
-		return reading{}
+func Read(s string) Reading {
+	if len(s) > Longest {
+		return Reading{}
 	}
 	s = trimDate(s)
 	t, ok := parseISO(s)
@@ -36,11 +43,11 @@ func readDate(s string) reading {
 		t, ok = parseEpoch(s)
 	}
 	if ok {
-		return reading{day: believed(t)}
+		return Reading{Day: believed(t)}
 	}
 	var w writing
 	if !w.read(s) {
-		return reading{}
+		return Reading{}
 	}
 	return w.meaning()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"weir/aggregator/parse/date"
 	"weir/feed"
 	"weir/feed/markup"
 )
@@ -29,32 +30,32 @@ type calendar struct {
 
 // read reads one date.
 func (c *calendar) read(raw string) time.Time {
-	r := readDate(raw)
-	if !r.numeric {
-		return r.day
+	r := date.Read(raw)
+	if !r.Numeric {
+		return r.Day
 	}
 	switch {
-	case r.day.IsZero() && r.month.IsZero():
-	case r.month.IsZero():
-		if r.proof {
+	case r.Day.IsZero() && r.Month.IsZero():
+	case r.Month.IsZero():
+		if r.Proof {
 			c.dayProofs++
 		}
-		return r.day
-	case r.day.IsZero():
-		if r.proof {
+		return r.Day
+	case r.Day.IsZero():
+		if r.Proof {
 			c.monthProofs++
 		}
-		return r.month
+		return r.Month
 	default:
 		c.open = true
-		c.day.add(r.day)
-		c.month.add(r.month)
+		c.day.add(r.Day)
+		c.month.add(r.Month)
 	}
 	switch c.order {
 	case feed.DayFirst:
-		return r.day
+		return r.Day
 	case feed.MonthFirst:
-		return r.month
+		return r.Month
 	}
 	return time.Time{}
 }
