@@ -8,6 +8,7 @@ import (
 
 	"github.com/mmcdole/gofeed/rss"
 
+	"weir/aggregator/parse/charset"
 	"weir/feed"
 )
 
@@ -29,7 +30,7 @@ func BenchmarkDecodeClean(b *testing.B) {
 	body := ordinary()
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		decode(body, "text/xml; charset=utf-8", 10<<20)
+		charset.Decode(body, "text/xml; charset=utf-8", 10<<20)
 	}
 }
 

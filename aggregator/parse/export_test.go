@@ -3,24 +3,13 @@ package parse
 import (
 	"bytes"
 
-	"golang.org/x/text/encoding"
+	"weir/aggregator/parse/charset"
 )
-
-// Encoding is what a label means, nil for nothing.
-func Encoding(label string) encoding.Encoding {
-	set, _ := lookup(label)
-	return set.enc
-}
-
-// Decode is the first of a document's four hands alone.
-func Decode(body []byte, contentType string) []byte {
-	return decode(body, contentType, 10<<20).text
-}
 
 // ItemRanges scans a document as Read does and returns its text and where its
 // items begin and end in it.
 func ItemRanges(body []byte) (text []byte, ranges [][2]int, err error) {
-	text = decode(body, "", 10<<20).text
+	text = charset.Decode(body, "", 10<<20).Bytes
 	root, f, err := sniff(text)
 	if err != nil {
 		return text, nil, err

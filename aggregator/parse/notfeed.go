@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"weir/aggregator/parse/charset"
 )
 
 // describe says what a document with another root is (XG01).
@@ -111,13 +113,13 @@ func fileKind(body []byte) string {
 		}
 	}
 	const reach, tenth = 4 << 10, 10
-	if _, wide := unicodeForm(body); wide {
+	if charset.Wide(body) {
 		return ""
 	}
 	head := body[:min(len(body), reach)]
 	odd := 0
 	for _, c := range head {
-		if control(c) {
+		if c < 0x20 && !space(c) {
 			odd++
 		}
 	}

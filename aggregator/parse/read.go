@@ -7,6 +7,7 @@ import (
 	"html"
 	"slices"
 
+	"weir/aggregator/parse/charset"
 	"weir/feed"
 )
 
@@ -32,7 +33,7 @@ func (r *Reader) Read(body []byte, opt Options) (doc *feed.Document, err error) 
 		}
 	}()
 	limits := opt.Limits.or()
-	text := decode(body, opt.ContentType, limits.Body)
+	text := charset.Decode(body, opt.ContentType, limits.Body)
 	dates := newCalendar(opt.Learned)
 	if doc, err = r.decoded(text, &opt, limits, dates); errors.Is(err, ErrNotFeed) {
 		if what := fileKind(body); what != "" {
@@ -49,7 +50,7 @@ func (r *Reader) Read(body []byte, opt Options) (doc *feed.Document, err error) 
 // contradicts what was learned, or of which nothing was learned yet, and reads
 // it so. The decision needs the dates of all items, also of those that are
 // known; where it changes nothing, doc is right as it is.
-func (r *Reader) reordered(text decoded, opt *Options, limits Limits, dates *calendar, doc *feed.Document) (*feed.Document, error) {
+func (r *Reader) reordered(text charset.Text, opt *Options, limits Limits, dates *calendar, doc *feed.Document) (*feed.Document, error) {
 	if len(opt.Known) > 0 {
 		whole := *opt
 		whole.Known, dates = nil, &calendar{order: dates.order}
@@ -65,21 +66,21 @@ func (r *Reader) reordered(text decoded, opt *Options, limits Limits, dates *cal
 }
 
 // decoded reads a document's text.
-func (r *Reader) decoded(text decoded, opt *Options, limits Limits, dates *calendar) (*feed.Document, error) {
+func (r *Reader) decoded(text charset.Text, opt *Options, limits Limits, dates *calendar) (*feed.Document, error) {
 	if opt.Trace != nil {
 		*opt.Trace = Trace{}
 	}
 	out := &feed.Document{
-		Context: Context(opt.Source, opt.Location), Warnings: slices.Clone(text.warnings), Partial: text.cut,
+		Context: Context(opt.Source, opt.Location), Warnings: slices.Clone(text.Warnings), Partial: text.Cut,
 	}
-	if text.cut {
+	if text.Cut {
 		warn(out, fmt.Sprintf("only the first %d bytes were read", limits.Body))
 	}
 	var err error
-	if first := bytes.TrimLeft(text.text, " \t\r\n\uFEFF"); likeObject(first) {
+	if first := bytes.TrimLeft(text.Bytes, " \t\r\n\uFEFF"); likeObject(first) {
 		err = readJSON(first, opt, limits, dates, out)
 	} else {
-		err = r.readXML(text.text, opt, limits, dates, out)
+		err = r.readXML(text.Bytes, opt, limits, dates, out)
 	}
 	if err != nil {
 		return nil, err

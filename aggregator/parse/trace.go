@@ -3,6 +3,7 @@ package parse
 import (
 	"net/url"
 
+	"weir/aggregator/parse/charset"
 	"weir/feed/markup"
 )
 
@@ -25,9 +26,9 @@ type Text struct {
 
 // decoded notes how the document was decoded. A document may be read more than
 // once; what counts is the last time.
-func (t *Trace) decoded(d *decoded) {
+func (t *Trace) decoded(d *charset.Text) {
 	if t != nil {
-		t.Encoding, t.DecidedBy = d.encoding, d.by
+		t.Encoding, t.DecidedBy = d.Encoding, d.DecidedBy
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"weir/aggregator/parse/charset"
 )
 
 // maxAllocs is how many allocations reading one item may cost, dates and
@@ -162,7 +164,7 @@ func largestFeeds(t testing.TB, n int) (bodies [][]byte, size int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := decode(body, "", 10<<20).text; bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
+		if text := charset.Decode(body, "", 10<<20).Bytes; bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
 			bodies = append(bodies, text)
 		}
 	}

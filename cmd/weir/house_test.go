@@ -100,6 +100,7 @@ func TestArrowsAreChecked(t *testing.T) {
 		{"weir/aggregator/parse", "weir/aggregator/fetch"},
 		{"weir/aggregator", "weir/aggregator/parse/date"},
 		{"weir/aggregator/article", "weir/aggregator/parse/date"},
+		{"weir/aggregator/parse/date", "weir/aggregator/parse/charset"},
 		{"weir/aggregator/parse/date", "weir/aggregator/parse"},
 		{"weir/publisher", "weir/cmd/weir"},
 		{"weir/util", "weir/feed"},

@@ -1,4 +1,4 @@
-package parse
+package charset
 
 import (
 	"encoding/binary"
@@ -195,7 +195,7 @@ func firstOdd(text []byte) int {
 	return -1
 }
 
-func control(c byte) bool { return c < 0x20 && !space(c) }
+func control(c byte) bool { return c < 0x20 && c != '\t' && c != '\n' && c != '\r' }
 
 // nonCharacter reports whether U+FFFE or U+FFFF stands at text[i].
 func nonCharacter(text []byte, i int) bool {

@@ -1,4 +1,4 @@
-package parse
+package charset
 
 import (
 	"bytes"
@@ -32,7 +32,7 @@ func labels(body []byte, contentType string) [2]string {
 func httpCharset(contentType string) string {
 	const name = "charset"
 	for i := 0; i+len(name) < len(contentType); i++ {
-		if hasFold(contentType[i:], name) {
+		if strings.EqualFold(contentType[i:i+len(name)], name) {
 			return label(contentType[i+len(name):])
 		}
 	}
@@ -152,7 +152,7 @@ func squash(label string) string {
 // customary decodes a body that no label explains by the encoding that was
 // the custom for the language that the feed names, as browsers do (HTML
 // §13.2.3.2). It must fit to the last byte.
-func (d *decoded) customary(body []byte) ([]byte, bool) {
+func (d *Text) customary(body []byte) ([]byte, bool) {
 	lang := namedLanguage(body)
 	for _, label := range customs(lang) {
 		set, ok := lookup(label)
@@ -162,7 +162,7 @@ func (d *decoded) customary(body []byte) ([]byte, bool) {
 		out, err := set.enc.NewDecoder().Bytes(body)
 		if err == nil && !bytes.Contains(out, []byte("\uFFFD")) {
 			d.warn("read as %s, the custom of its language, %s", set.name, lang)
-			d.encoding, d.by = set.name, "the custom of its language"
+			d.Encoding, d.DecidedBy = set.name, "the custom of its language"
 			return out, true
 		}
 	}
@@ -217,9 +217,12 @@ func namedLanguage(body []byte) string {
 			continue
 		}
 		tag := bytes.TrimLeft(head[i+len(mark):], " \t\r\n=:\"'")
-		end := bytes.IndexAny(tag, "\"'< \t\r\n")
-		if end > 0 && end <= 35 {
-			return language(string(tag[:end]))
+		end := 0
+		for end < min(len(tag), 35) && (tag[end] >= 'a' && tag[end] <= 'z' || tag[end] == '-' || tag[end] == '_') {
+			end++
+		}
+		if end > 0 {
+			return strings.ReplaceAll(string(tag[:end]), "_", "-")
 		}
 	}
 	return ""
