@@ -70,7 +70,20 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 		}
 	}
 	p.Title, p.Subtitle, p.Rights = title.line(), subtitle.line(), rights.line()
-	for _, l := range f.Links {
+	atomAddresses(x, f.Links)
+	p.Link = or(p.Link, markup.URL(home, base))
+	for _, a := range f.Authors {
+		p.Authors = appendPerson(p.Authors, person(a.Name, a.Email, markup.URL(a.URI, base)))
+	}
+	for _, a := range creators {
+		p.Authors = appendPerson(p.Authors, a)
+	}
+}
+
+// atomAddresses takes where the feed is, and its page and its hub.
+func atomAddresses(x *xmlReader, links []*atom.Link) {
+	p, base := &x.out.Profile, x.base.forLink()
+	for _, l := range links {
 		target := &p.Link
 		switch relation(l.Rel) {
 		case "self":
@@ -88,12 +101,5 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 			l.Href = x.base.declared.String() // the document itself (RFC 3986 §4.4)
 		}
 		*target = or(*target, markup.URL(l.Href, base))
-	}
-	p.Link = or(p.Link, markup.URL(home, base))
-	for _, a := range f.Authors {
-		p.Authors = appendPerson(p.Authors, person(a.Name, a.Email, markup.URL(a.URI, base)))
-	}
-	for _, a := range creators {
-		p.Authors = appendPerson(p.Authors, a)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"github.com/mmcdole/gofeed/atom"
-
-	"weir/feed"
 )
 
 func (atomDialect) items(x *xmlReader, want []int) ([]draft, error) {
@@ -52,27 +50,17 @@ func (r *rendition) askAtom(asked int) ([]*atom.Entry, error) {
 	return f.Entries, nil
 }
 
-// pickEntry picks what is wanted of an entry; entry renders the same.
+// pickEntry picks what is wanted of an entry.
 func (r *rendition) pickEntry(nodes []node, in scope) {
-	var done [4]bool
-	people := 0
-	for i := range nodes {
-		n := &nodes[i]
-		switch name := n.native(); name {
-		case "title", "summary", "rights", "copyright", "subtitle", "tagline", "content":
-			slot, canonical, limit := textSlot(name)
-			if in := trim(r.doc.text, n.inner); done[slot] || in.lo == in.hi {
-				continue
-			}
-			done[slot] = true
-			r.pickText(n, canonical, limit)
-		case "author", "contributor":
-			if people++; people <= 2*feed.MaxPersons {
-				r.pickPerson(n, name, in)
-			}
-		case "source":
-			r.picks = append(r.picks, pick{name: name, asked: true})
-			r.nested(*n, name, in, atomSource)
+	for n, part := range r.doc.parts(nodes) {
+		switch {
+		case part.limit > 0:
+			r.pickText(n, part.name, part.limit)
+		case part.name == "source":
+			r.picks = append(r.picks, pick{name: part.name, asked: true})
+			r.nested(*n, part.name, in, atomSource)
+		default:
+			r.pickPerson(n, part.name, in)
 		}
 	}
 	r.pick(nodes, atomPointers)

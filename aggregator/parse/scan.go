@@ -6,54 +6,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// format is a family of XML feeds.
-type format uint8
-
-const (
-	formatNone format = iota
-	formatRSS
-	formatRDF
-	formatAtom
-)
-
-// document is what the scan finds in a text: where the head and the items
-// are. It holds no copy of anything.
-type document struct {
-	text   []byte
-	format format
-	// prefixed says that the root's name has a prefix.
-	prefixed bool
-	// root and channel are the start tags around the items.
-	root, channel token
-	// own are the declarations of root and channel.
-	own scope
-	// alias is a prefix without a meaning that the channel has: it is taken
-	// for the format's own.
-	alias span
-	// head are the ranges outside items, root and channel tags.
-	head  []span
-	items []region
-	// end is where the root ends, or the text where it does not.
-	end int
-	// partial says that the text ends before its root does; mended that
-	// the end of an item had to be inferred; adopted that elements of the
-	// head were ended where items begin; broken that markup is not well
-	// formed.
-	partial, mended, adopted, broken bool
-	// page is the part that is read; scratch is memory to decode text in.
-	page    page
-	scratch []byte
-}
-
-// region is the whole of an item, from its start tag to its end.
-type region struct {
-	span
-	tag token
-	// cut says that the document ends inside the item.
-	cut  bool
-	hash uint64
-}
-
 // opened is an element whose end was not seen yet.
 type opened struct {
 	name  span // local name
@@ -181,20 +133,14 @@ func (s *scanner) start(t token) error {
 				break
 			}
 			d.mended = true
-			declared := append(scope(nil), s.in[own:]...)
-			s.closeItem(t.lo, s.item)
-			s.in = append(s.in, declared...)
-			return s.openItem(t, name, len(s.in)-len(declared))
+			return s.openOutside(t, name, own, s.item)
 		}
 	case s.isItem(local) && d.structural(t, s.in):
 		if s.itemParent(depth) {
 			return s.openItem(t, name, own)
 		}
 		if s.adopt {
-			declared := append(scope(nil), s.in[own:]...)
-			s.pop(s.outer())
-			s.in = append(s.in, declared...)
-			return s.openItem(t, name, len(s.in)-len(declared))
+			return s.openOutside(t, name, own, s.outer())
 		}
 		s.hidden++
 		s.within++
@@ -286,6 +232,19 @@ func (s *scanner) openItem(t token, name span, own int) error {
 	s.item = len(s.stack)
 	s.stack = append(s.stack, opened{name, own})
 	return nil
+}
+
+// openOutside begins an item further out than where it stands: what is open
+// beyond that depth ends before it.
+func (s *scanner) openOutside(t token, name span, own, depth int) error {
+	declared := append(scope(nil), s.in[own:]...)
+	if s.item >= 0 {
+		s.closeItem(t.lo, depth)
+	} else {
+		s.pop(depth)
+	}
+	s.in = append(s.in, declared...)
+	return s.openItem(t, name, len(s.in)-len(declared))
 }
 
 // closeItem ends the open item at a position and leaves depth elements open.
