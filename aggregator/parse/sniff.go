@@ -117,8 +117,8 @@ func rootFormat(text []byte, root token) format {
 	case fold(local, "rdf"):
 		return formatRDF
 	case fold(local, "feed"):
-		ns := rootSpace(text, root, prefix)
-		if ns == nil || ns.vocab == vocabAtom || ns.uri.lo == ns.uri.hi || bytes.Contains(bytes.ToLower(ns.uri.of(text)), []byte("atom")) {
+		ns, ok := rootSpace(text, root, prefix)
+		if !ok || ns.vocab == vocabAtom || ns.uri.lo == ns.uri.hi || bytes.Contains(bytes.ToLower(ns.uri.of(text)), []byte("atom")) {
 			return formatAtom
 		}
 		if prefix == nil && holds(text[root.hi:], "</feed>", "<entry", "<id>", "<title", "<link") {
@@ -133,8 +133,8 @@ func rootFormat(text []byte, root token) format {
 // channelFormat tells the format of a document whose root is a channel: RSS
 // 1.1, or RSS that lost its root. Other formats have such roots too.
 func channelFormat(text []byte, root token, prefix []byte) format {
-	switch ns := rootSpace(text, root, prefix); {
-	case ns != nil && ns.vocab == vocabRSS:
+	switch ns, ok := rootSpace(text, root, prefix); {
+	case ok && ns.vocab == vocabRSS:
 		return formatRDF
 	case prefix != nil:
 	case holds(text[root.hi:], "</channel>", "<title>", "<link>", "<item>"), holds(text[root.hi:], "</channel>", "<title>", "<link>", "<item "):
@@ -143,10 +143,14 @@ func channelFormat(text []byte, root token, prefix []byte) format {
 	return formatNone
 }
 
-// rootSpace is the declaration of a root's own namespace, nil for none.
-func rootSpace(text []byte, root token, prefix []byte) *declared {
-	var room [8]declared
-	return scope(room[:0]).declare(text, root).find(text, prefix)
+// rootSpace is the declaration of a root's own namespace, if there is one. It
+// is a copy, so that nothing is allocated for ordinary roots.
+func rootSpace(text []byte, root token, prefix []byte) (declared, bool) {
+	var room [16]declared
+	if ns := scope(room[:0]).declare(text, root).find(text, prefix); ns != nil {
+		return *ns, true
+	}
+	return declared{}, false
 }
 
 // holds reports whether all marks are near, in any case, in front of the end.
