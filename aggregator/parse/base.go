@@ -18,11 +18,15 @@ func (b bases) forLink() *url.URL { return first(b.declared, b.location, b.chann
 // forHTML is the base of addresses inside the item's text (P95).
 func (b bases) forHTML() *url.URL { return first(b.declared, b.link, b.channel, b.location) }
 
+// maxBase is the longest xml:base that is heeded, in bytes. It is paid for with
+// every relative address, so it is held to less than an address is (XC17).
+const maxBase = 1 << 10
+
 // under adds the xml:base of a start tag to the chain. It is itself relative
 // to what is around it (RFC 3986 §5), with no slash invented (G10).
 func (b bases) under(d *document, t token) bases {
 	raw, ok := d.xmlAttr(t, "xml:base")
-	if !ok || raw == "" || len(raw) > maxID {
+	if !ok || raw == "" || len(raw) > maxBase {
 		return b
 	}
 	u, err := url.Parse(raw)

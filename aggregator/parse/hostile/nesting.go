@@ -86,6 +86,10 @@ func bases() []Case {
 			return atom(numbered(`<entry xml:base="https://h.example/`+many("a/", 1900)+`"><title>t</title><id>%d</id><link href="../x"/>`+
 				`<content type="html">&lt;a href="y">y&lt;/a></content></entry>`, 2*kilo))
 		}),
+		read("XC17 a base of a kilobyte an item", 2000, func() string {
+			return atom(numbered(`<entry xml:base="https://h.example/`+many("a/", 490)+`"><title>t</title><id>%d</id><link href="../x"/>`+
+				`<content type="html">&lt;a href="y">y&lt;/a></content></entry>`, 2*kilo))
+		}),
 		read("XC17 an address that climbs 1 M folders", 1, func() string {
 			return rss(item("<link>https://h.example/", many("../", mega), "</link>"))
 		}),
