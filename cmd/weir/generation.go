@@ -52,7 +52,7 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 // end because the store cannot take a new one now, as on a full disk.
 func (s *server) wire(ctx context.Context, cfg *config.Config) (*plant, error) {
 	for {
-		p, err := wire(cfg, s.store, s.log, true, nil)
+		p, err := s.app.wire(cfg, s.store, s.log, true, nil)
 		if err == nil || s.shown == nil {
 			return p, err
 		}

@@ -43,7 +43,7 @@ func TestReloadOnAFailingStore(t *testing.T) {
 	if err := st.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{log: slog.New(slog.DiscardHandler), store: st}
+	s := &server{app: new(app), log: slog.New(slog.DiscardHandler), store: st}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.wire(ctx, cfg); err == nil || errors.Is(err, context.Canceled) {

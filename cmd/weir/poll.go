@@ -57,7 +57,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	if err != nil {
 		return err
 	}
-	st, err := open(cfg, "poll", log)
+	st, err := a.open(cfg, "poll", log)
 	if held := (*store.HeldError)(nil); errors.As(err, &held) {
 		return a.handOver(ctx, held, o)
 	}
@@ -67,7 +67,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	defer st.Close()
 
 	bar := a.bar(len(cfg.Feeds) + len(cfg.Articles))
-	p, err := wire(cfg, st, log, false, bar.events())
+	p, err := a.wire(cfg, st, log, false, bar.events())
 	if err != nil {
 		return err
 	}

@@ -37,12 +37,12 @@ func (a *app) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := open(cfg, "publish", log)
+	st, err := a.open(cfg, "publish", log)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	p, err := wire(cfg, st, log, false, nil)
+	p, err := a.wire(cfg, st, log, false, nil)
 	if err != nil {
 		return err
 	}

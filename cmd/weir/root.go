@@ -13,6 +13,7 @@ import (
 
 // app is one invocation of the program: its streams and global flags.
 type app struct {
+	outside
 	in       io.Reader
 	out, err io.Writer
 	flags    struct {

@@ -66,7 +66,7 @@ func (a *app) serve(ctx context.Context, urls []string) error {
 	if err != nil {
 		return err
 	}
-	st, err := open(cfg, "serve", log)
+	st, err := a.open(cfg, "serve", log)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (a *app) serveConfig(urls []string) (*config.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
 	}
-	c, err := config.Default(dir, urls, os.LookupEnv, config.Overrides{Flags: a.settings(), Today: time.Now()})
+	c, err := config.Default(dir, urls, os.LookupEnv, config.Overrides{Flags: a.settings(), Today: a.time()})
 	return c, shown(err, nil)
 }
 

@@ -43,7 +43,7 @@ func (a *app) status(ctx context.Context, asJSON, strict bool) error {
 	if asJSON {
 		err = writeStatusJSON(a.out, list)
 	} else {
-		err = writeStatusTable(a.out, list, time.Now())
+		err = writeStatusTable(a.out, list, a.time())
 	}
 	if err != nil {
 		return fmt.Errorf("print the status: %w", err)
@@ -66,7 +66,7 @@ func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := open(cfg, "status", log)
+	st, err := a.open(cfg, "status", log)
 	if held := (*store.HeldError)(nil); errors.As(err, &held) {
 		return askStatus(ctx, held)
 	}
@@ -74,7 +74,7 @@ func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
 		return nil, err
 	}
 	defer st.Close()
-	if _, err := wire(cfg, st, log, false, nil); err != nil {
+	if _, err := a.wire(cfg, st, log, false, nil); err != nil {
 		return nil, err
 	}
 	return st.Sources()

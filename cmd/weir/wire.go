@@ -40,11 +40,28 @@ type plant struct {
 	over <-chan struct{}
 }
 
+// outside is what a command meets beyond this machine. The zero value is the
+// real world; a test may bring its own.
+type outside struct {
+	// fetcher asks sources; nil means a client as the configuration wants it.
+	fetcher aggregator.Fetcher
+	// now is the clock; nil means time.Now.
+	now func() time.Time
+}
+
+// time is the clock's.
+func (o *outside) time() time.Time {
+	if o.now == nil {
+		return time.Now()
+	}
+	return o.now()
+}
+
 // load reads the configuration. Its warnings are told where somebody watches:
 // cron would mail them at every run.
 func (a *app) load() (*config.Config, error) {
 	path := a.configPath()
-	over := config.Overrides{Flags: a.settings(), Environ: os.Environ(), Today: time.Now()}
+	over := config.Overrides{Flags: a.settings(), Environ: os.Environ(), Today: a.time()}
 	c, err := config.Load(path, os.LookupEnv, over)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, withHint(fmt.Errorf("%w: %s does not exist", errNoConfig, path), "run `weir init`, or name a file with --config")
@@ -77,8 +94,8 @@ func shown(err error, source []byte) error {
 }
 
 // open opens the store for a command.
-func open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, error) {
-	s, err := bolt.Open(c.Store, bolt.Options{Command: command, Logger: log})
+func (o *outside) open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, error) {
+	s, err := bolt.Open(c.Store, bolt.Options{Command: command, Now: o.now, Logger: log})
 	switch {
 	case err == nil:
 		return s, nil
@@ -106,7 +123,7 @@ func storeHint(err error) error {
 }
 
 // wire connects the rooms for one configuration.
-func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
+func (o *outside) wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
 	p := &plant{config: c, store: s, folders: map[string]*article.Folder{}}
 	sources := named(c)
 	assets := map[string]fs.FS{}
@@ -126,10 +143,7 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 	}); err != nil {
 		return nil, storeHint(fmt.Errorf("configure the store: %w", err))
 	}
-	client, err := fetch.New(fetch.Options{
-		UserAgent: userAgent(c), AllowPrivate: c.Poll.AllowPrivate, Timeouts: fetch.Timeouts{Total: c.Poll.Timeout},
-		Concurrency: c.Poll.Concurrency, Logger: log,
-	})
+	fetcher, err := o.client(c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -138,14 +152,25 @@ func wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progr
 		wanted[id] = r
 	}
 	p.poller = aggregator.New(aggregator.Options{
-		Fetcher: client, Folders: p.folders, Wanted: wanted,
+		Fetcher: fetcher, Folders: p.folders, Wanted: wanted,
 		Schedule:    schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving},
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Crashes: c.Store + ".crashes",
-		Timeout: c.Poll.Timeout, Progress: progress, Logger: log,
+		Timeout: c.Poll.Timeout, Progress: progress, Now: o.now, Logger: log,
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
+}
+
+// client asks sources as the configuration wants it.
+func (o *outside) client(c *config.Config, log *slog.Logger) (aggregator.Fetcher, error) {
+	if o.fetcher != nil {
+		return o.fetcher, nil
+	}
+	return fetch.New(fetch.Options{
+		UserAgent: userAgent(c), AllowPrivate: c.Poll.AllowPrivate, Timeouts: fetch.Timeouts{Total: c.Poll.Timeout},
+		Concurrency: c.Poll.Concurrency, Logger: log,
+	})
 }
 
 // articleOptions say how a folder of articles is read.
