@@ -23,6 +23,10 @@ type Entry struct {
 	FirstSeen time.Time
 	// Place orders the entry in channels, fixed when it enters them.
 	Place time.Time
+	// State says whether it is published; StateSince is when that began, zero
+	// for an entry that was placed from the start.
+	State      EntryState
+	StateSince time.Time
 	// Sightings are the sources that tell the story; the owner is first. An
 	// entry always has an owner.
 	Sightings []Sighting
@@ -40,6 +44,9 @@ type Sighting struct {
 	Tags        []Tag
 	// Seen is when this source first told the story.
 	Seen time.Time
+	// Why is the verdict that made it a sighting of this entry, or that parted
+	// it from the entries found under its names; empty when there were none.
+	Why string
 }
 
 // Owner returns the sighting whose source owns the entry.

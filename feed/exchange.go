@@ -71,6 +71,17 @@ type Outcome struct {
 	Added, Joined, Changed, Same, Rejected int
 }
 
+// Tended counts the entries that a store dealt with by itself.
+type Tended struct {
+	// Released entries were held and came into channels.
+	Released int
+	// Withdrawn entries left the channels because their source no longer shows
+	// them, Retired ones because their source left the configuration.
+	Withdrawn, Retired int
+	// Forgotten entries were dropped for good.
+	Forgotten int
+}
+
 // SourceStatus is what an operator asks of a source.
 type SourceStatus struct {
 	Source Source

@@ -112,6 +112,24 @@ type Store interface {
 	// Killed in between, it is to be called again.
 	Settle() (feed.Outcome, error)
 
+	// Tend does what the store has to do by itself and what is due by now, in
+	// transactions that no Commit waits for longer than a moment: releasing
+	// what was held for a day, withdrawing what its source no longer shows,
+	// ending retirements. It costs next to nothing when nothing is due; call
+	// it after every cycle.
+	Tend() (feed.Tended, error)
+
+	// ReleaseHeld lets everything that is held of a source into its channels,
+	// at a place that every subscriber still sees, and tells how many entries
+	// that were.
+	ReleaseHeld(source string) (int, error)
+
+	// Remove takes an entry out of every document for good and leaves a
+	// tombstone, so that no telling of the story brings it back (I21). It
+	// returns ErrNotFound when there is no such entry; removing one twice does
+	// nothing.
+	Remove(slug string) error
+
 	// Window copies a run of a channel. It returns ErrNotFound for a channel
 	// that is not configured.
 	Window(feed.Query) (feed.Window, error)
@@ -119,7 +137,8 @@ type Store interface {
 	// number, current content. It returns ErrNotFound behind the last full
 	// page.
 	Archive(channel string, page int) (feed.Window, error)
-	// Entry copies one entry, or returns ErrNotFound.
+	// Entry copies one entry, whatever its state, or returns ErrNotFound. Of a
+	// tombstone no content is left but title and link.
 	Entry(slug string) (feed.Entry, error)
 	// Find copies the entries known under a link, a published or upstream id,
 	// or a slug candidate; oldest first, at most 16. It returns ErrNotFound

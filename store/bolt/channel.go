@@ -49,10 +49,36 @@ type channel struct {
 }
 
 // index is one index of a channel.
-type index struct{ places, arrivals, tellers *bbolt.Bucket }
+type index struct{ places, shelf, arrivals, tellers *bbolt.Bucket }
 
 func indexOf(b *bbolt.Bucket) index {
-	return index{b.Bucket(bucketPlaces), b.Bucket(bucketArrival), b.Bucket(bucketTellers)}
+	return index{b.Bucket(bucketPlaces), b.Bucket(bucketShelf), b.Bucket(bucketArrival), b.Bucket(bucketTellers)}
+}
+
+// where returns what the index says of an entry, if it is in the channel: by
+// its place, or on the shelf.
+func (x *index) where(seq uint64, head *headRec) (placed, bool) {
+	if at, ok := readPlaced(x.places.Get(placeKey(head.Place, head.Slug))); ok && at.seq == seq {
+		return at, true
+	}
+	return readPlaced(x.shelf.Get(number(seq)))
+}
+
+// row returns the bucket and the key where an entry of this state lies.
+func (x *index) row(seq uint64, head *headRec) (*bbolt.Bucket, []byte) {
+	if head.state() == feed.StateShelved {
+		return x.shelf, number(seq)
+	}
+	return x.places, placeKey(head.Place, head.Slug)
+}
+
+// clear takes an entry's rows out of the index.
+func (x *index) clear(at placed, head *headRec) error {
+	return errors.Join(
+		x.places.Delete(placeKey(head.Place, head.Slug)),
+		x.shelf.Delete(number(at.seq)),
+		x.arrivals.Delete(number(at.arrival)),
+	)
 }
 
 // channel opens a channel that was indexed at least once.
@@ -70,7 +96,7 @@ func (f *file) channel(tx *bbolt.Tx, id string) (*channel, error) {
 		return nil, fmt.Errorf("channel %s: %w", id, store.ErrNotFound)
 	}
 	c.index = indexOf(at)
-	if c.places == nil || c.arrivals == nil || c.tellers == nil {
+	if c.places == nil || c.shelf == nil || c.arrivals == nil || c.tellers == nil {
 		return nil, fmt.Errorf("channel %s: %w: its index is not whole", id, store.ErrCorrupt)
 	}
 	return c, nil
@@ -154,9 +180,12 @@ func (c *channel) shows(no uint32, match func(*feed.Entry) bool) bool {
 	return match == nil || c.tellers.Get(short(no)) != nil
 }
 
-// matches tells whether an entry belongs to a channel. An entry whose body is
-// damaged is published nowhere.
+// matches tells whether an entry belongs to a channel now. An entry whose body
+// is damaged is published nowhere.
 func (t *teller) matches(s *story, match func(*feed.Entry) bool) (bool, error) {
+	if !s.head.state().Published() {
+		return false, nil
+	}
 	if match == nil {
 		return true, nil
 	}
@@ -180,35 +209,30 @@ func (t *teller) entry(s *story) (feed.Entry, error) {
 // place puts an entry into the channel, renews it there or takes it out, and
 // tells whether it was or is in it.
 func (c *channel) place(s *story, in bool) (bool, error) {
-	key := placeKey(s.head.Place, s.head.Slug)
-	at, had := readPlaced(c.places.Get(key))
+	at, had := c.where(s.seq, &s.head)
 	switch {
 	case !had && !in:
 		return false, nil
 	case had && !in:
-		if err := c.places.Delete(key); err != nil {
-			return false, err
-		}
-		if err := c.arrivals.Delete(number(at.arrival)); err != nil {
+		if err := c.clear(at, &s.head); err != nil {
 			return false, err
 		}
 		return true, c.count(s.counted, nil)
-	case had:
-		at.revision = c.rec.Revision
-		if err := c.places.Put(key, at.bytes()); err != nil {
+	}
+	before := s.counted
+	if !had {
+		c.rec.Arrivals++
+		at, before = placed{seq: s.seq, arrival: c.rec.Arrivals}, nil
+		if err := c.arrivals.Put(number(at.arrival), number(at.seq)); err != nil {
 			return false, err
 		}
-		return true, c.count(s.counted, s.tellers())
 	}
-	c.rec.Arrivals++
-	at = placed{s.seq, c.rec.Arrivals, c.rec.Revision}
-	if err := c.places.Put(key, at.bytes()); err != nil {
+	at.revision = c.rec.Revision
+	b, key := c.row(s.seq, &s.head)
+	if err := b.Put(key, at.bytes()); err != nil {
 		return false, err
 	}
-	if err := c.arrivals.Put(number(at.arrival), number(at.seq)); err != nil {
-		return false, err
-	}
-	return true, c.count(nil, s.tellers())
+	return true, c.count(before, s.tellers())
 }
 
 // count keeps how many entries of the channel each source tells, so that a

@@ -165,9 +165,13 @@ func (c *checker) entry(k, v []byte) {
 		c.found("entry %s has no owner or no sketch: %v", head.Slug, err)
 		return
 	}
-	c.bodies[head.Body]++
-	if c.tx.Bucket(bucketBodies).Get(number(head.Body)) == nil {
-		c.found("entry %s has no body", head.Slug)
+	if head.state().Tombstone() != (head.Body == 0) {
+		c.found("entry %s is %s and its body is number %d", head.Slug, head.state(), head.Body)
+	} else if head.Body != 0 {
+		c.bodies[head.Body]++
+		if c.tx.Bucket(bucketBodies).Get(number(head.Body)) == nil {
+			c.found("entry %s has no body", head.Slug)
+		}
 	}
 	if c.settling {
 		return
@@ -223,35 +227,18 @@ func (c *checker) channels() {
 }
 
 func (c *checker) channel(id string, ch *channel) {
-	places, arrivals := 0, 0
+	rows, arrivals := 0, 0
 	told := make(map[uint32]int)
-	_ = ch.places.ForEach(func(k, v []byte) error {
-		places++
-		at, ok := readPlaced(v)
-		if !ok || at.revision > ch.rec.Revision || at.arrival > ch.rec.Arrivals {
-			c.found("channel %s: place %x: odd value", id, k)
-			return nil
-		}
-		if !bytes.Equal(ch.arrivals.Get(number(at.arrival)), number(at.seq)) {
-			c.found("channel %s: arrival %d does not lead to its entry", id, at.arrival)
-		}
-		var head headRec
-		key := number(at.seq)
-		if !c.record(bucketEntries, key, c.tx.Bucket(bucketEntries).Get(key), &head) {
-			return nil
-		}
-		if !bytes.Equal(placeKey(head.Place, head.Slug), k) {
-			c.found("channel %s: place %x leads to entry %s", id, k, head.Slug)
-		}
-		s := story{head: head}
-		for _, no := range s.tellers() {
-			told[no]++
-		}
+	row := func(k, v []byte) error {
+		rows++
+		c.placed(id, ch, k, v, told)
 		return nil
-	})
+	}
+	_ = ch.places.ForEach(row)
+	_ = ch.shelf.ForEach(row)
 	_ = ch.arrivals.ForEach(func(_, _ []byte) error { arrivals++; return nil })
-	if places != arrivals {
-		c.found("channel %s: %d places, %d arrivals", id, places, arrivals)
+	if rows != arrivals {
+		c.found("channel %s: %d places, %d arrivals", id, rows, arrivals)
 	}
 	_ = ch.tellers.ForEach(func(k, v []byte) error {
 		if !bytes.Equal(v, short(uint32(told[shortOf(k)]))) {
@@ -262,6 +249,29 @@ func (c *checker) channel(id string, ch *channel) {
 	})
 	if len(told) > 0 {
 		c.found("channel %s: %d sources are not counted", id, len(told))
+	}
+}
+
+// placed checks one row of a channel's places or shelf.
+func (c *checker) placed(id string, ch *channel, k, v []byte, told map[uint32]int) {
+	at, ok := readPlaced(v)
+	if !ok || at.revision > ch.rec.Revision || at.arrival > ch.rec.Arrivals {
+		c.found("channel %s: place %x: odd value", id, k)
+		return
+	}
+	if !bytes.Equal(ch.arrivals.Get(number(at.arrival)), number(at.seq)) {
+		c.found("channel %s: arrival %d does not lead to its entry", id, at.arrival)
+	}
+	s := story{seq: at.seq}
+	key := number(at.seq)
+	if !c.record(bucketEntries, key, c.tx.Bucket(bucketEntries).Get(key), &s.head) {
+		return
+	}
+	if b, key := ch.row(s.seq, &s.head); !s.head.state().Published() || !bytes.Equal(key, k) || !bytes.Equal(b.Get(key), v) {
+		c.found("channel %s: place %x leads to entry %s, which is %s", id, k, s.head.Slug, s.head.state())
+	}
+	for _, no := range s.tellers() {
+		told[no]++
 	}
 }
 

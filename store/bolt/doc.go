@@ -12,7 +12,7 @@
 //
 // # Schema
 //
-// This is schema 1. Whoever changes what is written appends a migration, gives
+// This is schema 2. Whoever changes what is written appends a migration, gives
 // it a test, and redraws this tree.
 //
 //	meta
@@ -33,13 +33,17 @@
 //	├─ channel           channelRec: digest, revision, last arrival, index in use
 //	└─ index0, index1    one of them in use, the other being built
 //	   ├─ places/<place><slug>  → seq, arrival, revision; newest first
+//	   ├─ shelf/<seq>           → seq, arrival, revision; of those without a place
 //	   ├─ arrivals/<arrival>    → seq
 //	   └─ tellers/<source>      4 bytes: how many entries here the source tells
 //	staged/<n>           stagedRec: an item of the first cycle
 //	orphans/<body>       empty: bodies of staged items, to be removed
+//	held/<source><seq>   empty: entries of a source that are in no channel yet
+//	agenda/<instant><duty><subject>  empty: what is to be done later
 //
 // Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,
-// <seq>, <body>, <arrival> and <n> have 8, <place> is an inverted instant in
+// <seq>, <body>, <arrival>, <n>, <instant> and <subject> have 8, <duty> has 1,
+// <place> is an inverted instant in
 // microseconds of 8, <name> 16 bytes of SHA-256, <item key> 16 bytes. Records
 // (…Rec) are a form byte, CBOR with integer keys, packed by S2 from 1 KiB and
 // by zstd from 8 KiB on where that makes it shorter, and a CRC32C over record

@@ -26,7 +26,12 @@ type headRec struct {
 	Sightings []sightingRec `cbor:"12,keyasint"`
 	Past      pastRec       `cbor:"13,keyasint"`
 	Traits    traitsRec     `cbor:"14,keyasint"`
+	State     uint8         `cbor:"15,keyasint,omitempty"`
+	Since     int64         `cbor:"16,keyasint,omitempty"`
 }
+
+// state returns the entry's state.
+func (r *headRec) state() feed.EntryState { return feed.EntryState(r.State) }
 
 // sightingRec is one source telling the story; the owner's own link, title and
 // tags are those of the content and are not repeated.
@@ -37,6 +42,7 @@ type sightingRec struct {
 	Link   string   `cbor:"4,keyasint,omitempty"`
 	Title  string   `cbor:"5,keyasint,omitempty"`
 	Tags   []tagRec `cbor:"6,keyasint,omitempty"`
+	Why    string   `cbor:"7,keyasint,omitempty"`
 }
 
 type pastRec struct {
@@ -155,6 +161,7 @@ func (r *headRec) entry(content *feed.Content, set *setup) (feed.Entry, error) {
 		Slug: r.Slug, ID: r.ID,
 		Published: instant(r.Published), Inferred: r.Inferred, Updated: instant(r.Updated),
 		FirstSeen: instant(r.FirstSeen), Place: instant(r.Place),
+		State: r.state(), StateSince: instant(r.Since),
 		Sightings: make([]feed.Sighting, len(r.Sightings)),
 		Content:   *content, Traits: traits,
 	}
@@ -162,7 +169,7 @@ func (r *headRec) entry(content *feed.Content, set *setup) (feed.Entry, error) {
 		sg := &r.Sightings[i]
 		e.Sightings[i] = feed.Sighting{
 			Source: set.source(sg.Source).ID, Key: sg.Key, Seen: instant(sg.Seen),
-			Link: sg.Link, Title: sg.Title, Tags: each(sg.Tags, tagRec.tag),
+			Link: sg.Link, Title: sg.Title, Tags: each(sg.Tags, tagRec.tag), Why: sg.Why,
 		}
 	}
 	if len(e.Sightings) > 0 {

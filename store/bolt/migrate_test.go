@@ -25,6 +25,30 @@ func TestMigrations(t *testing.T) {
 				}
 			},
 		},
+		{
+			// A file as the first schema left it, with a channel that was
+			// indexed: its entries have no state, which means placed.
+			name: "states",
+			init: func(tx *bbolt.Tx) error {
+				if err := migrateFirst(tx); err != nil {
+					return err
+				}
+				all, err := tx.Bucket(bucketChannels).CreateBucket([]byte("all"))
+				if err != nil {
+					return err
+				}
+				_, err = all.CreateBucket(bucketIndexes[1])
+				return err
+			},
+			check: func(t *testing.T, tx *bbolt.Tx) {
+				if tx.Bucket(bucketAgenda) == nil || tx.Bucket(bucketHeld) == nil {
+					t.Error("there is no agenda, or nothing can be held")
+				}
+				if tx.Bucket(bucketChannels).Bucket([]byte("all")).Bucket(bucketIndexes[1]).Bucket(bucketShelf) == nil {
+					t.Error("the channel that was indexed has no shelf")
+				}
+			},
+		},
 	}
 	if len(cases) != len(migrations) {
 		t.Fatalf("%d cases for %d migrations", len(cases), len(migrations))

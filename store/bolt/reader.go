@@ -33,13 +33,15 @@ func (r *reader) entry(key, value []byte) (*headRec, feed.Entry, error) {
 	if err := r.f.codec.decode(key, value, head); err != nil {
 		return nil, feed.Entry{}, fmt.Errorf("entry: %w", err)
 	}
-	var body bodyRec
-	bodyKey := number(head.Body)
-	if err := r.f.codec.decode(bodyKey, r.tx.Bucket(bucketBodies).Get(bodyKey), &body); err != nil {
-		return nil, feed.Entry{}, fmt.Errorf("entry %s: body: %w", head.Slug, err)
-	}
 	content := feed.Content{Title: head.Title, Link: head.Link, Language: head.Language}
-	body.content(&content)
+	if head.Body != 0 {
+		var body bodyRec
+		bodyKey := number(head.Body)
+		if err := r.f.codec.decode(bodyKey, r.tx.Bucket(bucketBodies).Get(bodyKey), &body); err != nil {
+			return nil, feed.Entry{}, fmt.Errorf("entry %s: body: %w", head.Slug, err)
+		}
+		body.content(&content)
+	}
 	e, err := head.entry(&content, r.set)
 	return head, e, err
 }

@@ -15,10 +15,13 @@ import (
 
 // member is an entry that belongs to a channel.
 type member struct {
-	seq     uint64
-	key     []byte
-	tellers []uint32
-	at      placed
+	seq uint64
+	key []byte
+	// published says that it may be in a channel at all, shelved that it has no
+	// place there.
+	published, shelved bool
+	tellers            []uint32
+	at                 placed
 }
 
 // rebuild indexes channels anew from all entries, each beside the index that
@@ -58,6 +61,9 @@ func (f *file) members(set *setup, channels []feed.Channel) ([][]member, error) 
 				f.skip(k, err)
 				return nil
 			}
+			if !m.published {
+				return nil
+			}
 			for i := range channels {
 				if channels[i].Match == nil || channels[i].Match(e) {
 					lists[i] = append(lists[i], m)
@@ -81,7 +87,7 @@ func (r *reader) member(k, v []byte, whole bool) (member, *feed.Entry, error) {
 			return member{}, nil, err
 		}
 		s := story{head: *head}
-		return member{seq: read(k), key: placeKey(head.Place, head.Slug), tellers: s.tellers()}, &e, nil
+		return memberOf(k, head.Place, head.Slug, head.state(), s.tellers()), &e, nil
 	}
 	var head struct {
 		Slug      string `cbor:"1,keyasint"`
@@ -89,6 +95,7 @@ func (r *reader) member(k, v []byte, whole bool) (member, *feed.Entry, error) {
 		Sightings []struct {
 			Source uint32 `cbor:"1,keyasint"`
 		} `cbor:"12,keyasint"`
+		State feed.EntryState `cbor:"15,keyasint"`
 	}
 	if err := r.f.codec.decode(k, v, &head); err != nil {
 		return member{}, nil, err
@@ -98,7 +105,14 @@ func (r *reader) member(k, v []byte, whole bool) (member, *feed.Entry, error) {
 		tellers[i] = head.Sightings[i].Source
 	}
 	slices.Sort(tellers)
-	return member{seq: read(k), key: placeKey(head.Place, head.Slug), tellers: slices.Compact(tellers)}, nil, nil
+	return memberOf(k, head.Place, head.Slug, head.State, slices.Compact(tellers)), nil, nil
+}
+
+func memberOf(k []byte, place int64, slug string, state feed.EntryState, tellers []uint32) member {
+	return member{
+		seq: read(k), key: placeKey(place, slug), tellers: tellers,
+		published: state.Published(), shelved: state == feed.StateShelved,
+	}
 }
 
 // rebuildOne writes one channel's new index and changes over to it.
@@ -157,13 +171,17 @@ func (f *file) number(def *feed.Channel, members []member) (rec channelRec, fres
 func (c *channel) keep(members []member) bool {
 	kept := 0
 	for i := range members {
-		if at, ok := readPlaced(c.places.Get(members[i].key)); ok {
+		b, key := c.places, members[i].key
+		if members[i].shelved {
+			b, key = c.shelf, number(members[i].seq)
+		}
+		if at, ok := readPlaced(b.Get(key)); ok {
 			members[i].at = at
 			kept++
 		}
 	}
 	had := 0
-	_ = c.places.ForEach(func(_, _ []byte) error { had++; return nil })
+	_ = c.arrivals.ForEach(func(_, _ []byte) error { had++; return nil })
 	return kept != len(members) || kept != had
 }
 
@@ -173,15 +191,17 @@ func salvage(tx *bbolt.Tx, id string) channelRec {
 	b := tx.Bucket(bucketChannels).Bucket([]byte(id))
 	for _, name := range bucketIndexes {
 		at := b.Bucket(name)
-		if at == nil || at.Bucket(bucketPlaces) == nil {
-			continue
-		}
-		_ = at.Bucket(bucketPlaces).ForEach(func(_, v []byte) error {
-			if p, ok := readPlaced(v); ok {
-				rec.Revision, rec.Arrivals = max(rec.Revision, p.revision), max(rec.Arrivals, p.arrival)
+		for _, name := range [][]byte{bucketPlaces, bucketShelf} {
+			if at == nil || at.Bucket(name) == nil {
+				continue
 			}
-			return nil
-		})
+			_ = at.Bucket(name).ForEach(func(_, v []byte) error {
+				if p, ok := readPlaced(v); ok {
+					rec.Revision, rec.Arrivals = max(rec.Revision, p.revision), max(rec.Arrivals, p.arrival)
+				}
+				return nil
+			})
+		}
 	}
 	rec.Revision++
 	return rec
@@ -201,6 +221,7 @@ func (w *indexWriter) run(members []member) error {
 		run    []indexed
 	}{
 		{bucketPlaces, placeRun(members)},
+		{bucketShelf, shelfRun(members)},
 		{bucketArrival, arrivalRun(members)},
 		{bucketTellers, tellerRun(members)},
 	}
@@ -252,7 +273,7 @@ func (w *indexWriter) open(tx *bbolt.Tx, empty bool) (*bbolt.Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range [][]byte{bucketPlaces, bucketArrival, bucketTellers} {
+	for _, name := range [][]byte{bucketPlaces, bucketShelf, bucketArrival, bucketTellers} {
 		if _, err := at.CreateBucket(name); err != nil {
 			return nil, err
 		}
@@ -277,10 +298,23 @@ func (w *indexWriter) save(tx *bbolt.Tx) error {
 }
 
 func placeRun(members []member) []indexed {
-	run := make([]indexed, len(members))
+	run := make([]indexed, 0, len(members))
 	for i := range members {
-		run[i] = indexed{members[i].key, members[i].at.bytes()}
+		if !members[i].shelved {
+			run = append(run, indexed{members[i].key, members[i].at.bytes()})
+		}
 	}
+	return run
+}
+
+func shelfRun(members []member) []indexed {
+	var run []indexed
+	for i := range members {
+		if members[i].shelved {
+			run = append(run, indexed{number(members[i].seq), members[i].at.bytes()})
+		}
+	}
+	slices.SortFunc(run, func(a, b indexed) int { return bytes.Compare(a.key, b.key) })
 	return run
 }
 

@@ -12,6 +12,11 @@ import (
 // again takes an item whose sighting is known: an edit, when its source owns
 // the entry, else another telling.
 func (t *teller) again(s *story, n *newcomer) error {
+	if s.head.state().Tombstone() {
+		n.outcome.Same++
+		t.discard(n)
+		return nil
+	}
 	if err := t.complete(n); err != nil {
 		return err
 	}
@@ -75,9 +80,9 @@ func (t *teller) takeOver(s *story, n *newcomer) error {
 	if err := t.demote(s); err != nil {
 		return err
 	}
-	sg := sightingRec{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen)}
+	sg := sightingRec{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen), Why: n.why}
 	if old := s.sighted(n.src.no, n.Item.Key); old != nil {
-		sg.Seen = old.Seen
+		sg.Seen, sg.Why = old.Seen, old.Why
 		s.head.Sightings = slices.DeleteFunc(s.head.Sightings, func(o sightingRec) bool {
 			return o.Source == n.src.no && o.Key == n.Item.Key
 		})

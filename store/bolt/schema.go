@@ -25,6 +25,8 @@ var (
 	bucketChannels   = []byte("channels")
 	bucketStaged     = []byte("staged")
 	bucketOrphans    = []byte("orphans")
+	bucketAgenda     = []byte("agenda")
+	bucketHeld       = []byte("held")
 )
 
 // buckets are all of them, as a store of the present schema has them.
@@ -32,12 +34,14 @@ var buckets = [...][]byte{
 	bucketMeta, bucketSources, bucketPolls, bucketDocs, bucketRejections,
 	bucketEntries, bucketBodies, bucketSlugs, bucketNames, bucketSightings,
 	bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
+	bucketAgenda, bucketHeld,
 }
 
 // Buckets inside a channel's bucket, and in them inside one of its two indexes.
 var (
 	bucketIndexes = [2][]byte{[]byte("index0"), []byte("index1")}
 	bucketPlaces  = []byte("places")
+	bucketShelf   = []byte("shelf")
 	bucketArrival = []byte("arrivals")
 	bucketTellers = []byte("tellers")
 )
@@ -55,6 +59,7 @@ var (
 // appended.
 var migrations = [...]func(*bbolt.Tx) error{
 	migrateFirst,
+	migrateStates,
 }
 
 // schema is what this program reads and writes.
@@ -72,6 +77,29 @@ func migrateFirst(tx *bbolt.Tx) error {
 		}
 	}
 	return tx.Bucket(bucketMeta).Put(keyFounding, []byte{1})
+}
+
+// migrateStates makes room for entries that are not in channels, and for what
+// is to be done later. Entries without a state are placed.
+func migrateStates(tx *bbolt.Tx) error {
+	for _, b := range [][]byte{bucketAgenda, bucketHeld} {
+		if _, err := tx.CreateBucket(b); err != nil {
+			return err
+		}
+	}
+	channels := tx.Bucket(bucketChannels)
+	return channels.ForEachBucket(func(id []byte) error {
+		for _, name := range bucketIndexes {
+			at := channels.Bucket(id).Bucket(name)
+			if at == nil {
+				continue
+			}
+			if _, err := at.CreateBucket(bucketShelf); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // migrate brings an open file to this program's schema, all steps in one

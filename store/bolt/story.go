@@ -55,6 +55,27 @@ func (s *story) tellers() []uint32 {
 // touch marks a change that readers see.
 func (s *story) touch() { s.dirty, s.changed = true, true }
 
+// become changes an entry's state.
+func (t *teller) become(s *story, state feed.EntryState) {
+	if s.head.state() != state {
+		s.head.State, s.head.Since = uint8(state), micros(t.now)
+		s.touch()
+	}
+}
+
+// bury makes an entry a tombstone: its body is gone, its head and all by which
+// it is found stay, so that the story does not come back (I21).
+func (t *teller) bury(s *story, state feed.EntryState) error {
+	if s.head.Body != 0 {
+		if err := t.bodies.Delete(number(s.head.Body)); err != nil {
+			return err
+		}
+	}
+	s.head.Body, s.content, s.body = 0, nil, nil
+	t.become(s, state)
+	return nil
+}
+
 // story opens an entry for work; the same one for the whole transaction.
 func (t *teller) story(seq uint64) (*story, error) {
 	if s := t.stories[seq]; s != nil {
@@ -79,8 +100,10 @@ func (t *teller) whole(s *story) (*feed.Content, error) {
 		return s.content, nil
 	}
 	c := &feed.Content{Title: s.head.Title, Link: s.head.Link, Language: s.head.Language}
-	if err := t.readBody(s.head.Body, c); err != nil {
-		return nil, fmt.Errorf("entry %s: %w", s.head.Slug, err)
+	if s.head.Body != 0 {
+		if err := t.readBody(s.head.Body, c); err != nil {
+			return nil, fmt.Errorf("entry %s: %w", s.head.Slug, err)
+		}
 	}
 	s.content = c
 	return c, nil

@@ -25,6 +25,8 @@ type newcomer struct {
 	inferred bool
 	// past is what an entry of this item begins with, when it was staged.
 	past pastRec
+	// why is what speaks for or against the entries found under its names.
+	why string
 	// record is the encoded body when it was prepared before.
 	record []byte
 	// body is where the content lies already, when the item was staged: then
@@ -83,6 +85,9 @@ func (t *teller) tell(n *newcomer) error {
 		}
 	}
 	verdict := identity.Decide(&n.Newcomer, holders, t.set.rules)
+	if len(holders) > 0 {
+		n.why = verdict.Why
+	}
 	if verdict.Holder < 0 {
 		return t.found(n)
 	}
@@ -145,7 +150,7 @@ func (t *teller) found(n *newcomer) error {
 	s := &story{seq: seq, added: true}
 	s.head = headRec{
 		Published: micros(n.Published), Inferred: n.inferred, FirstSeen: micros(n.seen), Place: micros(n.place),
-		Sightings: []sightingRec{{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen)}},
+		Sightings: []sightingRec{{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen), Why: n.why}},
 	}
 	s.head.Slug = identity.Slug(n.Item, n.src.ID, t.taken, t.ledger.count)
 	s.head.ID = identity.PublishedID(t.set.site, n.src.ID, n.Item, t.used)
@@ -207,7 +212,7 @@ func (t *teller) join(s *story, n *newcomer, takesOver bool) error {
 	}
 	t.sight(s, n)
 	n.outcome.Joined++
-	if takesOver {
+	if takesOver && !s.head.state().Tombstone() {
 		return t.takeOver(s, n)
 	}
 	t.discard(n)
@@ -229,7 +234,7 @@ func (t *teller) discard(n *newcomer) {
 func (n *newcomer) sighting() sightingRec {
 	return sightingRec{
 		Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen),
-		Link: n.Item.Link, Title: n.Item.Title, Tags: each(n.Item.Tags, tagRecord),
+		Link: n.Item.Link, Title: n.Item.Title, Tags: each(n.Item.Tags, tagRecord), Why: n.why,
 	}
 }
 

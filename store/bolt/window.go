@@ -134,7 +134,7 @@ func (r *reader) addArrival(c *channel, w *feed.Window, value []byte) {
 		r.f.skip(value, err)
 		return
 	}
-	at, ok := readPlaced(c.places.Get(placeKey(head.Place, head.Slug)))
+	at, ok := c.where(read(value), head)
 	if !ok {
 		r.f.skip(value, fmt.Errorf("entry %s: %w: it has an arrival number and no place", head.Slug, store.ErrCorrupt))
 		return

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -200,9 +201,12 @@ func testJoin(h *house) {
 		h.t.Fatalf("outcome %+v; want joined", o)
 	}
 	e := h.entry("what-is-new-in-rivers")
-	want := feed.Sighting{Source: "b", Key: e.Sightings[1].Key, Link: other.Link, Title: other.Title, Tags: other.Tags, Seen: noon}
+	want := feed.Sighting{Source: "b", Key: e.Sightings[1].Key, Link: other.Link, Title: other.Title, Tags: other.Tags, Seen: noon, Why: e.Sightings[1].Why}
 	if diff := cmp.Diff(want, e.Sightings[1]); diff != "" {
 		h.t.Errorf("sighting (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(want.Why, "slug") {
+		h.t.Errorf("the sighting's reason is %q; want the slug named", want.Why)
 	}
 	if diff := cmp.Diff(before.Content, e.Content); diff != "" {
 		h.t.Errorf("content changed:\n%s", diff)

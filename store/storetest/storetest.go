@@ -84,6 +84,7 @@ func Run(t *testing.T, open Open) {
 		{"ConfigurationIsChecked", testConfigurationIsChecked},
 		{"Lookups", testLookups},
 		{"ValuesAreCopies", testValuesAreCopies},
+		{"RemovedStaysAway", testRemovedStaysAway},
 		{"Backup", testBackup},
 		{"Closed", testClosed},
 		{"Concurrent", testConcurrent},

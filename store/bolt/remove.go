@@ -1,0 +1,52 @@
+package bolt
+
+import (
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"weir/feed"
+	"weir/store"
+)
+
+// Remove implements store.Store.
+func (s *Store) Remove(slug string) error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	return s.intervene(func(t *tending) error {
+		seq, ok := t.ledger.slug(slug)
+		if !ok {
+			return fmt.Errorf("entry %s: %w", slug, store.ErrNotFound)
+		}
+		st, err := t.story(seq)
+		if err != nil {
+			return err
+		}
+		if st.head.state() == feed.StateRemoved {
+			return errNothing
+		}
+		return t.bury(st, feed.StateRemoved)
+	})
+}
+
+// intervene runs what the operator asked for in one transaction, and brings
+// the channels up to date with it.
+func (f *file) intervene(do func(*tending) error) error {
+	f.write.Lock()
+	defer f.write.Unlock()
+	moved := false
+	err := f.update(func(tx *bbolt.Tx) error {
+		t := f.tending(tx, f.clock(), new(feed.Tended))
+		if err := do(t); err != nil {
+			return err
+		}
+		var err error
+		moved, err = t.finish()
+		return err
+	})
+	if err == nil && moved {
+		f.hints.tell()
+	}
+	return err
+}
