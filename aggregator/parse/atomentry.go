@@ -144,13 +144,9 @@ func (a *atomAdapter) dublin(n *node) {
 	text := a.d.textOf(*n, maxID)
 	switch n.word {
 	case "creator":
-		for _, p := range parsePersons(text) {
-			a.Authors = appendPerson(a.Authors, p)
-		}
+		a.Authors = appendPersons(a.Authors, parsePersons(text))
 	case "contributor":
-		for _, p := range parsePersons(text) {
-			a.Contributors = appendPerson(a.Contributors, p)
-		}
+		a.Contributors = appendPersons(a.Contributors, parsePersons(text))
 	case "subject":
 		a.tag(text, "", "")
 	case "date":

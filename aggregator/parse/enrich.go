@@ -77,9 +77,7 @@ func (a *draft) podcastBasics(d *document, n *node) {
 	}
 	switch n.word {
 	case "author":
-		for _, p := range parsePersons(d.textOf(*n, maxID)) {
-			a.media.credited = appendPerson(a.media.credited, p)
-		}
+		a.media.credited = appendPersons(a.media.credited, parsePersons(d.textOf(*n, maxID)))
 	case "title":
 		a.media.title = or(a.media.title, d.textOf(*n, maxID))
 	case "summary", "subtitle", "description":

@@ -89,6 +89,14 @@ func appendPerson(list []feed.Person, p feed.Person) []feed.Person {
 	return append(list, p)
 }
 
+// appendPersons adds those of several people.
+func appendPersons(list, more []feed.Person) []feed.Person {
+	for _, p := range more {
+		list = appendPerson(list, p)
+	}
+	return list
+}
+
 // nobody reports whether a name is what software writes where it knows none.
 func nobody(name string) bool {
 	switch feed.Fold(name) {

@@ -198,9 +198,7 @@ func (a *rssAdapter) authors() {
 		a.Authors = appendPerson(a.Authors, p)
 	}
 	if len(a.Authors) == 0 {
-		for _, p := range parsePersons(a.wire.Author) {
-			a.Authors = appendPerson(a.Authors, p)
-		}
+		a.Authors = appendPersons(a.Authors, parsePersons(a.wire.Author))
 	}
 	if len(a.Authors) == 0 {
 		a.Authors = a.spare.authors
@@ -291,13 +289,9 @@ func (a *rssAdapter) dublin(n *node) {
 	text := a.d.textOf(*n, maxID)
 	switch n.word {
 	case "creator", "author":
-		for _, p := range parsePersons(text) {
-			a.creators = appendPerson(a.creators, p)
-		}
+		a.creators = appendPersons(a.creators, parsePersons(text))
 	case "contributor":
-		for _, p := range parsePersons(text) {
-			a.Contributors = appendPerson(a.Contributors, p)
-		}
+		a.Contributors = appendPersons(a.Contributors, parsePersons(text))
 	case "date":
 		a.dcDate = text
 	case "subject":
@@ -318,9 +312,7 @@ func (a *rssAdapter) dublin(n *node) {
 func (a *rssAdapter) podcast(n *node) {
 	switch n.word {
 	case "author":
-		for _, p := range parsePersons(a.d.textOf(*n, maxID)) {
-			a.itunes = appendPerson(a.itunes, p)
-		}
+		a.itunes = appendPersons(a.itunes, parsePersons(a.d.textOf(*n, maxID)))
 	case "title":
 		a.itunesTitle = a.d.textOf(*n, maxID)
 	case "summary":
