@@ -208,7 +208,10 @@ func testLookups(h *house) {
 
 // No value that was handed out or in is shared with the store.
 func testValuesAreCopies(h *house) {
-	h.settled("a")
+	h.cfg.Sources = []feed.Source{blog("a")}
+	h.cfg.Sources[0].Tags = []string{"kept"}
+	h.configure()
+	h.settle()
 	one := post("a", "one", "The first", noon)
 	one.Tags = []feed.Tag{{Term: "kept"}}
 	doc := h.document("a", one)
@@ -217,13 +220,15 @@ func testValuesAreCopies(h *house) {
 	w := h.window("all")
 	w.Entries[0].Tags[0].Term = "spoilt"
 	w.Entries[0].Sightings[0].Source = "spoilt"
-	h.claim(h.A, "a")[0].State.Doc.Known[0].Hash = 99
+	c := h.claim(h.A, "a")[0]
+	c.State.Doc.Known[0].Hash = 99
+	c.Source.Tags[0] = "spoilt"
 	e := h.entry("one")
 	if e.Tags[0].Term != "kept" || e.Source() != "a" {
 		h.t.Errorf("entry %+v was spoilt", e)
 	}
-	if h.status("a").State.Doc.Known[0].Hash == 99 {
-		h.t.Error("state was spoilt")
+	if st := h.status("a"); st.State.Doc.Known[0].Hash == 99 || st.Source.Tags[0] != "kept" {
+		h.t.Errorf("state was spoilt: %+v", st)
 	}
 }
 
