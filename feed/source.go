@@ -43,6 +43,8 @@ type Source struct {
 	KeepUntitled bool
 	// Dedupe says by what this source's items may join other sources'.
 	Dedupe Dedupe
+	// Gone says what becomes of entries that the source shows no longer.
+	Gone Gone
 	// Filter digests the source's own include, exclude and where; empty when
 	// it has none. A changed one means that everything must be read again.
 	Filter string
@@ -63,6 +65,18 @@ const (
 	ByLink
 	// ByNone never joins another source's entry.
 	ByNone
+)
+
+// Gone says what becomes of an entry that its source withdrew. A deleted local
+// article always leaves the documents. Its values are stored: append only.
+type Gone uint8
+
+// The values of [Gone].
+const (
+	// GoneKeep leaves the entry where it is: feeds are sliding windows (I19).
+	GoneKeep Gone = iota
+	// GoneDrop takes it out of all documents until the source shows it again.
+	GoneDrop
 )
 
 // Profile is what a document says of the feed that it is.
