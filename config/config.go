@@ -21,7 +21,10 @@ type Config struct {
 	// Listen is host:port.
 	Listen   string
 	Poll     Poll
+	Keep     Keep
 	Dedupe   Dedupe
+	Flood    Flood
+	Backups  Backups
 	Feeds    []Feed
 	Articles []Articles
 	// Channels always holds the channel "all", and holds it first.
@@ -87,6 +90,45 @@ type Dedupe struct {
 	By feed.Dedupe
 	// Guard asks for evidence beyond an equal slug.
 	Guard bool
+	// Near is the share of text from which on stories with different slugs
+	// and links are one; 0 means that texts alone join nothing.
+	Near float64
+}
+
+// Keep says how much is kept; what is dropped leaves only what keeps it from
+// coming back.
+type Keep struct {
+	// Entries is how many stories at most, Days how old the oldest may be. Of
+	// a feed, 0 means that it has no bound of its own.
+	Entries, Days int
+	// PerChannel is how many of the newest of every channel are never dropped;
+	// feeds have none.
+	PerChannel int
+}
+
+// Flood says how much one source may put into channels at once.
+type Flood struct {
+	// FirstFetch bounds what a source brings that is added to a stream that
+	// was published before.
+	FirstFetch FirstFetch
+	// Burst is how many new stories of one later poll are published without
+	// being looked at; 0 lifts it.
+	Burst int
+}
+
+// FirstFetch is how many of a new source's stories enter channels, and how old
+// they may be; the rest enters archives alone.
+type FirstFetch struct {
+	Entries, Days int
+}
+
+// Backups says where copies of the store are put while Weir runs.
+type Backups struct {
+	// Dir is absolute; empty means that none are made.
+	Dir string
+	// Every is the time between two, Keep how many are kept.
+	Every time.Duration
+	Keep  int
 }
 
 // Feed is one external feed.
@@ -107,6 +149,9 @@ type Feed struct {
 	// KeepUntitled is "titles: keep".
 	KeepUntitled bool
 	Dedupe       feed.Dedupe
+	Keep         Keep
+	// DropGone is "gone: drop".
+	DropGone bool
 	// Rule joins include, exclude and where; nil wants everything.
 	Rule *rule.Rule
 }

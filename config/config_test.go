@@ -101,7 +101,10 @@ func TestDefaults(t *testing.T) {
 		Listen: "127.0.0.1:8080",
 		Poll: config.Poll{Every: time.Hour, Concurrency: 32, Floor: 15 * time.Minute, Timeout: 30 * time.Second,
 			PerHost: config.PerHost{Concurrency: 1, Delay: time.Second}},
+		Keep:     config.Keep{Entries: 100000, Days: 3650, PerChannel: 1000},
 		Dedupe:   config.Dedupe{By: feed.BySlug, Guard: true},
+		Flood:    config.Flood{FirstFetch: config.FirstFetch{Entries: 3, Days: 30}, Burst: 50},
+		Backups:  config.Backups{Every: 24 * time.Hour, Keep: 7},
 		Channels: []config.Channel{{ID: "all", Limit: 50}},
 		Digest:   c.Digest,
 	}
@@ -132,7 +135,10 @@ poll:
   timeout: 45s
   user_agent: Planet/1.0
   allow_private: [Intranet.example, 10.0.0.0/8, "fd00::1"]
-dedupe: {by: link, guard: false}
+keep: {entries: 5000, days: 90, per_channel: 200}
+dedupe: {by: link, guard: false, near: 0.85}
+flood: {first_fetch: {entries: 0, days: 7}, burst: 200}
+backups: {dir: copies, every: 12h, keep: 3}
 feeds:
   - https://blog.example/feed
   - file:feeds/radio.xml
@@ -151,6 +157,8 @@ feeds:
     where: 'words > 100'
     titles: keep
     dedupe: none
+    keep: {entries: 300, days: 30}
+    gone: drop
 articles:
   - articles
   - {dir: /data/news, id: news, title: News, author: Desk, tags: [local], priority: 50, dedupe: link}
@@ -177,13 +185,17 @@ func TestEverything(t *testing.T) {
 		Store: "/srv/planet/data/weir.db", Output: "/var/www/planet", Listen: ":9000",
 		Poll: config.Poll{Every: 36 * time.Hour, Concurrency: 8, PerHost: config.PerHost{Concurrency: 4},
 			Timeout: 45 * time.Second, UserAgent: "Planet/1.0", AllowPrivate: []string{"intranet.example", "10.0.0.0/8", "fd00::1"}},
-		Dedupe: config.Dedupe{By: feed.ByLink},
+		Keep:    config.Keep{Entries: 5000, Days: 90, PerChannel: 200},
+		Dedupe:  config.Dedupe{By: feed.ByLink, Near: 0.85},
+		Flood:   config.Flood{FirstFetch: config.FirstFetch{Days: 7}, Burst: 200},
+		Backups: config.Backups{Dir: "/srv/planet/copies", Every: 12 * time.Hour, Keep: 3},
 		Feeds: []config.Feed{
 			{ID: "blog-example", URL: config.AddressOf("https://blog.example/feed"), Group: config.AddressOf("blog.example")},
 			{ID: "radio", URL: config.AddressOf("/srv/planet/feeds/radio.xml"), Kind: feed.File},
 			{ID: "my-20feed", URL: config.AddressOf("/data/my feed.xml"), Kind: feed.File, Priority: -1},
 			{ID: "go-blog", URL: config.AddressOf("https://go.dev/blog/feed.atom"), Group: config.AddressOf("go.dev"), Title: "The Go Blog", Author: "The Go team",
-				Site: "https://go.dev/", Tags: []string{"go", "no", "2026"}, Every: 6 * time.Hour, Priority: 7, KeepUntitled: true, Dedupe: feed.ByNone},
+				Site: "https://go.dev/", Tags: []string{"go", "no", "2026"}, Every: 6 * time.Hour, Priority: 7, KeepUntitled: true, Dedupe: feed.ByNone,
+				Keep: config.Keep{Entries: 300, Days: 30}, DropGone: true},
 		},
 		Articles: []config.Articles{
 			{ID: "articles", Dir: "/srv/planet/articles", Priority: 100},

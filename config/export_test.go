@@ -7,7 +7,9 @@ import "strings"
 func KnownKeys() map[string][]string {
 	return map[string][]string{
 		"config.yaml": strings.Fields(rootKeys), "site": strings.Fields(siteKeys), "site.author": strings.Fields(authorKeys),
-		"poll": strings.Fields(pollKeys), "poll.per_host": strings.Fields(perHostKeys), "dedupe": strings.Fields(dedupeKeys),
+		"poll": strings.Fields(pollKeys), "poll.per_host": strings.Fields(perHostKeys), "keep": strings.Fields(keepKeys),
+		"dedupe": strings.Fields(dedupeKeys), "flood": strings.Fields(floodKeys), "flood.first_fetch": strings.Fields(firstKeys),
+		"backups": strings.Fields(backupsKeys), "feeds[].keep": strings.Fields(feedKeepKeys),
 		"feeds[]": strings.Fields(feedKeys), "articles[]": strings.Fields(articlesKeys), "channels[]": strings.Fields(channelKeys),
 	}
 }

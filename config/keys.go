@@ -5,13 +5,18 @@ import "strings"
 // The keys that the walk knows, per mapping. They are constants so that the
 // walk, the environment's names and the manual's test read one list.
 const (
-	rootKeys     = "site store output listen poll dedupe feeds articles channels"
+	rootKeys     = "site store output listen poll keep dedupe flood backups feeds articles channels"
 	siteKeys     = "title url since description language author icon"
 	authorKeys   = "name email"
 	pollKeys     = "every concurrency per_host floor timeout user_agent allow_private"
 	perHostKeys  = "concurrency delay"
-	dedupeKeys   = "by guard"
-	feedKeys     = "url id title author site tags every priority include exclude where titles dedupe"
+	keepKeys     = "entries days per_channel"
+	dedupeKeys   = "by guard near"
+	floodKeys    = "first_fetch burst"
+	firstKeys    = "entries days"
+	backupsKeys  = "dir every keep"
+	feedKeys     = "url id title author site tags every priority include exclude where titles dedupe keep gone"
+	feedKeepKeys = "entries days"
 	articlesKeys = "dir id title author tags priority dedupe"
 	channelKeys  = "id title description language image where limit title_prefix"
 )
@@ -20,7 +25,8 @@ const (
 const settings = "store output listen " +
 	"site.title site.url site.since site.description site.language site.author.name site.author.email site.icon " +
 	"poll.every poll.concurrency poll.per_host.concurrency poll.per_host.delay poll.floor poll.timeout poll.user_agent " +
-	"dedupe.by dedupe.guard"
+	"keep.entries keep.days keep.per_channel dedupe.by dedupe.guard dedupe.near " +
+	"flood.first_fetch.entries flood.first_fetch.days flood.burst backups.dir backups.every backups.keep"
 
 // envConfig names the file itself; the program reads it, not this package.
 const envConfig = "WEIR_CONFIG"

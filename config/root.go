@@ -39,10 +39,13 @@ func (w *walker) root(n *yaml.Node) *Config {
 	listen, store, output := s.listen(&c.Listen), s.store(&c.Store), s.output(&c.Output)
 	c.Site = s.site(c, listen)
 	c.Poll = s.poll()
+	c.Keep = s.keep()
 	c.Dedupe = s.dedupeRules()
+	c.Flood = s.flood()
+	backups := s.backups(&c.Backups)
 	c.Feeds, c.Articles = s.sources(c.Poll)
 	c.Channels = s.channels()
-	w.checkFolders(c, store, output)
+	w.checkFolders(c, store, output, backups)
 	return c
 }
 
@@ -197,13 +200,14 @@ func (s section) dedupeRules() Dedupe {
 	t := s.w.section(s.vals["dedupe"], "dedupe", dedupeKeys)
 	t.dedupe("by", &d.By)
 	t.flag("guard", &d.Guard)
+	t.share("near", 0.5, &d.Near)
 	return d
 }
 
 // checkFolders keeps published files apart from everything else: what lies in
 // the output is public and may be deleted (XH12). What stands above the file is
 // at fault before the file is.
-func (w *walker) checkFolders(c *Config, store, output value) {
+func (w *walker) checkFolders(c *Config, store, output, backups value) {
 	switch {
 	case c.Output == "":
 		return
@@ -216,6 +220,9 @@ func (w *walker) checkFolders(c *Config, store, output value) {
 	case inside(c.Store, c.Output):
 		w.add(output, "must be a folder of its own: the store lies in it", "choose another folder for one of them")
 		return
+	}
+	if c.Backups.Dir != "" && inside(c.Backups.Dir, c.Output) {
+		w.add(backups, "must not lie in output, which is public", "write backups")
 	}
 	for i, a := range c.Articles {
 		if inside(a.Dir, c.Output) || inside(c.Output, a.Dir) {

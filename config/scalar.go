@@ -103,6 +103,25 @@ func (s section) number(key string, least, most int, to *int) {
 	}
 }
 
+// share reads a part of one, from least on, or off, into *to.
+func (s section) share(key string, least float64, to *float64) {
+	for _, v := range s.values(key) {
+		text, ok := s.w.line(v)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseFloat(text, 64)
+		switch {
+		case text == "off":
+			*to = 0
+		case err != nil || !(n >= least && n <= 1): // NaN is neither
+			s.w.add(v, fmt.Sprintf("must be off or a number from %g to 1", least), "write 0.8")
+		default:
+			*to = n
+		}
+	}
+}
+
 // flag reads true or false into *to.
 func (s section) flag(key string, to *bool) {
 	for _, v := range s.values(key) {

@@ -70,8 +70,10 @@ func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
 	f.Tags = s.words("tags", feed.MaxTags, maxWord)
 	s.duration("every", time.Second, 365*day, &f.Every)
 	s.number("priority", -1000, 1000, &f.Priority)
-	s.titles(&f.KeepUntitled)
+	s.choice("titles", "fill", "keep", &f.KeepUntitled)
 	s.dedupe("dedupe", &f.Dedupe)
+	s.feedKeep(&f.Keep)
+	s.choice("gone", "keep", "drop", &f.DropGone)
 	include := s.words("include", maxWords, maxWord)
 	exclude := s.words("exclude", maxWords, maxWord)
 	_, where := s.where()
@@ -92,18 +94,18 @@ func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
 	return f, true
 }
 
-// titles reads how untitled items are published.
-func (s section) titles(keep *bool) {
-	v, ok := s.value("titles")
+// choice reads one of two words and tells whether it is the second.
+func (s section) choice(key, no, yes string, to *bool) {
+	v, ok := s.value(key)
 	if !ok {
 		return
 	}
 	switch text, ok := s.w.line(v); {
 	case !ok:
-	case text == "keep", text == "fill":
-		*keep = text == "keep"
+	case text == yes, text == no:
+		*to = text == yes
 	default:
-		s.w.add(v, "must be fill or keep", "")
+		s.w.add(v, "must be "+no+" or "+yes, "")
 	}
 }
 

@@ -165,8 +165,6 @@ func (s section) checkKey(key *yaml.Node, keys string) bool {
 			"the first is on line "+strconv.Itoa(first.Line))
 	case contains(keys, key.Value):
 		return true
-	case s.path == "" && (key.Value == "keep" || key.Value == "flood"):
-		s.w.addKey(at, fmt.Sprintf("%q is not supported yet", key.Value), "leave it out")
 	default:
 		s.w.addKey(at, fmt.Sprintf("unknown key %q", Redact(cut(key.Value))), keyHint(key.Value, keys))
 	}
