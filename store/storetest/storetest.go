@@ -74,6 +74,8 @@ func Run(t *testing.T, open Open) {
 		{"ProfileMovesRevision", testProfileMovesRevision},
 		{"Hints", testHints},
 		{"ChannelsAreFiltered", testChannelsAreFiltered},
+		{"MovesBetweenChannels", testMovesBetweenChannels},
+		{"UnsortedBatch", testUnsortedBatch},
 		{"NewRuleKeepsArrivals", testNewRuleKeepsArrivals},
 		{"SourceReaddressed", testSourceReaddressed},
 		{"SourceReread", testSourceReread},
