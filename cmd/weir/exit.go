@@ -73,9 +73,12 @@ func exitCode(err error) int {
 	var problems config.Problems
 	var data *dataError
 	var crash *parse.PanicError
+	var apart *apartError
 	switch {
 	case err == nil:
 		return exitFine
+	case errors.As(err, &apart):
+		return apart.code
 	case errors.As(err, &sig):
 		return 128 + int(sig.signal)
 	case errors.As(err, &usage):

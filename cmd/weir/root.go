@@ -75,6 +75,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	root.AddCommand(
 		a.initCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
 		a.checkCommand(), a.statusCommand(), a.parseCommand(), version, exitCodesTopic(),
+		a.verifyCommand(),
 	)
 	for _, c := range root.Commands() {
 		if c.Args != nil {

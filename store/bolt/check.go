@@ -34,10 +34,15 @@ func (s *Store) Check() error {
 	if err != nil {
 		return err
 	}
-	if len(c.findings) > 0 {
-		return fmt.Errorf("store %s: %w", s.path, errors.Join(c.findings...))
+	return c.err()
+}
+
+// err is what was found.
+func (c *checker) err() error {
+	if len(c.findings) == 0 {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("store %s: %w", c.f.path, errors.Join(c.findings...))
 }
 
 // checker walks everything in one transaction.

@@ -1,6 +1,8 @@
 package bolt
 
 import (
+	"unsafe"
+
 	"go.etcd.io/bbolt"
 
 	"weir/feed"
@@ -87,3 +89,14 @@ func Flip(at int) (flipped, misplaced error) {
 
 // PlaceKey is the key that orders channels.
 var PlaceKey = placeKey
+
+// FirstPage returns the number of the page on which a bucket's first key lies.
+func FirstPage(s *Store, bucket string) (page int, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		k, _ := tx.Bucket([]byte(bucket)).Cursor().First()
+		info := s.db.Info()
+		page = int(uintptr(unsafe.Pointer(&k[0]))-info.Data) / info.PageSize
+		return nil
+	})
+	return page, err
+}

@@ -119,10 +119,16 @@ func guarded(run func() error) (err error) {
 		if _, ours := p.(runtime.Error); ours && !faulted && !panickedIn("go.etcd.io/bbolt") {
 			panic(p)
 		}
-		err = fmt.Errorf("%w: %v", store.ErrCorrupt, p)
+		err = &structureError{p}
 	}()
 	return run()
 }
+
+// structureError is damage below the records: the file itself makes no sense.
+type structureError struct{ found any }
+
+func (e *structureError) Error() string { return fmt.Sprintf("%v: %v", store.ErrCorrupt, e.found) }
+func (e *structureError) Unwrap() error { return store.ErrCorrupt }
 
 // panickedIn tells, inside a deferred function, whether the panic began in a
 // function whose name has the prefix.
@@ -146,7 +152,7 @@ func panickedIn(prefix string) bool {
 
 // view runs a reading transaction.
 func (f *file) view(fn func(*bbolt.Tx) error) error {
-	return translate(guarded(func() error { return f.db.View(fn) }))
+	return f.translate(guarded(func() error { return f.db.View(fn) }))
 }
 
 // errNothing makes update end without a commit: there was nothing to write.
@@ -158,11 +164,14 @@ func (f *file) update(fn func(*bbolt.Tx) error) error {
 	if errors.Is(err, errNothing) {
 		return nil
 	}
-	return translate(err)
+	return f.translate(err)
 }
 
-// translate keeps bbolt's errors inside.
-func translate(err error) error {
+// translate keeps bbolt's errors inside, and notes damage of the file.
+func (f *file) translate(err error) error {
+	if damage := (*structureError)(nil); errors.As(err, &damage) {
+		f.suspect(err)
+	}
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return store.ErrClosed
 	}

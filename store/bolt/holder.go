@@ -25,6 +25,10 @@ func writeHolder(path, command string) error {
 	return os.WriteFile(holderPath(path), text, 0o600)
 }
 
+// Held is the error for a store that somebody holds, with whom as far as that
+// can be read.
+func Held(path string) error { return heldError(path) }
+
 // heldError tells who holds the store, as far as it can be read.
 func heldError(path string) *store.HeldError {
 	held := &store.HeldError{Path: path}

@@ -67,6 +67,8 @@ type file struct {
 	founding atomic.Bool
 	hints    hints
 	skipped  skipped
+	// suspicious is set once the file's structure was found damaged.
+	suspicious atomic.Bool
 
 	mu     sync.Mutex
 	shares int
@@ -88,10 +90,7 @@ func Open(path string, o Options) (*Store, error) {
 			return nil, fmt.Errorf("make store %s: %w", path, err)
 		}
 	}
-	if err := checkSize(path); err != nil {
-		return nil, err
-	}
-	db, err := openDB(path, o)
+	db, err := openNamed(path, boltOptions(o))
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, heldError(path)
 	}
@@ -114,7 +113,7 @@ func Open(path string, o Options) (*Store, error) {
 // theirs is used.
 func create(path string, o Options) error {
 	dir := filepath.Dir(path)
-	temp, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")
+	temp, err := os.CreateTemp(dir, filepath.Base(path)+tempMark+"*")
 	if err != nil {
 		return err
 	}
@@ -122,7 +121,7 @@ func create(path string, o Options) error {
 	if err := temp.Close(); err != nil {
 		return err
 	}
-	db, err := openDB(temp.Name(), o)
+	db, err := openFile(temp.Name(), boltOptions(o))
 	if err != nil {
 		return err
 	}
@@ -143,14 +142,6 @@ func create(path string, o Options) error {
 	return syncDir(dir)
 }
 
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
 // boltOptions never switches syncing off (XK03), of data or of the freelist:
 // what Commit reported must survive a power cut.
 func boltOptions(o Options) *bbolt.Options {
@@ -167,24 +158,60 @@ func boltOptions(o Options) *bbolt.Options {
 	}
 }
 
-// openDB opens a bbolt file. Should bbolt panic over its content, the mapping,
-// and with it the lock, stays until the process ends: nobody is to write to
-// such a file before somebody has looked at it.
-func openDB(path string, o Options) (db *bbolt.DB, err error) {
-	options := boltOptions(o)
+// openNamed opens the file that a path leads to. Whoever restores or compacts
+// a store gives the path to another file; we may have waited for the lock of
+// the one that had it before. Then what was opened is nobody's any more, and the
+// next is opened.
+func openNamed(path string, options *bbolt.Options) (*bbolt.DB, error) {
+	for {
+		if err := checkSize(path); err != nil {
+			return nil, err
+		}
+		var opened os.FileInfo
+		options.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
+			if err == nil {
+				opened, err = f.Stat()
+			}
+			return f, err
+		}
+		db, err := openFile(path, options)
+		if err != nil {
+			return nil, err
+		}
+		named, err := os.Stat(path)
+		if err == nil && os.SameFile(opened, named) {
+			return db, nil
+		}
+		if err := errors.Join(err, db.Close()); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// openFile opens a bbolt file; what is damaged is store.ErrCorrupt. Should
+// bbolt panic over its content, its mapping stays until the process ends.
+func openFile(path string, options *bbolt.Options) (db *bbolt.DB, err error) {
 	var opened *os.File
-	options.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+	own, open := *options, options.OpenFile
+	if open == nil {
+		open = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			return os.OpenFile(name, flag&^os.O_CREATE, mode)
+		}
+	}
+	own.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
 		var err error
-		opened, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+		opened, err = open(name, flag, mode)
 		return opened, err
 	}
 	err = guarded(func() error {
 		var err error
-		db, err = bbolt.Open(path, fileMode, options)
+		db, err = bbolt.Open(path, fileMode, &own)
 		return err
 	})
 	switch {
 	case errors.Is(err, store.ErrCorrupt):
+		unlockFile(opened)
 		return nil, errors.Join(err, opened.Close())
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
 		return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
@@ -194,6 +221,21 @@ func openDB(path string, o Options) (db *bbolt.DB, err error) {
 
 // newFile migrates an open file and reads what is kept in memory.
 func newFile(path string, db *bbolt.DB, o Options) (*file, error) {
+	f, err := fileOf(path, db, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.acquit(); err != nil {
+		return nil, err
+	}
+	if err := guarded(func() error { return migrate(db, migrations[:], false) }); err != nil {
+		return nil, err
+	}
+	return f, f.load()
+}
+
+// fileOf is an open file of which nothing was read yet.
+func fileOf(path string, db *bbolt.DB, o Options) (*file, error) {
 	codec, err := newCodec()
 	if err != nil {
 		return nil, err
@@ -205,10 +247,7 @@ func newFile(path string, db *bbolt.DB, o Options) (*file, error) {
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)
 	}
-	if err := guarded(func() error { return migrate(db, migrations[:], false) }); err != nil {
-		return nil, err
-	}
-	return f, f.load()
+	return f, nil
 }
 
 // clock is the engine's time at the precision that is kept.

@@ -115,7 +115,7 @@ func migrate(db *bbolt.DB, steps []func(*bbolt.Tx) error, fresh bool) error {
 		return err
 	}
 	if at > uint32(len(steps)) {
-		return fmt.Errorf("%w: its schema is %d, this program knows %d", store.ErrSchema, at, len(steps))
+		return newerSchema(at)
 	}
 	return db.Update(func(tx *bbolt.Tx) error {
 		for n := at; n < uint32(len(steps)); n++ {
@@ -125,6 +125,10 @@ func migrate(db *bbolt.DB, steps []func(*bbolt.Tx) error, fresh bool) error {
 		}
 		return tx.Bucket(bucketMeta).Put(keySchema, binary.BigEndian.AppendUint32(nil, uint32(len(steps))))
 	})
+}
+
+func newerSchema(at uint32) error {
+	return fmt.Errorf("%w: its schema is %d, this program knows %d", store.ErrSchema, at, schema)
 }
 
 // schemaOf reads the schema's number. A file that has none is only taken for a

@@ -71,10 +71,8 @@ func (s *setup) add(src *source) {
 // whether the store is founding, and the epoch of its tokens.
 func (f *file) load() error {
 	return f.view(func(tx *bbolt.Tx) error {
-		for _, name := range buckets {
-			if tx.Bucket(name) == nil {
-				return fmt.Errorf("%w: bucket %s is missing", store.ErrCorrupt, name)
-			}
+		if err := allBuckets(tx); err != nil {
+			return err
 		}
 		meta := tx.Bucket(bucketMeta)
 		f.founding.Store(meta.Get(keyFounding) != nil)
@@ -96,6 +94,16 @@ func (f *file) load() error {
 		f.setup.Store(table)
 		return err
 	})
+}
+
+// allBuckets refuses a file that lacks a bucket of the present schema.
+func allBuckets(tx *bbolt.Tx) error {
+	for _, name := range buckets {
+		if tx.Bucket(name) == nil {
+			return fmt.Errorf("%w: bucket %s is missing", store.ErrCorrupt, name)
+		}
+	}
+	return nil
 }
 
 // poll reads a source's poll state; a damaged one is as good as none, because
