@@ -26,7 +26,9 @@ func TestReadme(t *testing.T) {
 	a := &app{in: strings.NewReader(""), out: io.Discard, err: io.Discard}
 	known := map[string]bool{"help": true}
 	for _, c := range a.root().Commands() {
-		known[c.Name()] = true
+		if !c.Hidden {
+			known[c.Name()] = true
+		}
 	}
 	named := regexp.MustCompile("[`\n]weir ([a-z]+)").FindAllStringSubmatch(readme, -1)
 	if len(named) < 8 {
