@@ -11,6 +11,10 @@
 // items of a source came back under new keys, [Lookup] what an operator means
 // by a link, an id or a slug.
 //
+// What is done about whole documents follows from [Flood.Admit] (too much at
+// once), [Turnover.Moved] (everything under new keys), [Hijacked] (somebody
+// else's) and [Absence.Fate] (what is missing).
+//
 // What is promised: no item of equal or lower rank changes an entry that
 // another source owns; the verdicts on a set of items do not depend on the
 // order in which they came; slugs, published ids and published dates are
@@ -37,6 +41,8 @@ type Rules struct {
 	By feed.Dedupe
 	// Guard asks for evidence beyond an equal slug; true by default.
 	Guard bool
+	// Flood bounds how much one source may bring at once.
+	Flood Flood
 }
 
 // Rank orders the tellers of one story: the highest owns the entry.
@@ -52,6 +58,14 @@ func (r Rank) Above(s Rank) bool {
 		return r.Priority > s.Priority
 	}
 	return r.Home && !s.Home
+}
+
+// Regains reports whether a source that tells a story again, with rank r and
+// first at seen, gets the entry from its owner: it outranks the owner, or told
+// it first and the entry only passed to the other while it was away. Items that
+// are decided together are told at the same time, whenever they were fetched.
+func (r Rank) Regains(seen time.Time, owner Rank, since time.Time) bool {
+	return r.Above(owner) || !owner.Above(r) && seen.Before(since)
 }
 
 // Newcomer is an item whose key is unknown to the store.
