@@ -9,6 +9,8 @@ import (
 type Entry struct {
 	// Slug is the entry's key in the store; unique, assigned once.
 	Slug string
+	// Named is how the slug came about.
+	Named Naming
 	// ID is the published id, the same in every format for ever: the upstream
 	// id when it is an absolute IRI, else a minted tag: URI (U7).
 	ID string

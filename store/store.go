@@ -144,6 +144,10 @@ type Store interface {
 	// or a slug candidate; oldest first, at most 16. It returns ErrNotFound
 	// when there is none.
 	Find(name string) ([]feed.Entry, error)
+	// List copies entries in the order in which they came to the store, newest
+	// first, whatever their states; a damaged one is left out. It returns
+	// ErrNotFound for a source that is not configured.
+	List(feed.Selection) (feed.Listing, error)
 	// Revisions maps channel ids to revisions.
 	Revisions() (map[string]uint64, error)
 	// Hints returns a channel that receives after commits that moved a

@@ -68,10 +68,7 @@ const mostSlugs = 1000
 // base, from 2. The result is valid by [feed.ValidSlug], and free unless taken
 // refuses everything.
 func Slug(it *feed.Item, source string, taken func(slug string) (owner string, ok bool), count func(base string) int) string {
-	base := "entry-" + it.Key.String()[:entryDigits]
-	if len(it.Traits.Slugs) > 0 {
-		base = it.Traits.Slugs[0].Text
-	}
+	base, _ := Base(it)
 	owner, ok := taken(base)
 	if !ok {
 		return base
@@ -89,6 +86,22 @@ func Slug(it *feed.Item, source string, taken func(slug string) (owner string, o
 		}
 	}
 	return "entry-" + it.Key.String()
+}
+
+// Base returns the slug that an item would have if nobody had it, and where
+// that comes from.
+func Base(it *feed.Item) (string, feed.SlugOrigin) {
+	if len(it.Traits.Slugs) == 0 {
+		return "entry-" + it.Key.String()[:entryDigits], feed.SlugKey
+	}
+	base := it.Traits.Slugs[0].Text
+	if it.Slug != "" && slugify(it.Slug).text == base {
+		return base, feed.SlugExplicit
+	}
+	if a, ok := parseAddress(it.Link); ok && linkSlug(&a).text == base {
+		return base, feed.SlugLink
+	}
+	return base, feed.SlugTitle
 }
 
 // join puts a suffix behind a slug, which is cut where both are too long.

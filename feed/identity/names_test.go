@@ -131,3 +131,26 @@ func TestPublishedID(t *testing.T) {
 		}
 	}
 }
+
+// The operator is told where a slug came from.
+func TestBase(t *testing.T) {
+	for _, tt := range []struct {
+		slug, link, title string
+		want              string
+		origin            feed.SlugOrigin
+	}{
+		{"our-own-words", "https://a.example/our-own-words", "Our own words", "our-own-words", feed.SlugExplicit},
+		{"", "https://a.example/p/a-river", "Rivers", "a-river", feed.SlugLink},
+		{"", "https://a.example/rivers", "Rivers", "rivers", feed.SlugLink},
+		{"", "https://a.example/?p=7", "Rivers", "rivers", feed.SlugTitle},
+		{"", "https://a.example/?p=7", "", "entry-ab0000000000", feed.SlugKey},
+	} {
+		doc := &feed.Document{Profile: feed.Profile{Link: "https://a.example/"}, Items: []feed.Item{{Slug: tt.slug, Content: feed.Content{Link: tt.link, Title: tt.title}}}}
+		identity.Prepare(feed.Source{ID: "a"}, doc, nil)
+		it := &doc.Items[0]
+		it.Key = feed.Key{0xab}
+		if base, origin := identity.Base(it); base != tt.want || origin != tt.origin {
+			t.Errorf("%s %s: %s of %s, want %s of %s", tt.link, tt.title, base, origin, tt.want, tt.origin)
+		}
+	}
+}

@@ -28,6 +28,8 @@ type headRec struct {
 	Traits    traitsRec     `cbor:"14,keyasint"`
 	State     uint8         `cbor:"15,keyasint,omitempty"`
 	Since     int64         `cbor:"16,keyasint,omitempty"`
+	Origin    uint8         `cbor:"17,keyasint,omitempty"`
+	Base      string        `cbor:"18,keyasint,omitempty"`
 }
 
 // state returns the entry's state.
@@ -158,7 +160,7 @@ func (r *headRec) entry(content *feed.Content, set *setup) (feed.Entry, error) {
 		return feed.Entry{}, fmt.Errorf("entry %s: %w", r.Slug, err)
 	}
 	e := feed.Entry{
-		Slug: r.Slug, ID: r.ID,
+		Slug: r.Slug, Named: feed.Naming{Origin: feed.SlugOrigin(r.Origin), Base: r.Base}, ID: r.ID,
 		Published: instant(r.Published), Inferred: r.Inferred, Updated: instant(r.Updated),
 		FirstSeen: instant(r.FirstSeen), Place: instant(r.Place),
 		State: r.state(), StateSince: instant(r.Since),

@@ -152,8 +152,7 @@ func (t *teller) found(n *newcomer) error {
 		Published: micros(n.Published), Inferred: n.inferred, FirstSeen: micros(n.seen), Place: micros(n.place),
 		Sightings: []sightingRec{{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen), Why: n.why}},
 	}
-	s.head.Slug = identity.Slug(n.Item, n.src.ID, t.taken, t.ledger.count)
-	s.head.ID = identity.PublishedID(t.set.site, n.src.ID, n.Item, t.used)
+	t.name(s, n)
 	if s.head.Past = n.past; n.body == 0 {
 		s.head.Past = firstPast(n)
 	}
@@ -169,6 +168,16 @@ func (t *teller) found(n *newcomer) error {
 	}
 	n.outcome.Added++
 	return nil
+}
+
+// name gives a new entry its slug and its id.
+func (t *teller) name(s *story, n *newcomer) {
+	base, origin := identity.Base(n.Item)
+	s.head.Slug, s.head.Origin = identity.Slug(n.Item, n.src.ID, t.taken, t.ledger.count), uint8(origin)
+	if s.head.Slug != base {
+		s.head.Base = base
+	}
+	s.head.ID = identity.PublishedID(t.set.site, n.src.ID, n.Item, t.used)
 }
 
 // firstPast is what an entry begins with, less the hash of its content: most

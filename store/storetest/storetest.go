@@ -85,6 +85,8 @@ func Run(t *testing.T, open Open) {
 		{"SourceRemoved", testSourceRemoved},
 		{"ConfigurationIsChecked", testConfigurationIsChecked},
 		{"Lookups", testLookups},
+		{"Listing", testListing},
+		{"SlugsAreExplained", testSlugsAreExplained},
 		{"ValuesAreCopies", testValuesAreCopies},
 		{"RemovedStaysAway", testRemovedStaysAway},
 		{"Backup", testBackup},
