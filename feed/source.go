@@ -45,6 +45,8 @@ type Source struct {
 	Dedupe Dedupe
 	// Gone says what becomes of entries that the source shows no longer.
 	Gone Gone
+	// Keep bounds what is kept of the entries that the source owns.
+	Keep Keep
 	// Filter digests the source's own include, exclude and where; empty when
 	// it has none. A changed one means that everything must be read again.
 	Filter string

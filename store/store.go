@@ -24,6 +24,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -76,6 +77,8 @@ type Configuration struct {
 	// Site mints published ids; Rules decide what is the same story.
 	Site  identity.Site
 	Rules identity.Rules
+	// Keep bounds what is kept of all entries together.
+	Keep feed.Retention
 }
 
 // Store is the contract.
@@ -89,6 +92,11 @@ type Store interface {
 	// transactions while its old index stays in use. When nothing changed
 	// nothing is written.
 	Configure(Configuration) error
+
+	// Await returns when every channel is indexed as it is configured, or with
+	// the error that kept it from that, or with that of the context. Whoever
+	// publishes once and ends calls it before; a server goes by hints.
+	Await(context.Context) error
 
 	// Claim gives out due sources, longest due first, but no group a second
 	// one while another group waits for its first. The time is when something

@@ -26,6 +26,8 @@ type sourceRec struct {
 	Filter       string   `cbor:"13,keyasint,omitempty"`
 	Secrets      []string `cbor:"14,keyasint,omitempty"`
 	Gone         uint8    `cbor:"15,keyasint,omitempty"`
+	KeepEntries  int      `cbor:"16,keyasint,omitempty"`
+	KeepDays     int      `cbor:"17,keyasint,omitempty"`
 }
 
 func sourceRecord(no uint32, s feed.Source) sourceRec {
@@ -33,7 +35,7 @@ func sourceRecord(no uint32, s feed.Source) sourceRec {
 		No: no, Kind: uint8(s.Kind), URL: s.URL, Title: s.Title, Author: s.Author, Site: s.Site,
 		Tags: s.Tags, Priority: s.Priority, Every: int64(s.Every),
 		KeepUntitled: s.KeepUntitled, Dedupe: uint8(s.Dedupe), Group: s.Group, Filter: s.Filter,
-		Secrets: s.Secrets, Gone: uint8(s.Gone),
+		Secrets: s.Secrets, Gone: uint8(s.Gone), KeepEntries: s.Keep.Entries, KeepDays: s.Keep.Days,
 	}
 }
 
@@ -42,7 +44,7 @@ func (r sourceRec) source(id string) feed.Source {
 		ID: id, Kind: feed.SourceKind(r.Kind), URL: r.URL, Title: r.Title, Author: r.Author, Site: r.Site,
 		Tags: r.Tags, Priority: r.Priority, Every: time.Duration(r.Every),
 		KeepUntitled: r.KeepUntitled, Dedupe: feed.Dedupe(r.Dedupe), Group: r.Group, Filter: r.Filter,
-		Secrets: r.Secrets, Gone: feed.Gone(r.Gone),
+		Secrets: r.Secrets, Gone: feed.Gone(r.Gone), Keep: feed.Keep{Entries: r.KeepEntries, Days: r.KeepDays},
 	}
 }
 
