@@ -86,36 +86,41 @@ func textsShare(a, b *feed.Sketch, least float64) bool {
 }
 
 // share estimates which part of the shorter text's shingles the longer text
-// has, from the range of hashes that both sketches cover, and by how many
-// samples. With two full sketches it is exact.
+// has, and by how many samples. With two full sketches it is exact.
 func share(a, b *feed.Sketch) (part float64, samples int) {
 	if a.Words > b.Words {
 		a, b = b, a
 	}
-	shorter, longer := a.Shingles, b.Shingles
-	if !a.Full && len(shorter) > 0 {
-		longer = upTo(longer, shorter[len(shorter)-1])
+	hits, samples, _ := overlap(a, b)
+	if samples == 0 {
+		return 0, 0
 	}
-	if !b.Full && len(longer) > 0 {
-		shorter = upTo(shorter, b.Shingles[len(b.Shingles)-1])
+	return float64(hits) / float64(samples), samples
+}
+
+// overlap counts the shingles of both texts, and those that they share, in the
+// range of hashes that both sketches cover.
+func overlap(a, b *feed.Sketch) (shared, ofA, ofB int) {
+	x, y := a.Shingles, b.Shingles
+	if !a.Full && len(x) > 0 {
+		y = upTo(y, x[len(x)-1])
 	}
-	hits := 0
-	for i, j := 0, 0; i < len(shorter) && j < len(longer); {
+	if !b.Full && len(y) > 0 {
+		x = upTo(x, b.Shingles[len(b.Shingles)-1])
+	}
+	for i, j := 0, 0; i < len(x) && j < len(y); {
 		switch {
-		case shorter[i] == longer[j]:
-			hits++
+		case x[i] == y[j]:
+			shared++
 			i++
 			j++
-		case shorter[i] < longer[j]:
+		case x[i] < y[j]:
 			i++
 		default:
 			j++
 		}
 	}
-	if len(shorter) == 0 {
-		return 0, 0
-	}
-	return float64(hits) / float64(len(shorter)), len(shorter)
+	return shared, len(x), len(y)
 }
 
 // upTo returns the shingles that are at most limit.

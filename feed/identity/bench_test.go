@@ -111,6 +111,15 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
+func BenchmarkBands(b *testing.B) {
+	doc := feedOf(1, 3<<10)
+	identity.Prepare(feed.Source{ID: "blog"}, doc, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		identity.Bands(&doc.Items[0].Traits.Sketch)
+	}
+}
+
 func BenchmarkCanonical(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

@@ -34,8 +34,8 @@ func Order(a, b *Newcomer) int {
 
 // Decide tells whether one of the holders, oldest first, is the entry of the
 // newcomer's story. Of several, the one with the strongest reason is: the
-// story's own link, then a telling slug, then the rest; of equal ones the
-// oldest. A source's item that tells an entry which that source owns under
+// story's own link, then a telling slug, then other names with a likeness
+// besides, then a text that is nearly the same; of equal ones the oldest. A source's item that tells an entry which that source owns under
 // another key takes it over: the newest key is the one that will be edited.
 func Decide(n *Newcomer, holders []Holder, rules Rules) Verdict {
 	best, why := strength(0), ""
@@ -68,6 +68,7 @@ type strength uint8
 
 const (
 	different strength = iota
+	nearness           // nothing in common but the text
 	likeness           // a generic name, and a likeness besides
 	tellingSlug
 	ownLink
@@ -107,14 +108,22 @@ func compare(n *Newcomer, h *Holder, rules Rules) comparison {
 		return comparison{tellingSlug, "the same slug " + slug}
 	}
 	sameID := t.IRI != "" && t.IRI == h.Traits.IRI
-	if slug == "" && !sameLink && !sameID {
+	p := pair{n: n, h: h, a: &t.Sketch, b: &h.Traits.Sketch}
+	near := ""
+	if by == feed.BySlug && !own {
+		near = p.near(rules.Near)
+	}
+	if slug == "" && !sameLink && !sameID && near == "" {
 		return comparison{different, ""}
 	}
-	p := pair{n: n, h: h, a: &t.Sketch, b: &h.Traits.Sketch}
 	if against := p.against(); against != "" {
 		return comparison{different, "found as " + h.Slug + ", but " + against}
 	}
-	return p.together(slug, telling && !own, sameLink, sameID)
+	c := p.together(slug, telling && !own, sameLink, sameID)
+	if c.strength == different && near != "" {
+		return comparison{nearness, near}
+	}
+	return c
 }
 
 // together applies what must speak for one story, once nothing speaks against

@@ -5,11 +5,11 @@
 // Call [Prepare] on a document: it gives every item its key inside the source
 // and the traits by which other sources' tellings are recognised. In the
 // store, sort newcomers by [Order], ask [Decide] whether one of the entries
-// found under the item's [Names] tells the same story, and assign
-// with [Slug], [PublishedID], [Dates] and [Place] what a new entry keeps for
-// ever. [Begin] and [Revise] say what an edited item changes, [Moves] which
-// items of a source came back under new keys, [Lookup] what an operator means
-// by a link, an id or a slug.
+// found under the item's [Names], and under its [Bands] where [Rules.Near] is
+// set, tells the same story, and assign with [Slug], [PublishedID], [Dates]
+// and [Place] what a new entry keeps for ever. [Begin] and [Revise] say what an
+// edited item changes, [Moves] which items of a source came back under new
+// keys, [Lookup] what an operator means by a link, an id or a slug.
 //
 // What is done about whole documents follows from [Flood.Admit] (too much at
 // once), [Turnover.Moved] (everything under new keys), [Hijacked] (somebody
@@ -41,6 +41,9 @@ type Rules struct {
 	By feed.Dedupe
 	// Guard asks for evidence beyond an equal slug; true by default.
 	Guard bool
+	// Near is the part of two texts' word groups, 0.5 to 1, that makes them one
+	// story although they have no name in common; 0 leaves such apart.
+	Near float64
 	// Flood bounds how much one source may bring at once.
 	Flood Flood
 }
@@ -81,7 +84,7 @@ type Newcomer struct {
 	Dedupe feed.Dedupe
 }
 
-// Holder is an entry found under one of a newcomer's names.
+// Holder is an entry found under one of a newcomer's names, or bands.
 type Holder struct {
 	Slug   string
 	Source string
