@@ -206,7 +206,7 @@ func TestTooLarge(t *testing.T) {
 	// The wire has a limit of its own: what does not compress well is cut there.
 	noise := make([]byte, 128<<10)
 	for i := range noise {
-		noise[i] = byte(i * i >> 3 * 2654435761 >> 7)
+		noise[i] = byte(int64(i) * int64(i) >> 3 * 2654435761 >> 7)
 	}
 	for _, coding := range []string{"gzip", "br", "zstd"} {
 		stored := pack(t, coding, noise)

@@ -1,6 +1,7 @@
 package schedule_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -176,7 +177,7 @@ func random(r *rand.Rand) (feed.PollState, schedule.Options) {
 	pick := func(d ...time.Duration) time.Duration { return d[r.IntN(len(d))] }
 	s := feed.PollState{
 		Status:   []int{0, 200, 304, 401, 403, 404, 410, 429, 500, 503}[r.IntN(10)],
-		Failures: []int{0, 0, 1, 2, 5, 9, 1 << 40}[r.IntN(7)],
+		Failures: []int{0, 0, 1, 2, 5, 9, math.MaxInt}[r.IntN(7)],
 		Interval: pick(0, time.Hour),
 		Hints: feed.Hints{
 			TTL:       pick(0, -time.Hour, time.Minute, time.Hour, 3*day, 1<<62),

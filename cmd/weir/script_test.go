@@ -46,7 +46,7 @@ func scriptSite(dir string) http.Handler {
 		fmt.Fprint(w, `<rss version="2.0"><channel><title>Endless</title>`)
 		item := strings.Repeat("<item><title>more</title></item>\n", 1000)
 		// 5 GB, unless the reader has had enough.
-		for range 5 << 30 / len(item) {
+		for range int64(5<<30) / int64(len(item)) {
 			if _, err := fmt.Fprint(w, item); err != nil {
 				return
 			}

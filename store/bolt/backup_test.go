@@ -224,11 +224,7 @@ func flipped(t *testing.T, path string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := bytes.Index(data, []byte("title")) // a word of the head records
-	if at < 0 {
-		at = bytes.Index(data, []byte("https://"))
-	}
-	data[at] ^= 1
+	data[valueAt(t, path, "entries")+9] ^= 1
 	return data
 }
 
@@ -381,9 +377,9 @@ func suspect(t *testing.T, path string) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	must1(t, err)
-	page := leafOf(t, path, "bodies")
-	for i := range 16 {
-		data[page*os.Getpagesize()+i] ^= 0x5a
+	page := valueAt(t, path, "bodies") / os.Getpagesize() * os.Getpagesize()
+	for i := range 16 { // the page's header
+		data[page+i] ^= 0x5a
 	}
 	must1(t, os.WriteFile(path, data, 0o600))
 	s := open(t, path, func() time.Time { return benchNow })
@@ -398,14 +394,14 @@ func suspect(t *testing.T, path string) {
 	}
 }
 
-// leafOf returns the page on which a bucket's first key lies.
-func leafOf(t *testing.T, path, bucket string) int {
+// valueAt returns where in a store's file a bucket's first value lies.
+func valueAt(t *testing.T, path, bucket string) int {
 	t.Helper()
 	s := open(t, path, nil)
 	defer s.Close()
-	page, err := bolt.FirstPage(s, bucket)
+	at, err := bolt.At(s, bucket)
 	must1(t, err)
-	return page
+	return at
 }
 
 // A note about a store that is whole is taken back when it is opened.

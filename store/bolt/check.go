@@ -24,7 +24,7 @@ func (s *Store) Check() error {
 		return err
 	}
 	c := &checker{f: s.file}
-	err := s.view(func(tx *bbolt.Tx) error {
+	err := s.longView(func(tx *bbolt.Tx) error {
 		c.tx = tx
 		if c.pages(); len(c.findings) == 0 {
 			c.run()

@@ -17,7 +17,7 @@ var BoltOptions = boltOptions
 const Schema = int(schema)
 
 // Raw gives a test the open file.
-func (s *Store) Raw() *bbolt.DB { return s.db }
+func (s *Store) Raw() *bbolt.DB { return s.db.DB }
 
 // Recode writes a value as a record of its kind and reads it back.
 func Recode[T any](v T) (T, error) {
@@ -90,13 +90,12 @@ func Flip(at int) (flipped, misplaced error) {
 // PlaceKey is the key that orders channels.
 var PlaceKey = placeKey
 
-// FirstPage returns the number of the page on which a bucket's first key lies.
-func FirstPage(s *Store, bucket string) (page int, err error) {
+// At returns where in the file the first value of a bucket lies.
+func At(s *Store, bucket string) (offset int, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		k, _ := tx.Bucket([]byte(bucket)).Cursor().First()
-		info := s.db.Info()
-		page = int(uintptr(unsafe.Pointer(&k[0]))-info.Data) / info.PageSize
+		_, v := tx.Bucket([]byte(bucket)).Cursor().First()
+		offset = int(uintptr(unsafe.Pointer(&v[0])) - s.db.Info().Data)
 		return nil
 	})
-	return page, err
+	return offset, err
 }

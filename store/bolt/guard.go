@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -150,21 +151,62 @@ func panickedIn(prefix string) bool {
 	}
 }
 
-// view runs a reading transaction.
+// view runs a reading transaction. It must be short: while it lasts a writer
+// may wait for it, or the file grows (XK20).
 func (f *file) view(fn func(*bbolt.Tx) error) error {
+	began := time.Now()
+	err := f.longView(fn)
+	if took := time.Since(began); took > longest {
+		f.log.Warn("reading the store took long; a writer may have waited", "store", f.path, "took", took)
+	}
+	return err
+}
+
+// longest is how long a reading transaction may take before it is told.
+const longest = time.Second
+
+// longView is view for what reads all there is.
+func (f *file) longView(fn func(*bbolt.Tx) error) error {
+	f.gate.RLock()
+	defer f.gate.RUnlock()
+	if f.db == nil {
+		return f.broken
+	}
 	return f.translate(guarded(func() error { return f.db.View(fn) }))
 }
 
 // errNothing makes update end without a commit: there was nothing to write.
 var errNothing = errors.New("nothing to write")
 
-// update runs a writing transaction. The caller holds f.write.
+// update runs a writing transaction. The caller holds f.write. After a commit
+// that failed in a way that leaves doubts the file is opened again.
 func (f *file) update(fn func(*bbolt.Tx) error) error {
-	err := guarded(func() error { return f.db.Update(fn) })
+	committing, err := f.transact(fn)
 	if errors.Is(err, errNothing) {
 		return nil
 	}
+	if err != nil && committing && !clean(err) {
+		err = errors.Join(err, f.renew(err))
+	}
 	return f.translate(err)
+}
+
+// transact runs a writing transaction and tells whether it got as far as being
+// committed.
+func (f *file) transact(fn func(*bbolt.Tx) error) (committing bool, err error) {
+	f.gate.RLock()
+	defer f.gate.RUnlock()
+	if f.db == nil {
+		return false, f.broken
+	}
+	err = guarded(func() error {
+		return f.db.Update(func(tx *bbolt.Tx) error {
+			err := fn(tx)
+			committing = err == nil
+			return err
+		})
+	})
+	return committing, err
 }
 
 // translate keeps bbolt's errors inside, and notes damage of the file.

@@ -35,6 +35,8 @@ func TestMain(m *testing.M) {
 		pollForEver(os.Getenv(killPath), os.Getenv(killFrom))
 	case "settle":
 		settleOnce(os.Getenv(killPath))
+	case "churn":
+		churn(os.Getenv(killPath), os.Getenv(killFrom))
 	}
 	os.Exit(m.Run())
 }

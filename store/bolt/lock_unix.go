@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // lockStore takes the lock that bbolt takes on a store's file, without opening
@@ -37,3 +39,13 @@ func lockStore(path string) (unlock func(), err error) {
 // unlockFile gives up the lock on a file that bbolt left mapped when it
 // panicked: closing it would not, as long as the mapping is there.
 func unlockFile(f *os.File) { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
+
+// keepLock returns the open file once more: the lock that it has stays taken
+// until both are closed.
+func keepLock(f *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("dup", err)
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil
+}

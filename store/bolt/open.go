@@ -52,10 +52,15 @@ var _ store.Store = (*Store)(nil)
 // file is an open file, which several Store values may share.
 type file struct {
 	path  string
-	db    *bbolt.DB
 	codec *codec
 	now   func() time.Time
 	log   *slog.Logger
+
+	// gate is held by everybody who uses db, and taken whole to exchange it;
+	// db is nil when that failed, for the reason that broken says.
+	gate   sync.RWMutex
+	db     *opened
+	broken error
 
 	// write admits one writer at a time; epochSaved belongs to it.
 	write      sync.Mutex
@@ -102,7 +107,8 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
 	if err := writeHolder(path, o.Command); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
+		// What is there can be read on a full disk too (XK07).
+		f.log.Warn("who holds the store was not noted", "store", path, "err", err)
 	}
 	return &Store{file: f}, nil
 }
@@ -125,7 +131,7 @@ func create(path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := migrate(db, migrations[:], true); err != nil {
+	if err := migrate(db.DB, migrations[:], true); err != nil {
 		return errors.Join(err, db.Close())
 	}
 	if err := errors.Join(db.Sync(), db.Close()); err != nil {
@@ -158,30 +164,32 @@ func boltOptions(o Options) *bbolt.Options {
 	}
 }
 
+// opened is an open bbolt file and how it was opened.
+type opened struct {
+	*bbolt.DB
+	opened  *os.File
+	opening bbolt.Options
+}
+
 // openNamed opens the file that a path leads to. Whoever restores or compacts
 // a store gives the path to another file; we may have waited for the lock of
 // the one that had it before. Then what was opened is nobody's any more, and the
 // next is opened.
-func openNamed(path string, options *bbolt.Options) (*bbolt.DB, error) {
+func openNamed(path string, options *bbolt.Options) (*opened, error) {
 	for {
 		if err := checkSize(path); err != nil {
 			return nil, err
-		}
-		var opened os.FileInfo
-		options.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
-			f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
-			if err == nil {
-				opened, err = f.Stat()
-			}
-			return f, err
 		}
 		db, err := openFile(path, options)
 		if err != nil {
 			return nil, err
 		}
-		named, err := os.Stat(path)
-		if err == nil && os.SameFile(opened, named) {
-			return db, nil
+		ours, err := db.opened.Stat()
+		if err == nil {
+			var named os.FileInfo
+			if named, err = os.Stat(path); err == nil && os.SameFile(ours, named) {
+				return db, nil
+			}
 		}
 		if err := errors.Join(err, db.Close()); err != nil {
 			return nil, err
@@ -191,36 +199,42 @@ func openNamed(path string, options *bbolt.Options) (*bbolt.DB, error) {
 
 // openFile opens a bbolt file; what is damaged is store.ErrCorrupt. Should
 // bbolt panic over its content, its mapping stays until the process ends.
-func openFile(path string, options *bbolt.Options) (db *bbolt.DB, err error) {
-	var opened *os.File
-	own, open := *options, options.OpenFile
+func openFile(path string, options *bbolt.Options) (*opened, error) {
+	o := &opened{opening: *options}
+	open := options.OpenFile
 	if open == nil {
-		open = func(name string, flag int, mode os.FileMode) (*os.File, error) {
-			return os.OpenFile(name, flag&^os.O_CREATE, mode)
-		}
+		open = os.OpenFile
 	}
-	own.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+	o.opening.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
 		var err error
-		opened, err = open(name, flag, mode)
-		return opened, err
+		o.opened, err = open(name, flag&^os.O_CREATE, mode)
+		return o.opened, err
 	}
-	err = guarded(func() error {
+	err := guarded(func() error {
 		var err error
-		db, err = bbolt.Open(path, fileMode, &own)
+		o.DB, err = bbolt.Open(path, fileMode, &o.opening)
 		return err
 	})
+	o.opening.OpenFile = nil
 	switch {
 	case errors.Is(err, store.ErrCorrupt):
-		unlockFile(opened)
-		return nil, errors.Join(err, opened.Close())
+		unlockFile(o.opened)
+		return nil, errors.Join(err, o.opened.Close())
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
 		return nil, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	case err != nil:
+		return nil, err
 	}
-	return db, err
+	return o, nil
+}
+
+// reuse lets a file be opened that is open already.
+func reuse(f *os.File) func(string, int, os.FileMode) (*os.File, error) {
+	return func(string, int, os.FileMode) (*os.File, error) { return f, nil }
 }
 
 // newFile migrates an open file and reads what is kept in memory.
-func newFile(path string, db *bbolt.DB, o Options) (*file, error) {
+func newFile(path string, db *opened, o Options) (*file, error) {
 	f, err := fileOf(path, db, o)
 	if err != nil {
 		return nil, err
@@ -228,14 +242,14 @@ func newFile(path string, db *bbolt.DB, o Options) (*file, error) {
 	if err := f.acquit(); err != nil {
 		return nil, err
 	}
-	if err := guarded(func() error { return migrate(db, migrations[:], false) }); err != nil {
+	if err := guarded(func() error { return migrate(db.DB, migrations[:], false) }); err != nil {
 		return nil, err
 	}
 	return f, f.load()
 }
 
 // fileOf is an open file of which nothing was read yet.
-func fileOf(path string, db *bbolt.DB, o Options) (*file, error) {
+func fileOf(path string, db *opened, o Options) (*file, error) {
 	codec, err := newCodec()
 	if err != nil {
 		return nil, err
@@ -283,7 +297,10 @@ func (s *Store) Close() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	if err := errors.Join(s.db.Close(), err); err != nil {
+	if s.db != nil {
+		err = errors.Join(s.db.Close(), err)
+	}
+	if err != nil {
 		return fmt.Errorf("close store: %w", err)
 	}
 	return nil

@@ -59,7 +59,7 @@ func (s *Store) Backup(w io.Writer) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	return s.view(func(tx *bbolt.Tx) error {
+	return s.longView(func(tx *bbolt.Tx) error {
 		_, err := tx.WriteTo(w)
 		return err
 	})

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-
-	"go.etcd.io/bbolt"
 )
 
 // suspectPath is a note beside the store: its structure was found damaged in
@@ -36,11 +34,7 @@ func (f *file) acquit() error {
 	if !suspected(f.path) {
 		return nil
 	}
-	c := &checker{f: f}
-	err := guarded(func() error {
-		return f.db.View(func(tx *bbolt.Tx) error { c.tx = tx; c.pages(); return nil })
-	})
-	if err = errors.Join(err, c.err()); err != nil {
+	if err := f.inspect(f.db.DB); err != nil {
 		return err
 	}
 	if err := os.Remove(suspectPath(f.path)); err != nil && !errors.Is(err, fs.ErrNotExist) {

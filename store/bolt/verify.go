@@ -45,7 +45,7 @@ func Verify(path string) error {
 }
 
 // verify checks an open file, whatever its schema.
-func verify(path string, db *bbolt.DB) error {
+func verify(path string, db *opened) error {
 	f, err := fileOf(path, db, Options{})
 	if err != nil {
 		return err
