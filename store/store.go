@@ -28,6 +28,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"weir/feed"
@@ -79,6 +80,29 @@ type Configuration struct {
 	Rules identity.Rules
 	// Keep bounds what is kept of all entries together.
 	Keep feed.Retention
+	// Confirmed says that the operator means it although more than half of
+	// the sources are gone from it.
+	Confirmed bool
+}
+
+// ExodusError is returned by Configure when a configuration lacks more than
+// half of the sources that the store knows, and at least three: more often
+// somebody lost a part of a file than so many publishers at once. Nothing was
+// changed; set Configuration.Confirmed to mean it.
+type ExodusError struct {
+	// Gone of Of sources are missing.
+	Gone, Of int
+	// Names are some of them, at most five.
+	Names []string
+}
+
+// Error implements error.
+func (e *ExodusError) Error() string {
+	more := ""
+	if e.Gone > len(e.Names) {
+		more = " …"
+	}
+	return fmt.Sprintf("%d of %d sources are gone from the configuration: %s%s", e.Gone, e.Of, strings.Join(e.Names, ", "), more)
 }
 
 // Store is the contract.
@@ -87,7 +111,11 @@ type Store interface {
 	// other calls, and again whenever the configuration changes. A source's
 	// record is found by id, else by address; one whose address or options
 	// changed is read again without validators (P10). A source that is no
-	// longer configured is neither claimed nor listed; its entries stay. A
+	// longer configured is retired: it is neither claimed nor listed, and with
+	// the next Tend its entries leave all documents, or pass to the best other
+	// source that tells them, without the text. Within 30 days they come back
+	// with it; then all of it is forgotten. When more than half of the sources
+	// are gone at once, an *ExodusError says so and nothing changes. A
 	// channel that is new or whose digest changed is indexed in bounded
 	// transactions while its old index stays in use. When nothing changed
 	// nothing is written.

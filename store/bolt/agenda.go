@@ -3,6 +3,7 @@ package bolt
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -17,6 +18,11 @@ type duty byte
 const (
 	// dutyRelease lets what is held of a source into its channels.
 	dutyRelease duty = 1
+	// dutyMuster looks at what a source tells that left the configuration or
+	// came back.
+	dutyMuster duty = 2
+	// dutyForget drops a source that was away for too long.
+	dutyForget duty = 3
 )
 
 // stint is how many entries one transaction of a duty deals with, so that no
@@ -53,6 +59,10 @@ func duties(d duty) func(*tending, uint64) (more bool, again time.Time, err erro
 	switch d {
 	case dutyRelease:
 		return (*tending).release
+	case dutyMuster:
+		return (*tending).muster
+	case dutyForget:
+		return (*tending).forget
 	}
 	return nil
 }
@@ -62,12 +72,19 @@ type tending struct {
 	*teller
 	tx    *bbolt.Tx
 	count *feed.Tended
+	// position is how far earlier stints of the duty came, and what the next
+	// one finds there.
+	position []byte
+	// reread are the sources to be read anew; after is what the desk and the
+	// setup learn once the transaction is written.
+	reread map[uint32]bool
+	after  []func()
 }
 
 func (f *file) tending(tx *bbolt.Tx, now time.Time, count *feed.Tended) *tending {
 	t := &tending{
 		teller: &teller{f: f, set: f.setup.Load(), ledger: newLedger(tx), now: now, told: make(map[uint32]int)},
-		tx:     tx, count: count,
+		tx:     tx, count: count, reread: make(map[uint32]bool),
 	}
 	t.on(tx)
 	return t
@@ -116,8 +133,10 @@ func (f *file) tend(a appointment, now time.Time, done map[appointment]bool, cou
 	f.write.Lock()
 	defer f.write.Unlock()
 	var moved bool
+	var after []func()
 	err := f.update(func(tx *bbolt.Tx) error {
 		t := f.tending(tx, now, count)
+		t.position = slices.Clone(tx.Bucket(bucketAgenda).Get(a.key()))
 		do := duties(a.duty)
 		if do == nil {
 			return tx.Bucket(bucketAgenda).Delete(a.key())
@@ -126,7 +145,9 @@ func (f *file) tend(a appointment, now time.Time, done map[appointment]bool, cou
 		if err != nil {
 			return err
 		}
-		if !more {
+		if more {
+			err = tx.Bucket(bucketAgenda).Put(a.key(), t.position)
+		} else {
 			done[a] = true
 			if err := tx.Bucket(bucketAgenda).Delete(a.key()); err != nil {
 				return err
@@ -139,17 +160,34 @@ func (f *file) tend(a appointment, now time.Time, done map[appointment]bool, cou
 				}
 			}
 		}
+		if err != nil {
+			return err
+		}
 		moved, err = t.finish()
+		after = t.after
 		return err
 	})
-	if err == nil && moved {
-		f.hints.tell()
+	if err == nil {
+		f.learn(after, moved)
 	}
 	return err
 }
 
+// learn does what follows from a transaction that was written.
+func (f *file) learn(after []func(), moved bool) {
+	for _, do := range after {
+		do()
+	}
+	if moved {
+		f.hints.tell()
+	}
+}
+
 // finish writes what a stint changed and tells whether a revision moved.
 func (t *tending) finish() (bool, error) {
+	if err := t.rereadAll(); err != nil {
+		return false, err
+	}
 	if err := errors.Join(t.write(), t.ledger.write(t.tx)); err != nil {
 		return false, err
 	}

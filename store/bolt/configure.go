@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -19,9 +20,10 @@ import (
 //
 // A source that the store knows under its id and another address keeps what is
 // remembered of it, but is due at once; at another address or with other
-// options it is asked without validators (P10). One whose id is new and whose address belonged to a source that is no longer
-// configured is that source under another name. A source that is no longer
-// configured is not claimed and not listed; its entries stay.
+// options it is asked without validators (P10). One whose id is new and whose
+// address belonged to a source that is no longer configured is that source
+// under another name. One that left is retired, and Tend looks after what it
+// tells.
 func (s *Store) Configure(c store.Configuration) error {
 	if err := s.open(); err != nil {
 		return err
@@ -31,7 +33,10 @@ func (s *Store) Configure(c store.Configuration) error {
 	}
 	s.write.Lock()
 	defer s.write.Unlock()
-	p := plan(s.setup.Load(), &c)
+	p := plan(s.setup.Load(), &c, s.clock())
+	if err := p.exodus(); err != nil && !c.Confirmed {
+		return err
+	}
 	moved, err := s.carryOut(p)
 	if err != nil {
 		return err
@@ -76,16 +81,21 @@ type planned struct {
 	// written are sources whose record is new or different, with what they
 	// were before, which has no number where they are new.
 	written []change
+	// at is when; left are the sources that go, back those that return, had
+	// how many there were.
+	at         time.Time
+	left, back []*source
+	had        int
 }
 
 type change struct{ before, after *source }
 
 // plan compares a configuration with the one in force.
-func plan(now *setup, c *store.Configuration) *planned {
+func plan(now *setup, c *store.Configuration, at time.Time) *planned {
 	next := newSetup()
 	next.site, next.rules = c.Site, c.Rules
 	next.channels = slices.SortedFunc(slices.Values(c.Channels), func(a, b feed.Channel) int { return cmp.Compare(a.ID, b.ID) })
-	p := &planned{next: next}
+	p := &planned{next: next, at: at}
 	wanted := make(map[string]bool, len(c.Sources))
 	for i := range c.Sources {
 		wanted[c.Sources[i].ID] = true
@@ -96,7 +106,7 @@ func plan(now *setup, c *store.Configuration) *planned {
 		if wanted[src.ID] {
 			continue
 		}
-		next.add(&source{Source: src.Source, no: src.no})
+		next.add(&source{Source: src.Source, no: src.no, retired: src.retired})
 		if left[src.URL] == nil {
 			left[src.URL] = src
 		}
@@ -105,6 +115,7 @@ func plan(now *setup, c *store.Configuration) *planned {
 		p.take(now, copySource(c.Sources[i]), left)
 	}
 	slices.SortFunc(next.listed, func(a, b *source) int { return cmp.Compare(a.ID, b.ID) })
+	p.retire(now)
 	return p
 }
 
@@ -122,7 +133,10 @@ func (p *planned) take(now *setup, s feed.Source, left map[string]*source) {
 		before = &source{}
 	}
 	after.no = before.no
-	if before.no == 0 || !reflect.DeepEqual(before.Source, s) {
+	if before.retired != 0 {
+		p.back = append(p.back, after)
+	}
+	if before.no == 0 || before.retired != 0 || !reflect.DeepEqual(before.Source, s) {
 		p.written = append(p.written, change{before, after})
 	}
 	p.next.listed = append(p.next.listed, after)
@@ -136,8 +150,11 @@ func (p *planned) take(now *setup, s feed.Source, left map[string]*source) {
 func (f *file) carryOut(p *planned) (moved bool, err error) {
 	err = f.update(func(tx *bbolt.Tx) error {
 		gone := goneChannels(tx, p.next.channels)
-		if len(gone) == 0 && len(p.written) == 0 {
+		if len(gone) == 0 && len(p.written) == 0 && len(p.left) == 0 {
 			return errNothing
+		}
+		if err := f.depart(tx, p); err != nil {
+			return err
 		}
 		for _, id := range gone {
 			if err := tx.Bucket(bucketChannels).DeleteBucket(id); err != nil {
@@ -193,18 +210,29 @@ func (f *file) putSource(tx *bbolt.Tx, ch change) error {
 			return err
 		}
 	}
-	r := sourceRecord(ch.after.no, ch.after.Source)
+	if err := f.putRecord(tx, ch.after); err != nil {
+		return err
+	}
+	if ch.before.no == 0 || !rereads(&ch.before.Source, &ch.after.Source) {
+		return nil
+	}
+	p := f.poll(tx, ch.after)
+	if ch.before.URL != ch.after.URL {
+		// It is due at once, and what went wrong at the old one counts no more.
+		p = feed.PollState{Tried: p.Tried, Succeeded: p.Succeeded, Fresh: p.Fresh, Interval: p.Interval}
+	}
+	return f.forget(tx, ch.after.no, &p)
+}
+
+// putRecord writes a source's record.
+func (f *file) putRecord(tx *bbolt.Tx, src *source) error {
+	r := sourceRecord(src.no, src.Source)
+	r.Retired = src.retired
 	record, err := f.codec.encode(&r)
 	if err != nil {
 		return err
 	}
-	if err := f.codec.put(b, []byte(ch.after.ID), record); err != nil {
-		return err
-	}
-	if ch.before.no != 0 && rereads(&ch.before.Source, &ch.after.Source) {
-		return f.forget(tx, ch)
-	}
-	return nil
+	return f.codec.put(tx.Bucket(bucketSources), []byte(src.ID), record)
 }
 
 // rereads tells whether a source's items may come out different from what they
@@ -218,28 +246,23 @@ func rereads(before, after *feed.Source) bool {
 
 // forget drops what would keep a source from being read again in full: its
 // validators, because not modified would be the answer, and the context under
-// which its items are known (P10). At another address it is due at once, and
-// what went wrong at the old one counts no more.
-func (f *file) forget(tx *bbolt.Tx, ch change) error {
-	p := f.poll(tx, ch.after)
+// which its items are known (P10). The poll state p is written in their place.
+func (f *file) forget(tx *bbolt.Tx, no uint32, p *feed.PollState) error {
 	p.Validators = feed.Validators{}
-	if ch.before.URL != ch.after.URL {
-		p = feed.PollState{Tried: p.Tried, Succeeded: p.Succeeded, Fresh: p.Fresh, Interval: p.Interval}
-	}
-	r := pollRecord(&p)
+	r := pollRecord(p)
 	record, err := f.codec.encode(&r)
 	if err != nil {
 		return err
 	}
-	if err := f.codec.put(tx.Bucket(bucketPolls), short(ch.after.no), record); err != nil {
+	if err := f.codec.put(tx.Bucket(bucketPolls), short(no), record); err != nil {
 		return err
 	}
-	d, ok := f.doc(tx, ch.after.no)
+	d, ok := f.doc(tx, no)
 	if !ok {
 		return nil
 	}
 	d.Context = 0
-	return f.putDoc(tx, ch.after.no, &d)
+	return f.putDoc(tx, no, &d)
 }
 
 // restyles tells whether a change of configuration shows in what is published

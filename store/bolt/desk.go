@@ -202,6 +202,24 @@ func (d *desk) release(tokens []uint64) {
 	}
 }
 
+// renew gives a source another poll state. A poll under way was begun under the
+// old one: its report is stale.
+func (d *desk) renew(id string, p feed.PollState) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.seats[id]
+	if s == nil {
+		return
+	}
+	if s.claimed {
+		d.leave(s)
+		s.token = 0
+	}
+	d.dequeue(s)
+	s.poll = p
+	d.enqueue(s)
+}
+
 // begin admits a report: it returns the seat, now busy, or fills in why not. A
 // token that was used is told what it came to then (see repeat).
 func (d *desk) begin(r *feed.Report, o *feed.Outcome) *seat {

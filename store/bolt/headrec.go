@@ -30,6 +30,11 @@ type headRec struct {
 	Since     int64         `cbor:"16,keyasint,omitempty"`
 	Origin    uint8         `cbor:"17,keyasint,omitempty"`
 	Base      string        `cbor:"18,keyasint,omitempty"`
+	// Was is the state that a retired or withdrawn entry comes back to.
+	Was uint8 `cbor:"24,keyasint,omitempty"`
+	// Bare says that the content is only what the owner's sighting said: the
+	// next telling replaces it.
+	Bare bool `cbor:"25,keyasint,omitempty"`
 }
 
 // state returns the entry's state.
@@ -45,6 +50,11 @@ type sightingRec struct {
 	Title  string   `cbor:"5,keyasint,omitempty"`
 	Tags   []tagRec `cbor:"6,keyasint,omitempty"`
 	Why    string   `cbor:"7,keyasint,omitempty"`
+	// Home says that the link is at home with the source.
+	Home bool `cbor:"8,keyasint,omitempty"`
+	// Behind, of an owner that only stands in for sources that were away, says
+	// how many of the sightings right behind it told the story before it.
+	Behind int `cbor:"9,keyasint,omitempty"`
 }
 
 type pastRec struct {
@@ -164,15 +174,19 @@ func (r *headRec) entry(content *feed.Content, set *setup) (feed.Entry, error) {
 		Published: instant(r.Published), Inferred: r.Inferred, Updated: instant(r.Updated),
 		FirstSeen: instant(r.FirstSeen), Place: instant(r.Place),
 		State: r.state(), StateSince: instant(r.Since),
-		Sightings: make([]feed.Sighting, len(r.Sightings)),
+		Sightings: make([]feed.Sighting, 0, len(r.Sightings)),
 		Content:   *content, Traits: traits,
 	}
 	for i := range r.Sightings {
 		sg := &r.Sightings[i]
-		e.Sightings[i] = feed.Sighting{
-			Source: set.source(sg.Source).ID, Key: sg.Key, Seen: instant(sg.Seen),
-			Link: sg.Link, Title: sg.Title, Tags: each(sg.Tags, tagRec.tag), Why: sg.Why,
+		src := set.source(sg.Source)
+		if i > 0 && !src.listed {
+			continue // it left: nothing of it is shown
 		}
+		e.Sightings = append(e.Sightings, feed.Sighting{
+			Source: src.ID, Key: sg.Key, Seen: instant(sg.Seen),
+			Link: sg.Link, Title: sg.Title, Tags: each(sg.Tags, tagRec.tag), Why: sg.Why,
+		})
 	}
 	if len(e.Sightings) > 0 {
 		own := &e.Sightings[0]

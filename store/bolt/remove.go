@@ -36,6 +36,7 @@ func (f *file) intervene(do func(*tending) error) error {
 	f.write.Lock()
 	defer f.write.Unlock()
 	moved := false
+	var after []func()
 	err := f.update(func(tx *bbolt.Tx) error {
 		t := f.tending(tx, f.clock(), new(feed.Tended))
 		if err := do(t); err != nil {
@@ -43,10 +44,11 @@ func (f *file) intervene(do func(*tending) error) error {
 		}
 		var err error
 		moved, err = t.finish()
+		after = t.after
 		return err
 	})
-	if err == nil && moved {
-		f.hints.tell()
+	if err == nil {
+		f.learn(after, moved)
 	}
 	return err
 }

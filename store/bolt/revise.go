@@ -30,8 +30,7 @@ func (t *teller) again(s *story, n *newcomer) error {
 	if sg == s.owner() {
 		return t.revise(s, n)
 	}
-	owner := t.set.source(s.owner().Source)
-	if n.Rank.Above(owner.rank(s.head.Traits.Home)) {
+	if t.regains(s, n) {
 		n.outcome.Changed++
 		return t.takeOver(s, n)
 	}
@@ -41,6 +40,9 @@ func (t *teller) again(s *story, n *newcomer) error {
 		return nil // one of more than an entry lists
 	}
 	fresh := n.sighting()
+	if sg.Home != fresh.Home {
+		sg.Home, s.dirty = fresh.Home, true
+	}
 	if sg.Link != fresh.Link || sg.Title != fresh.Title || !slices.Equal(sg.Tags, fresh.Tags) {
 		sg.Link, sg.Title, sg.Tags = fresh.Link, fresh.Title, fresh.Tags
 		s.touch()
@@ -50,6 +52,9 @@ func (t *teller) again(s *story, n *newcomer) error {
 
 // revise takes an edit of the owner's item.
 func (t *teller) revise(s *story, n *newcomer) error {
+	if err := t.comeBack(s); err != nil {
+		return err
+	}
 	past, err := t.past(s)
 	if err != nil && !errors.Is(err, store.ErrCorrupt) {
 		return err
@@ -58,7 +63,7 @@ func (t *teller) revise(s *story, n *newcomer) error {
 	// Another site: in the configuration makes a pointer of the same words a
 	// story at home, and the other way round.
 	moved := n.traits.Home != s.head.Traits.Home && identity.Material(&n.Item.Content) == past.Material
-	if !edit.Replace && !moved {
+	if !edit.Replace && !moved && !s.head.Bare {
 		n.outcome.Same++
 		t.discard(n)
 		return nil
@@ -80,15 +85,10 @@ func (t *teller) takeOver(s *story, n *newcomer) error {
 	if err := t.demote(s); err != nil {
 		return err
 	}
-	sg := sightingRec{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen), Why: n.why}
-	if old := s.sighted(n.src.no, n.Item.Key); old != nil {
-		sg.Seen, sg.Why = old.Seen, old.Why
-		s.head.Sightings = slices.DeleteFunc(s.head.Sightings, func(o sightingRec) bool {
-			return o.Source == n.src.no && o.Key == n.Item.Key
-		})
+	s.head.enthrone(n)
+	if err := t.comeBack(s); err != nil {
+		return err
 	}
-	s.head.Sightings = slices.Insert(s.head.Sightings, 0, sg)
-	s.head.Sightings = s.head.Sightings[:min(len(s.head.Sightings), maxSightings)]
 	past, err := t.past(s)
 	if err != nil && !errors.Is(err, store.ErrCorrupt) {
 		return err
@@ -108,7 +108,7 @@ func (t *teller) takeOver(s *story, n *newcomer) error {
 // demote writes into the owner's sighting what the content said for it.
 func (t *teller) demote(s *story) error {
 	sg := s.owner()
-	sg.Link, sg.Title = s.head.Link, s.head.Title
+	sg.Link, sg.Title, sg.Home = s.head.Link, s.head.Title, s.head.Traits.Home
 	content, err := t.whole(s)
 	if errors.Is(err, store.ErrCorrupt) {
 		t.f.skip(number(s.head.Body), err)

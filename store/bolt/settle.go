@@ -144,6 +144,11 @@ func (t *teller) turn(tx *bbolt.Tx, at *turn, n *newcomer, outcome *feed.Outcome
 	var r stagedRec
 	key := number(at.at)
 	err := t.f.codec.decode(key, tx.Bucket(bucketStaged).Get(key), &r)
+	if err == nil && !at.src.listed {
+		// It left before anything of it was published, and was never there.
+		t.orphans = append(t.orphans, r.Body)
+		return nil
+	}
 	if err == nil {
 		r.newcomer(n, t.set, outcome)
 		err = t.tell(n)

@@ -16,8 +16,10 @@ import (
 type source struct {
 	feed.Source
 	no uint32
-	// listed says that the present configuration has it.
-	listed bool
+	// listed says that the present configuration has it, retired since when
+	// it does not.
+	listed  bool
+	retired int64
 }
 
 // rank is the rank of the source's item or entry.
@@ -88,7 +90,7 @@ func (f *file) load() error {
 				f.skip(k, fmt.Errorf("source: %w", err))
 				return nil
 			}
-			table.add(&source{Source: r.source(string(k)), no: r.No})
+			table.add(&source{Source: r.source(string(k)), no: r.No, retired: r.Retired})
 			return nil
 		})
 		f.setup.Store(table)

@@ -28,6 +28,8 @@ type sourceRec struct {
 	Gone         uint8    `cbor:"15,keyasint,omitempty"`
 	KeepEntries  int      `cbor:"16,keyasint,omitempty"`
 	KeepDays     int      `cbor:"17,keyasint,omitempty"`
+	// Retired is when it left the configuration, 0 while it is there.
+	Retired int64 `cbor:"24,keyasint,omitempty"`
 }
 
 func sourceRecord(no uint32, s feed.Source) sourceRec {

@@ -25,6 +25,8 @@ type story struct {
 	// dirty says that the head must be written, changed that readers see a
 	// difference, added that the entry is new.
 	dirty, changed, added bool
+	// erased says that the entry leaves the store wholly.
+	erased bool
 	// counted are the sources that channels have counted for it.
 	counted []uint32
 }
@@ -123,7 +125,7 @@ func (t *teller) readBody(no uint64, c *feed.Content) error {
 func (t *teller) put(s *story, n *newcomer) error {
 	it := n.Item
 	s.head.Title, s.head.Link, s.head.Language = it.Title, it.Link, it.Language
-	s.head.Traits = n.traits
+	s.head.Traits, s.head.Bare = n.traits, false
 	s.touch()
 	if n.body != 0 {
 		if s.head.Body != 0 {
@@ -194,6 +196,12 @@ func idName(id string) name { return nameOf("u:" + id) }
 // write writes what was worked on, in the order in which it lies.
 func (t *teller) write() error {
 	for _, s := range t.sorted() {
+		if s.erased {
+			if err := t.expunge(s); err != nil {
+				return err
+			}
+			continue
+		}
 		if s.body != nil {
 			if err := t.f.codec.put(t.bodies, number(s.head.Body), s.body); err != nil {
 				return err

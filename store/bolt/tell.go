@@ -221,7 +221,7 @@ func (t *teller) join(s *story, n *newcomer, takesOver bool) error {
 	}
 	t.sight(s, n)
 	n.outcome.Joined++
-	if takesOver && !s.head.state().Tombstone() {
+	if !s.head.state().Tombstone() && (takesOver || !t.set.source(s.owner().Source).listed) {
 		return t.takeOver(s, n)
 	}
 	t.discard(n)
@@ -243,7 +243,7 @@ func (t *teller) discard(n *newcomer) {
 func (n *newcomer) sighting() sightingRec {
 	return sightingRec{
 		Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen),
-		Link: n.Item.Link, Title: n.Item.Title, Tags: each(n.Item.Tags, tagRecord), Why: n.why,
+		Link: n.Item.Link, Title: n.Item.Title, Tags: each(n.Item.Tags, tagRecord), Why: n.why, Home: n.Item.Traits.Home,
 	}
 }
 

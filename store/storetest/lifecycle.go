@@ -132,8 +132,9 @@ func testSourceRenamed(h *house) {
 	}
 }
 
-// A source that is no longer configured is not claimed and not listed; its
-// entries stay, and it comes back with all that was remembered.
+// A source that is no longer configured is not claimed and not listed, and
+// comes back with all that was remembered. Until Tend is called its entries
+// stay where they are.
 func testSourceRemoved(h *house) {
 	h.settled("a", "b")
 	h.poll("a", post("a", "one", "The first", noon))

@@ -1,0 +1,165 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"weir/feed"
+)
+
+// retirement is how long a source that left the configuration is remembered.
+const retirement = 30 * 24 * time.Hour
+
+// holding is how long what was held is held on when it comes back.
+const holding = 24 * time.Hour
+
+// appoint puts a duty on the agenda.
+func appoint(tx *bbolt.Tx, at time.Time, d duty, subject uint64) error {
+	a := appointment{micros(at), d, subject}
+	return tx.Bucket(bucketAgenda).Put(a.key(), nil)
+}
+
+// telling is a row of a source's sightings.
+type telling struct {
+	row []byte
+	seq uint64
+}
+
+// tellings returns the next rows of a source behind the position, at most a
+// stint, and moves the position on.
+func (t *tending) tellings(no uint32) []telling {
+	prefix := short(no)
+	from := prefix
+	if len(t.position) == sightKeySize {
+		from = t.position
+	}
+	var list []telling
+	c := t.tx.Bucket(bucketSightings).Cursor()
+	for k, v := c.Seek(from); bytes.HasPrefix(k, prefix) && len(list) < stint; k, v = c.Next() {
+		if !bytes.Equal(k, t.position) && len(v) == 8 {
+			list = append(list, telling{slices.Clone(k), read(v)})
+		}
+	}
+	if len(list) > 0 {
+		t.position = list[len(list)-1].row
+	}
+	return list
+}
+
+// muster looks at what a source tells after it left the configuration or came
+// back: who owns it now, whether it is published, whom it is also covered by.
+func (t *tending) muster(subject uint64) (more bool, again time.Time, err error) {
+	no := uint32(subject)
+	list := t.tellings(no)
+	for _, row := range list {
+		s, err := t.story(row.seq)
+		if err != nil {
+			t.f.skip(number(row.seq), err)
+			continue
+		}
+		if err := t.reconsider(s, no); err != nil {
+			return false, time.Time{}, err
+		}
+	}
+	return len(list) == stint, time.Time{}, nil
+}
+
+// reconsider gives an entry to whoever is configured and tells it, or retires
+// it; no is the source that came or went.
+func (t *tending) reconsider(s *story, no uint32) error {
+	if s.head.state().Tombstone() {
+		return nil
+	}
+	retired := s.head.state() == feed.StateRetired
+	if !t.set.source(s.owner().Source).listed {
+		heir := t.heir(s, false)
+		if heir == 0 {
+			if !retired {
+				t.count.Retired++
+				t.leave(s, feed.StateRetired)
+			}
+			return nil
+		}
+		if err := t.pass(s, heir); err != nil {
+			return err
+		}
+	}
+	if retired {
+		return t.comeBack(s)
+	}
+	if slices.ContainsFunc(s.head.Sightings, func(sg sightingRec) bool { return sg.Source == no }) {
+		s.touch()
+	}
+	return nil
+}
+
+// leave takes an entry out of all documents, to come back as what it was.
+func (t *teller) leave(s *story, state feed.EntryState) {
+	if was := s.head.state(); was != feed.StateWithdrawn && was != feed.StateRetired {
+		s.head.Was = uint8(was)
+	}
+	t.become(s, state)
+}
+
+// comeBack brings an entry back that its owner shows again.
+func (t *teller) comeBack(s *story) error {
+	if st := s.head.state(); st != feed.StateRetired && st != feed.StateWithdrawn {
+		return nil
+	}
+	was := feed.EntryState(s.head.Was)
+	s.head.Was = 0
+	t.become(s, was)
+	if was != feed.StateHeld {
+		return nil
+	}
+	return t.hold(s)
+}
+
+// hold notes that an entry waits for the release of its owner's source.
+func (t *teller) hold(s *story) error {
+	tx, no := t.ledger.tx, s.owner().Source
+	return errors.Join(
+		tx.Bucket(bucketHeld).Put(heldKey(no, s.seq), nil),
+		appoint(tx, t.now.Add(holding), dutyRelease, uint64(no)),
+	)
+}
+
+// reholds lets a held entry wait for its new owner's release.
+func (t *tending) reholds(s *story, from uint32) error {
+	if err := t.tx.Bucket(bucketHeld).Delete(heldKey(from, s.seq)); err != nil {
+		return err
+	}
+	if s.head.state() != feed.StateHeld {
+		return nil
+	}
+	return t.hold(s)
+}
+
+// heldKey is the key of an entry among what is held of a source.
+func heldKey(no uint32, seq uint64) []byte { return append(short(no), number(seq)...) }
+
+// rereadAll has the sources read anew whose sightings became owners, so that
+// the content comes with their next reading.
+func (t *tending) rereadAll() error {
+	nos := make([]uint32, 0, len(t.reread))
+	for no := range t.reread {
+		nos = append(nos, no)
+	}
+	slices.Sort(nos)
+	for _, no := range nos {
+		src := t.set.source(no)
+		if !src.listed {
+			continue
+		}
+		p := t.f.poll(t.tx, src)
+		if err := t.f.forget(t.tx, no, &p); err != nil {
+			return err
+		}
+		t.after = append(t.after, func() { t.f.desk.renew(src.ID, p) })
+	}
+	return nil
+}
