@@ -62,7 +62,7 @@ func duties(d duty) func(*tending, uint64) (more bool, again time.Time, err erro
 	case dutyMuster:
 		return (*tending).muster
 	case dutyForget:
-		return (*tending).forget
+		return (*tending).forgetSource
 	}
 	return nil
 }

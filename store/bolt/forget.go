@@ -9,11 +9,11 @@ import (
 	"weir/feed"
 )
 
-// forget drops a source that was away for too long: its sightings, the entries
+// forgetSource drops a source that was away for too long: its sightings, the entries
 // that nobody else tells, and at last its records. Of what the operator removed
 // the tombstone stays, so that a source that is added again brings none of it
 // back (I21).
-func (t *tending) forget(subject uint64) (more bool, again time.Time, err error) {
+func (t *tending) forgetSource(subject uint64) (more bool, again time.Time, err error) {
 	no := uint32(subject)
 	src := t.set.byNo[no]
 	if src == nil || src.listed || src.retired == 0 || t.now.Before(instant(src.retired).Add(retirement)) {
