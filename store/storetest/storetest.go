@@ -100,6 +100,9 @@ func Run(t *testing.T, open Open) {
 		{"Exodus", testExodus},
 		{"Backup", testBackup},
 		{"Closed", testClosed},
+		{"PairsOfSources", testPairsOfSources},
+		{"OneCommitInAnyOrder", testOneCommitInAnyOrder},
+		{"FirstInACommit", testFirstInACommit},
 		{"Concurrent", testConcurrent},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(newHouse(t, open)) })
