@@ -42,9 +42,7 @@ func (r *rig) spaceOf(name string) {
 			walk(string(k), b)
 			return nil
 		}))
-		free := float64(db.Stats().FreePageN) * float64(db.Info().PageSize)
-		fmt.Printf("  %-34s %10s %12s %12.0f\n", "free pages", "", "", free/entries)
-		fmt.Printf("  %-34s %10s %12s %12.0f\n", "file", "", "", float64(tx.Size())/entries)
+		fmt.Printf("  %-34s %10s %12s %12.0f\n", "file, free pages and the small included", "", "", float64(tx.Size())/entries)
 		return nil
 	}))
 	check(db.Close())

@@ -123,7 +123,7 @@ func (c *checker) run() {
 	})
 	c.each(bucketEntries, c.entry)
 	c.each(bucketOrphans, func(k, _ []byte) { c.bodies[read(k)]++ })
-	c.each(bucketBodies, func(k, v []byte) {
+	c.eachBody(func(k, v []byte) {
 		var r bodyRec
 		if c.record(bucketBodies, k, v, &r) && c.bodies[read(k)] == 0 {
 			c.found("body %x belongs to no entry", k)
@@ -278,6 +278,10 @@ func (c *checker) placed(id string, ch *channel, k, v []byte, told map[uint32]in
 	for _, no := range s.tellers() {
 		told[no]++
 	}
+}
+
+func (c *checker) eachBody(fn func(k, v []byte)) {
+	eachBody(c.tx.Bucket(bucketBodies), fn, func(k []byte) { c.found("cell %x belongs to no body", k) })
 }
 
 func (c *checker) each(bucket []byte, fn func(k, v []byte)) {

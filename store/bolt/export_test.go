@@ -70,6 +70,34 @@ func Recode[T any](v T) (T, error) {
 	return got.(T), err
 }
 
+// RecodeHead writes the head with the fields that fill sets, as it lies in the
+// file, and tells whether it came back as it was.
+func RecodeHead(fill func(any)) (before, after any, size int, err error) {
+	c, err := newCodec()
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	var in, out headRec
+	fill(&in)
+	record, err := c.encodeHead(&in)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	key := number(1)
+	value := c.seal(key, record)
+	err = c.decode(key, value, &out)
+	return in, out, len(value), err
+}
+
+// DecodeHead reads bytes that nobody wrote as a head.
+func DecodeHead(raw []byte) error {
+	c, err := newCodec()
+	if err != nil {
+		return err
+	}
+	return c.decodeHead(raw, new(headRec))
+}
+
 // Flip tells whether a record is refused once a bit of it was flipped, or once
 // it is read under another key.
 func Flip(at int) (flipped, misplaced error) {

@@ -1,12 +1,10 @@
 package bolt
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"weir/feed"
 	"weir/feed/identity"
-	"weir/store"
 )
 
 // headRec is what identity and channels need of an entry. It is also the form
@@ -116,51 +114,6 @@ func (r *traitsRec) names() feed.Traits {
 		Canon: r.Canon, IRI: r.IRI, Slugs: each(r.Slugs, slugRec.candidate),
 		Home: r.Home, OwnWords: r.OwnWords,
 	}
-}
-
-// packSketch writes a sketch as bytes: full, words, title, shingles. Most
-// entries are never compared with another, so that it is mostly carried along.
-func packSketch(s *feed.Sketch) []byte {
-	if s.Words == 0 && s.Title == "" && len(s.Shingles) == 0 && !s.Full {
-		return nil
-	}
-	packed := make([]byte, 1, 16+len(s.Title)+4*len(s.Shingles))
-	if s.Full {
-		packed[0] = 1
-	}
-	packed = binary.AppendUvarint(packed, uint64(s.Words))
-	packed = binary.AppendUvarint(packed, uint64(len(s.Title)))
-	packed = append(packed, s.Title...)
-	for _, sh := range s.Shingles {
-		packed = binary.LittleEndian.AppendUint32(packed, sh)
-	}
-	return packed
-}
-
-func unpackSketch(packed []byte) (feed.Sketch, error) {
-	if len(packed) == 0 {
-		return feed.Sketch{}, nil
-	}
-	s := feed.Sketch{Full: packed[0] == 1}
-	rest := packed[1:]
-	words, n := binary.Uvarint(rest)
-	if n <= 0 {
-		return feed.Sketch{}, fmt.Errorf("sketch: %w", store.ErrCorrupt)
-	}
-	rest = rest[n:]
-	title, n := binary.Uvarint(rest)
-	if n <= 0 || title > uint64(len(rest)-n) {
-		return feed.Sketch{}, fmt.Errorf("sketch: %w", store.ErrCorrupt)
-	}
-	s.Words, s.Title = int(words), string(rest[n:n+int(title)])
-	rest = rest[n+int(title):]
-	if len(rest) >= 4 {
-		s.Shingles = make([]uint32, len(rest)/4)
-		for i := range s.Shingles {
-			s.Shingles[i] = binary.LittleEndian.Uint32(rest[4*i:])
-		}
-	}
-	return s, nil
 }
 
 // entry assembles what readers see of an entry.

@@ -36,8 +36,7 @@ func (r *reader) entry(key, value []byte) (*headRec, feed.Entry, error) {
 	content := feed.Content{Title: head.Title, Link: head.Link, Language: head.Language}
 	if head.Body != 0 {
 		var body bodyRec
-		bodyKey := number(head.Body)
-		if err := r.f.codec.decode(bodyKey, r.tx.Bucket(bucketBodies).Get(bodyKey), &body); err != nil {
+		if err := r.f.codec.body(r.tx.Bucket(bucketBodies), head.Body, &body); err != nil {
 			return nil, feed.Entry{}, fmt.Errorf("entry %s: body: %w", head.Slug, err)
 		}
 		body.content(&content)

@@ -89,23 +89,11 @@ func (r *reader) member(k, v []byte, whole bool) (member, *feed.Entry, error) {
 		s := story{head: *head}
 		return memberOf(k, head.Place, head.Slug, head.state(), s.tellers()), &e, nil
 	}
-	var head struct {
-		Slug      string `cbor:"1,keyasint"`
-		Place     int64  `cbor:"7,keyasint"`
-		Sightings []struct {
-			Source uint32 `cbor:"1,keyasint"`
-		} `cbor:"12,keyasint"`
-		State feed.EntryState `cbor:"15,keyasint"`
-	}
-	if err := r.f.codec.decode(k, v, &head); err != nil {
+	s := story{}
+	if err := r.f.codec.decode(k, v, &s.head); err != nil {
 		return member{}, nil, err
 	}
-	tellers := make([]uint32, len(head.Sightings))
-	for i := range head.Sightings {
-		tellers[i] = head.Sightings[i].Source
-	}
-	slices.Sort(tellers)
-	return memberOf(k, head.Place, head.Slug, head.State, slices.Compact(tellers)), nil, nil
+	return memberOf(k, s.head.Place, s.head.Slug, s.head.state(), s.tellers()), nil, nil
 }
 
 func memberOf(k []byte, place int64, slug string, state feed.EntryState, tellers []uint32) member {

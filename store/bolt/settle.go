@@ -258,7 +258,7 @@ func (f *file) sweep() error {
 			}
 			left = true
 			for _, k := range keys {
-				if err := errors.Join(bodies.Delete(k), orphans.Delete(k)); err != nil {
+				if err := errors.Join(deleteBody(bodies, read(k)), orphans.Delete(k)); err != nil {
 					return err
 				}
 			}

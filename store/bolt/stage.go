@@ -111,7 +111,7 @@ func (f *file) stage(bodies, staged *bbolt.Bucket, n *newcomer) error {
 	if n.body, err = bodies.NextSequence(); err != nil {
 		return err
 	}
-	if err := f.codec.put(bodies, number(n.body), n.record); err != nil {
+	if err := f.codec.putBody(bodies, n.body, n.record); err != nil {
 		return err
 	}
 	r := stagedRecord(n)

@@ -69,7 +69,7 @@ func (t *teller) become(s *story, state feed.EntryState) {
 // it is found stay, so that the story does not come back (I21).
 func (t *teller) bury(s *story, state feed.EntryState) error {
 	if s.head.Body != 0 {
-		if err := t.bodies.Delete(number(s.head.Body)); err != nil {
+		if err := deleteBody(t.bodies, s.head.Body); err != nil {
 			return err
 		}
 	}
@@ -113,8 +113,7 @@ func (t *teller) whole(s *story) (*feed.Content, error) {
 
 func (t *teller) readBody(no uint64, c *feed.Content) error {
 	var r bodyRec
-	key := number(no)
-	if err := t.f.codec.decode(key, t.bodies.Get(key), &r); err != nil {
+	if err := t.f.codec.body(t.bodies, no, &r); err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
 	r.content(c)
@@ -203,7 +202,7 @@ func (t *teller) write() error {
 			continue
 		}
 		if s.body != nil {
-			if err := t.f.codec.put(t.bodies, number(s.head.Body), s.body); err != nil {
+			if err := t.f.codec.putBody(t.bodies, s.head.Body, s.body); err != nil {
 				return err
 			}
 			s.body = nil
@@ -211,7 +210,7 @@ func (t *teller) write() error {
 		if !s.dirty {
 			continue
 		}
-		record, err := t.f.codec.encode(&s.head)
+		record, err := t.f.codec.encodeHead(&s.head)
 		if err != nil {
 			return err
 		}

@@ -85,16 +85,22 @@ func (c *checker) verify(tx *bbolt.Tx) error {
 // knows.
 func (c *checker) sums() {
 	for _, name := range [][]byte{
-		bucketSources, bucketPolls, bucketDocs, bucketRejections, bucketEntries, bucketBodies, bucketStaged,
+		bucketSources, bucketPolls, bucketDocs, bucketRejections, bucketEntries, bucketStaged,
 	} {
 		if c.tx.Bucket(name) == nil {
 			continue
 		}
-		c.each(name, func(k, v []byte) {
-			if _, err := c.f.codec.verify(k, v); err != nil {
-				c.found("%s: %v", name, err)
-			}
-		})
+		c.each(name, func(k, v []byte) { c.sum(name, k, v) })
+	}
+	if c.tx.Bucket(bucketBodies) != nil {
+		c.eachBody(func(k, v []byte) { c.sum(bucketBodies, k, v) })
+	}
+}
+
+// sum checks that a record is what was written.
+func (c *checker) sum(bucket, k, v []byte) {
+	if _, err := c.f.codec.verify(k, v); err != nil {
+		c.found("%s: %v", bucket, err)
 	}
 }
 
