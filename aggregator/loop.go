@@ -74,7 +74,9 @@ type loop struct {
 	// began is when the loop did; settled that it has called Settle.
 	began   time.Time
 	settled bool
-	hungry  bool // something may be claimable that was not before
+	// tended is when the store last did what is due by itself.
+	tended time.Time
+	hungry bool // something may be claimable that was not before
 }
 
 func (p *Poller) newLoop() *loop {
@@ -117,6 +119,11 @@ func (l *loop) run(ctx context.Context) (err error) {
 		}
 		if committed {
 			continue // a commit frees groups: claim before judging what is left
+		}
+		if l.base != nil && l.o.Now().Sub(l.tended).Abs() >= tendGap {
+			if err := l.tend(); err != nil {
+				return err
+			}
 		}
 		done, err := l.finish()
 		if err != nil || done {
@@ -295,6 +302,9 @@ func (l *loop) finish() (bool, error) {
 			return false, fmt.Errorf("settle the first cycle: %w", err)
 		}
 		l.dirty, l.settled = false, true
+		if err := l.tend(); err != nil {
+			return false, err
+		}
 	}
 	l.requests = slices.DeleteFunc(l.requests, func(r *request) bool {
 		if !l.over(r) {
@@ -305,6 +315,24 @@ func (l *loop) finish() (bool, error) {
 		return true
 	})
 	return l.base == nil && len(l.requests) == 0, nil
+}
+
+// tendGap is how long a busy server waits before it looks again for what the
+// store has to do by itself: little of it is due at a certain minute.
+const tendGap = time.Minute
+
+// tend has the store do what is due by itself.
+func (l *loop) tend() error {
+	l.tended = l.o.Now()
+	did, err := l.store.Tend()
+	if err != nil {
+		return fmt.Errorf("do what is due in the store: %w", err)
+	}
+	if did != (feed.Tended{}) {
+		l.o.Logger.Info("done what was due", "released", did.Released, "withdrawn", did.Withdrawn,
+			"retired", did.Retired, "forgotten", did.Forgotten)
+	}
+	return nil
 }
 
 // tried reports whether every source was tried since the loop began, as it was

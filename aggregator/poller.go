@@ -19,6 +19,7 @@ type Store interface {
 	Release(tokens ...uint64) error
 	Commit([]feed.Report) ([]feed.Outcome, error)
 	Settle() (feed.Outcome, error)
+	Tend() (feed.Tended, error)
 }
 
 // Fetcher gets documents; *fetch.Client is the real one.

@@ -204,7 +204,7 @@ func openCorpus(t *testing.T, dir string) *bolt.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := new(outside).wire(cfg, s, slog.New(slog.DiscardHandler), false, nil); err != nil {
+	if _, err := new(app).wire(cfg, s, slog.New(slog.DiscardHandler), false, nil); err != nil {
 		t.Fatal(err)
 	}
 	return s

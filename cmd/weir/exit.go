@@ -74,6 +74,7 @@ func exitCode(err error) int {
 	var data *dataError
 	var crash *parse.PanicError
 	var apart *apartError
+	var exodus *store.ExodusError
 	switch {
 	case err == nil:
 		return exitFine
@@ -83,7 +84,7 @@ func exitCode(err error) int {
 		return 128 + int(sig.signal)
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.As(err, &problems), errors.Is(err, errNoConfig):
+	case errors.As(err, &problems), errors.As(err, &exodus), errors.Is(err, errNoConfig):
 		return exitConfig
 	case errors.Is(err, errSomeFailed):
 		return exitSomeFailed

@@ -10,6 +10,7 @@ import (
 	"weir/aggregator"
 	"weir/config"
 	"weir/control"
+	"weir/store"
 )
 
 const (
@@ -53,7 +54,7 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 func (s *server) wire(ctx context.Context, cfg *config.Config) (*plant, error) {
 	for {
 		p, err := s.app.wire(cfg, s.store, s.log, true, nil)
-		if err == nil || s.shown == nil {
+		if exodus := (*store.ExodusError)(nil); err == nil || s.shown == nil || errors.As(err, &exodus) {
 			return p, err
 		}
 		s.log.Error("the configuration cannot be put to use; it is tried again", "error", err, "in", retryGap)

@@ -42,6 +42,7 @@ server runs on the same store, the request is handed to it.`,
 	c.Flags().BoolVar(&o.all, "all", false, "poll every source, due or not (what a site asked for still holds)")
 	c.Flags().BoolVar(&o.failOnSource, "fail-on-source-error", false, "exit with 3 when a source failed")
 	a.settingFlags(c, "output", "store")
+	a.confirmation(c)
 	return c
 }
 

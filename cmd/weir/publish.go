@@ -22,6 +22,7 @@ Files that are already right stay as they are.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.publish(c.Context()) },
 	}
 	a.settingFlags(c, "output", "store")
+	a.confirmation(c)
 	return c
 }
 
@@ -48,6 +49,9 @@ func (a *app) publish(ctx context.Context) error {
 	}
 	if _, err := st.Window(feed.Query{Channel: feed.ChannelAll, Limit: 1}); errors.Is(err, store.ErrFounding) {
 		return withHint(errors.New("nothing to publish: the store has not finished its first poll"), "run `weir poll`")
+	}
+	if _, err := st.Tend(); err != nil {
+		return storeHint(fmt.Errorf("do what is due in the store: %w", err))
 	}
 	changed, err := p.publishFiles(ctx, true)
 	if err != nil {

@@ -21,7 +21,9 @@ type app struct {
 		quiet     bool
 		verbose   int
 		logFormat string
-		set       map[string]string
+		// yes confirms what is refused without it.
+		yes bool
+		set map[string]string
 	}
 }
 
@@ -156,7 +158,7 @@ func exitCodesTopic() *cobra.Command {
    70  Weir itself failed on a document: please report it
    74  something cannot be read or written: the store, the output, the disk
    75  try again later: another process holds the store, or every source failed
-   78  the configuration is wrong
+   78  the configuration is wrong, or over half of the sources are gone from it
   130  stopped by an interrupt (Ctrl-C)
   143  stopped by a termination signal`,
 	}

@@ -19,6 +19,7 @@ import (
 	"weir/config"
 	"weir/control"
 	"weir/publisher"
+	"weir/store"
 	"weir/store/bolt"
 )
 
@@ -36,6 +37,7 @@ configuration.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.serve(c.Context(), args) },
 	}
 	a.settingFlags(c, "listen", "output", "store")
+	a.confirmation(c)
 	return c
 }
 
@@ -158,27 +160,37 @@ func (s *server) control() (*control.Listener, error) {
 	return l, nil
 }
 
-// generations runs one generation per configuration: SIGHUP loads the next.
+// generations runs one generation per configuration: SIGHUP loads the next. One
+// that lacks over half of the sources gives way to the one before, and what
+// was confirmed at the start is confirmed for the start alone.
 func (s *server) generations(ctx context.Context, cfg *config.Config) error {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
+	var before *config.Config
 	for {
 		life, end := context.WithCancel(ctx)
 		done := make(chan error, 1)
 		go func() { done <- s.generation(life, cfg) }()
 		next, err := s.await(ctx, hup, done)
 		end()
+		if exodus := (*store.ExodusError)(nil); before != nil && errors.As(err, &exodus) {
+			s.log.Error("the configuration is not put to use; the old one stays in force", "problem", err,
+				"hint", "correct it, or restart with --yes when all of them are meant to leave")
+			cfg, before = before, nil
+			continue
+		}
 		if err != nil {
 			return err
 		}
+		s.app.flags.yes = false
 		if next == nil {
 			return <-done
 		}
 		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
 			return err
 		}
-		cfg = next
+		cfg, before = next, cfg
 	}
 }
 

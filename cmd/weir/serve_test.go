@@ -212,7 +212,8 @@ func TestSignalsEnd(t *testing.T) {
 }
 
 // TestReload changes the configuration under a running server: a wrong one is
-// told and changes nothing, a right one holds at once.
+// told and changes nothing, nor does one that lost most sources, a right one
+// holds at once.
 func TestReload(t *testing.T) {
 	r := serving(t, sample(t))
 	path := filepath.Join(r.dir, "config.yaml")
@@ -239,4 +240,10 @@ func TestReload(t *testing.T) {
 		resp, _ := r.get("extra/rss.xml")
 		return resp != nil && resp.StatusCode == http.StatusOK
 	})
+	reload([]byte("site: {title: Lost, since: 2026-11-24}\nfeeds: [\"http://127.0.0.1:9/new.xml\"]\n"))
+	within(t, 10*time.Second, "the second complaint", func() bool { return strings.Contains(r.said(), "sources are gone from the configuration") })
+	time.Sleep(2 * renderGap)
+	if _, page := r.get(""); strings.Contains(page, "Lost") || r.command.ProcessState != nil {
+		t.Error("a configuration that lost most sources was put to use")
+	}
 }

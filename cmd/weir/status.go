@@ -32,6 +32,7 @@ on the store, it is asked.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&strict, "fail-on-source-error", false, "exit with 3 when a source fails")
 	a.settingFlags(c, "store")
+	a.confirmation(c)
 	return c
 }
 

@@ -122,8 +122,16 @@ func storeHint(err error) error {
 	return err
 }
 
+// configureHint names the way out of an error of configuring the store.
+func configureHint(err error) error {
+	if exodus := (*store.ExodusError)(nil); errors.As(err, &exodus) {
+		return withHint(err, "nothing was changed; correct the configuration, or say --yes when all of them are meant to leave")
+	}
+	return storeHint(fmt.Errorf("configure the store: %w", err))
+}
+
 // wire connects the rooms for one configuration.
-func (o *outside) wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
+func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
 	p := &plant{config: c, store: s, folders: map[string]*article.Folder{}}
 	sources := named(c)
 	assets := map[string]fs.FS{}
@@ -139,11 +147,11 @@ func (o *outside) wire(c *config.Config, s store.Store, log *slog.Logger, servin
 	}
 	if err := s.Configure(store.Configuration{
 		Sources: sources, Channels: p.channels(), Site: p.site(),
-		Rules: identity.Rules{By: c.Dedupe.By, Guard: c.Dedupe.Guard},
+		Rules: identity.Rules{By: c.Dedupe.By, Guard: c.Dedupe.Guard}, Confirmed: a.flags.yes,
 	}); err != nil {
-		return nil, storeHint(fmt.Errorf("configure the store: %w", err))
+		return nil, configureHint(err)
 	}
-	fetcher, err := o.client(c, log)
+	fetcher, err := a.client(c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +164,7 @@ func (o *outside) wire(c *config.Config, s store.Store, log *slog.Logger, servin
 		Schedule:    schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving},
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Crashes: c.Store + ".crashes",
-		Timeout: c.Poll.Timeout, Progress: progress, Now: o.now, Logger: log,
+		Timeout: c.Poll.Timeout, Progress: progress, Now: a.now, Logger: log,
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
