@@ -227,12 +227,22 @@ func news(items []feed.Item, known []feed.Known) []feed.Item {
 }
 
 func (p *Poller) scheduled(c feed.Claim, s feed.PollState) feed.PollState {
+	return schedule.Next(p.o.Now(), s, p.scheduling(&c.Source))
+}
+
+// Why says what makes a source's next poll due when it is.
+func (p *Poller) Why(src feed.Source, s feed.PollState) string {
+	return schedule.Why(s, p.scheduling(&src))
+}
+
+// scheduling is what decides about one source's due times.
+func (p *Poller) scheduling(src *feed.Source) schedule.Options {
 	o := p.o.Schedule
-	o.Every, o.File, o.Seed = c.Source.Every, c.Source.Kind != feed.Remote, xxhash.Sum64String(c.Source.ID)
+	o.Every, o.File, o.Seed = src.Every, src.Kind != feed.Remote, xxhash.Sum64String(src.ID)
 	if o.File {
 		o.Default = localEvery
 	}
-	return schedule.Next(p.o.Now(), s, o)
+	return o
 }
 
 // localEvery is how often what lies on this machine is looked at: looking

@@ -85,6 +85,14 @@ func (c *Client) Status(ctx context.Context) (StatusReply, error) {
 	return reply, err
 }
 
+// Do has an order carried out and waits for its result, as long as the context
+// allows.
+func (c *Client) Do(ctx context.Context, o Order) (json.RawMessage, error) {
+	var reply json.RawMessage
+	err := c.ask(ctx, http.MethodPost, "do", o, &reply)
+	return reply, err
+}
+
 // ask sends one request and reads one answer.
 func (c *Client) ask(ctx context.Context, method, verb string, request, reply any) error {
 	var body io.Reader = http.NoBody

@@ -2,7 +2,7 @@
 //
 // A server calls [Listen] with the path that [SocketPath] gives for its store,
 // and Serve; a command calls [Dial] with the same path and then [Client.Ping],
-// [Client.Poll] or [Client.Status]. [ErrNotRunning] means that nobody listens.
+// [Client.Poll], [Client.Status] or [Client.Do]. [ErrNotRunning] means that nobody listens.
 //
 // What is promised: only the user who runs the server can ask it (mode 0600
 // from the first moment); a socket left behind by a killed server is replaced,
@@ -11,11 +11,12 @@
 // each other.
 //
 // On the socket is HTTP with JSON bodies: GET /ping, POST /poll, GET /status,
-// each message with the header Weir-Control, which holds the version.
+// POST /do, each message with the header Weir-Control, which holds the version.
 package control
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"weir/feed"
@@ -28,6 +29,9 @@ type Server interface {
 	Poll(context.Context, PollRequest) (PollReply, error)
 	// Status tells every source's state.
 	Status(context.Context) (StatusReply, error)
+	// Do carries out an order and returns its result as JSON. The context ends
+	// when the asking command goes away or the listener closes.
+	Do(context.Context, Order) (json.RawMessage, error)
 }
 
 // Holder says who answers.
@@ -57,6 +61,14 @@ type PollReply struct {
 	Changed int `json:"changed"`
 	// Messages are lines for the operator.
 	Messages []string `json:"messages,omitempty"`
+}
+
+// Order is what a command wants done where the store is open. Both ends are of
+// one version, and what the arguments mean is theirs to know.
+type Order struct {
+	// Command is one word, such as "why".
+	Command   string          `json:"command"`
+	Arguments json.RawMessage `json:"arguments,omitempty"`
 }
 
 // StatusReply tells every source's state.

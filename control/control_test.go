@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"net"
@@ -21,6 +22,7 @@ import (
 type server struct {
 	poll   func(context.Context, control.PollRequest) (control.PollReply, error)
 	status control.StatusReply
+	do     func(context.Context, control.Order) (json.RawMessage, error)
 }
 
 func (s server) Poll(ctx context.Context, r control.PollRequest) (control.PollReply, error) {
@@ -28,6 +30,10 @@ func (s server) Poll(ctx context.Context, r control.PollRequest) (control.PollRe
 }
 
 func (s server) Status(context.Context) (control.StatusReply, error) { return s.status, nil }
+
+func (s server) Do(ctx context.Context, o control.Order) (json.RawMessage, error) {
+	return s.do(ctx, o)
+}
 
 var holder = control.Holder{PID: 4711, Command: "serve", Since: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)}
 
@@ -132,6 +138,41 @@ func TestServerError(t *testing.T) {
 	var remote *control.RemoteError
 	if !errors.As(err, &remote) || remote.Verb != "poll" || remote.Text != "no source is called nowhere" {
 		t.Errorf("Poll = %v", err)
+	}
+}
+
+// An order and its result pass as they are; one that is too long does not.
+func TestDo(t *testing.T) {
+	var asked control.Order
+	c := dial(t, listen(t, server{do: func(_ context.Context, o control.Order) (json.RawMessage, error) {
+		asked = o
+		if o.Command == "fail" {
+			return nil, errors.New("no such thing")
+		}
+		return json.RawMessage(`{"slug":"<a>","n":18446744073709551615}`), nil
+	}}))
+	order := control.Order{Command: "why", Arguments: json.RawMessage(`{"name":"a-river"}`)}
+	reply, err := c.Do(t.Context(), order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(order, asked); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+	var got struct {
+		Slug string
+		N    uint64
+	}
+	if err := json.Unmarshal(reply, &got); err != nil || got.Slug != "<a>" || got.N != 1<<64-1 {
+		t.Errorf("result %s, %v", reply, err)
+	}
+	var remote *control.RemoteError
+	if _, err := c.Do(t.Context(), control.Order{Command: "fail"}); !errors.As(err, &remote) || remote.Text != "no such thing" {
+		t.Errorf("Do = %v", err)
+	}
+	long := json.RawMessage(`"` + strings.Repeat("x", 2<<20) + `"`)
+	if _, err := c.Do(t.Context(), control.Order{Command: "why", Arguments: long}); err == nil {
+		t.Error("an order of 2 MiB was taken")
 	}
 }
 

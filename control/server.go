@@ -168,6 +168,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, h.who)
 	case "POST /poll":
 		h.poll(w, r)
+	case "POST /do":
+		h.do(w, r)
 	case "GET /status":
 		h.status(w, r)
 	default:
@@ -177,20 +179,37 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *handler) poll(w http.ResponseWriter, r *http.Request) {
 	var request PollRequest
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&request); err != nil {
-		answer(w, http.StatusBadRequest, failure{"read request: " + err.Error()})
+	if !understand(w, r, &request) {
 		return
 	}
 	if len(request.Sources) > maxSources {
 		answer(w, http.StatusBadRequest, failure{fmt.Sprintf("request names more than %d sources", maxSources)})
 		return
 	}
-	// A request of this kind lasts as long as a poll does.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	reply, err := h.server.Poll(r.Context(), request)
 	result(w, reply, err)
+}
+
+func (h *handler) do(w http.ResponseWriter, r *http.Request) {
+	var order Order
+	if !understand(w, r, &order) {
+		return
+	}
+	reply, err := h.server.Do(r.Context(), order)
+	result(w, reply, err)
+}
+
+// understand reads a request whose answer may take as long as a poll or a
+// backup does.
+func understand(w http.ResponseWriter, r *http.Request, request any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+	d.DisallowUnknownFields()
+	if err := d.Decode(request); err != nil {
+		answer(w, http.StatusBadRequest, failure{"read request: " + err.Error()})
+		return false
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	return true
 }
 
 func (h *handler) status(w http.ResponseWriter, r *http.Request) {

@@ -17,6 +17,18 @@ type Channel struct {
 	Match func(*Entry) bool
 }
 
+// ChannelStatus is what an operator asks of a channel.
+type ChannelStatus struct {
+	ID       string
+	Revision uint64
+	// Entries counts what is placed in it, Shelved what is in its archives
+	// alone; Arrivals is how many ever came.
+	Entries, Shelved int
+	Arrivals         uint64
+	// Newest is the place of its newest entry, zero when it has none.
+	Newest time.Time
+}
+
 // Query asks for a window of a channel.
 type Query struct {
 	Channel string

@@ -186,6 +186,9 @@ type Store interface {
 	List(feed.Selection) (feed.Listing, error)
 	// Revisions maps channel ids to revisions.
 	Revisions() (map[string]uint64, error)
+	// Channels tells how every configured channel stands, in order of id. It
+	// counts, which takes a moment where there are millions.
+	Channels() ([]feed.ChannelStatus, error)
 	// Hints returns a channel that receives after commits that moved a
 	// revision, and a function that ends and closes it.
 	Hints() (<-chan struct{}, func())

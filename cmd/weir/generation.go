@@ -88,10 +88,15 @@ func (s *server) keep(ctx context.Context, what string, run func(context.Context
 func (s *server) render(ctx context.Context, p *plant) error {
 	hints, end := s.store.Hints()
 	defer end()
+	var wanted chan<- bool
 	for {
-		again := checkGap
-		if !s.renderOnce(ctx, p) {
+		again, fine := checkGap, s.renderOnce(ctx, p)
+		if !fine {
 			again = retryGap
+		}
+		if wanted != nil {
+			wanted <- fine
+			wanted = nil
 		}
 		select {
 		case <-ctx.Done():
@@ -103,6 +108,7 @@ func (s *server) render(ctx context.Context, p *plant) error {
 			return ctx.Err()
 		case <-hints:
 		case <-s.repair:
+		case wanted = <-s.wanted:
 		case <-time.After(again):
 		}
 	}

@@ -76,7 +76,8 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
 	root.AddCommand(
 		a.initCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
-		a.checkCommand(), a.statusCommand(), a.parseCommand(), version, exitCodesTopic(),
+		a.checkCommand(), a.statusCommand(), a.listCommand(), a.whyCommand(), a.removeCommand(), a.releaseCommand(),
+		a.parseCommand(), version, exitCodesTopic(),
 		a.verifyCommand(),
 	)
 	for _, c := range root.Commands() {

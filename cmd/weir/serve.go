@@ -52,7 +52,10 @@ type server struct {
 	// listen is the configured address, bound the real one.
 	listen, bound string
 	// repair asks for the output to be looked at.
-	repair  chan struct{}
+	repair chan struct{}
+	// wanted asks for what the store has to be published, and to be told
+	// whether it was.
+	wanted  chan chan<- bool
 	current atomic.Pointer[plant]
 	// shown is what the handler serves; only the generation that runs may
 	// touch it.
@@ -81,7 +84,7 @@ func (a *app) serve(ctx context.Context, urls []string) error {
 	defer ln.Close()
 	s := &server{
 		app: a, log: log, urls: urls, store: st, listen: cfg.Listen, bound: ln.Addr().String(),
-		repair: make(chan struct{}, 1),
+		repair: make(chan struct{}, 1), wanted: make(chan chan<- bool),
 	}
 	return s.run(ctx, cfg.Bound(s.bound), ln)
 }

@@ -174,6 +174,14 @@ func TestServerIsAsked(t *testing.T) {
 		{[]string{"poll"}, 0, ""},
 		{[]string{"poll", "--all", "-v"}, 0, "the running server polled"},
 		{[]string{"status"}, 0, "failing"},
+		{[]string{"list"}, 0, "harbour-radio"},
+		{[]string{"list", "channels"}, 0, "Only Go"},
+		{[]string{"list", "entries", "--state", "any"}, 0, "PUBLISHED"},
+		{[]string{"list", "entries", "--state", "odd"}, 2, "try: --state any"},
+		{[]string{"why", "kerbside"}, 0, "owned"},
+		{[]string{"why", "kerbsid-x"}, 2, "try: one of: kerbside"},
+		{[]string{"release", "kerbside", "-v"}, 0, "nothing is held of kerbside"},
+		{[]string{"release", "nobody"}, 2, `there is no source "nobody"`},
 		{[]string{"publish", "--output", "public"}, 75, fmt.Sprintf("held by process %d (weir serve)", r.command.Process.Pid)},
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -187,6 +195,43 @@ func TestServerIsAsked(t *testing.T) {
 		if took := time.Since(began); c.code == 75 && took > 2*time.Second {
 			t.Errorf("weir %s took %v to say who holds the store", strings.Join(c.args, " "), took)
 		}
+	}
+}
+
+// TestServerActs removes an entry beside a server: it is gone from what is
+// served when the command ends, and nothing brings it back (I21).
+func TestServerActs(t *testing.T) {
+	r := serving(t, sample(t))
+	weir := func(args ...string) string {
+		out, err := exec.Command(built(t), append(args, "--config", filepath.Join(r.dir, "config.yaml"))...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("weir %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+		return string(out)
+	}
+	const link = "https://kerbside.example.com/"
+	var slug string
+	for line := range strings.Lines(weir("list", "entries", "--source", "kerbside")) {
+		if fields := strings.Fields(line); fields[0] != "SLUG" {
+			slug = fields[0]
+		}
+	}
+	said := weir("why", slug)
+	address := regexp.MustCompile(regexp.QuoteMeta(link) + `\S+`).FindString(said)
+	if _, body := r.get("feed.json"); address == "" || !strings.Contains(body, `"`+address+`"`) {
+		t.Fatalf("%s is not in the feed:\n%s", slug, said)
+	}
+	if out := weir("remove", "--entry", slug, "-v"); !strings.Contains(out, "removed "+slug) {
+		t.Errorf("removing said %q", out)
+	}
+	for range 2 {
+		if _, body := r.get("feed.json"); strings.Contains(body, `"`+address+`"`) {
+			t.Errorf("%s is still in the feed", slug)
+		}
+		weir("poll", "--all", "kerbside")
+	}
+	if out := weir("why", address); !strings.Contains(out, "removed since") || !strings.Contains(out, "not in") {
+		t.Errorf("a removed entry is explained with %q", out)
 	}
 }
 

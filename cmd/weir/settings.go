@@ -78,3 +78,15 @@ func some(ids []string) string {
 	}
 	return strings.Join(ids, ", ")
 }
+
+// covered are the addresses of all sources by id, their secrets covered.
+func covered(c *config.Config) map[string]string {
+	addresses := make(map[string]string, len(c.Feeds)+len(c.Articles))
+	for i := range c.Feeds {
+		addresses[c.Feeds[i].ID] = c.Feeds[i].URL.String()
+	}
+	for i := range c.Articles {
+		addresses[c.Articles[i].ID] = c.Articles[i].Dir
+	}
+	return addresses
+}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"weir/control"
 	"weir/feed"
 	"weir/store"
 )
@@ -82,14 +81,7 @@ func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
 }
 
 func askStatus(ctx context.Context, held *store.HeldError) ([]feed.SourceStatus, error) {
-	path, err := control.SocketPath(held.Path)
-	if err != nil {
-		return nil, err
-	}
-	client, err := dial(ctx, path)
-	if errors.Is(err, control.ErrNotRunning) || errors.Is(err, context.DeadlineExceeded) {
-		return nil, held
-	}
+	client, err := dialHolder(ctx, held)
 	if err != nil {
 		return nil, err
 	}
@@ -208,19 +200,13 @@ type scheduledJSON struct {
 }
 
 func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
-	at := func(t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
-		}
-		return &t
-	}
 	out := make([]statusJSON, len(list))
 	for i := range list {
 		s, p := &list[i], &list[i].State.Poll
 		out[i] = statusJSON{
 			ID: s.Source.ID, Title: s.State.Doc.Profile.Title, State: health(s), Entries: s.State.Doc.Entries,
-			LastTried: at(p.Tried), LastRead: at(p.Succeeded), LastNew: at(p.Fresh), Next: at(p.Due),
-			Status: p.Status, Failures: p.Failures, Since: at(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
+			LastTried: instant(p.Tried), LastRead: instant(p.Succeeded), LastNew: instant(p.Fresh), Next: instant(p.Due),
+			Status: p.Status, Failures: p.Failures, Since: instant(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
 			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections),
 		}
 		for _, a := range s.State.Doc.Waiting {
@@ -230,8 +216,21 @@ func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
 			out[i].Kind, out[i].Problem, out[i].Since = "", "", nil
 		}
 	}
+	return writeJSON(w, map[string]any{"sources": out})
+}
+
+// writeJSON writes what scripts read.
+func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(map[string]any{"sources": out})
+	return e.Encode(v)
+}
+
+// instant is a time that JSON leaves out when there is none.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }

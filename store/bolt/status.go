@@ -1,8 +1,10 @@
 package bolt
 
 import (
+	"cmp"
 	"errors"
 	"io"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -63,4 +65,44 @@ func (s *Store) Backup(w io.Writer) error {
 		_, err := tx.WriteTo(w)
 		return err
 	})
+}
+
+// Channels implements store.Store. One that is not indexed yet has nothing.
+func (s *Store) Channels() ([]feed.ChannelStatus, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	var list []feed.ChannelStatus
+	err := s.view(func(tx *bbolt.Tx) error {
+		for _, known := range s.setup.Load().channels {
+			st := feed.ChannelStatus{ID: known.ID}
+			c, err := s.channel(tx, known.ID)
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+			case errors.Is(err, store.ErrCorrupt):
+				s.skip(keyChannel, err)
+			case err != nil:
+				return err
+			default:
+				st.Revision, st.Arrivals = c.rec.Revision, c.rec.Arrivals
+				st.Entries, st.Shelved = countKeys(c.places), countKeys(c.shelf)
+				if k, _ := c.places.Cursor().First(); len(k) >= 8 {
+					st.Newest = instant(placeOf(k))
+				}
+			}
+			list = append(list, st)
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b feed.ChannelStatus) int { return cmp.Compare(a.ID, b.ID) })
+	return list, err
+}
+
+func countKeys(b *bbolt.Bucket) int {
+	n := 0
+	c := b.Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		n++
+	}
+	return n
 }

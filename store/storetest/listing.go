@@ -37,6 +37,11 @@ func testListing(h *house) {
 	if len(removed) != 1 || removed[0] != told[2] {
 		h.t.Errorf("removed: %v; want %s", removed, told[2])
 	}
+	w := h.window("all")
+	wantAll := []feed.ChannelStatus{{ID: "all", Revision: w.Revision, Entries: 8, Arrivals: 9, Newest: w.Entries[0].Place}}
+	if channels, err := h.B.Channels(); err != nil || !cmp.Equal(channels, wantAll) {
+		h.t.Errorf("channels %+v, %v; want %+v", channels, err, wantAll)
+	}
 	list, err := h.B.List(feed.Selection{Source: "b", Limit: 1})
 	if err != nil || list.Entries[0].HTML != "" || list.Entries[0].Title == "" || len(list.Entries[0].Sightings) != 2 {
 		h.t.Errorf("without content: %v, %+v; want the title and no text", err, list.Entries)
