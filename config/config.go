@@ -19,9 +19,10 @@ type Config struct {
 	// Output is the absolute folder for static files, empty to write none.
 	Output string
 	// Listen is host:port.
-	Listen   string
-	Poll     Poll
-	Keep     Keep
+	Listen string
+	Poll   Poll
+	// Keep holds at least as many entries of every channel as it publishes.
+	Keep     feed.Retention
 	Dedupe   Dedupe
 	Flood    Flood
 	Backups  Backups
@@ -95,29 +96,18 @@ type Dedupe struct {
 	Near float64
 }
 
-// Keep says how much is kept; what is dropped leaves only what keeps it from
-// coming back.
-type Keep struct {
-	// Entries is how many stories at most, Days how old the oldest may be. Of
-	// a feed, 0 means that it has no bound of its own.
-	Entries, Days int
-	// PerChannel is how many of the newest of every channel are never dropped;
-	// feeds have none.
-	PerChannel int
-}
-
 // Flood says how much one source may put into channels at once.
 type Flood struct {
 	// FirstFetch bounds what a source brings that is added to a stream that
 	// was published before.
 	FirstFetch FirstFetch
 	// Burst is how many new stories of one later poll are published without
-	// being looked at; 0 lifts it.
+	// being looked at; 0 is no bound.
 	Burst int
 }
 
 // FirstFetch is how many of a new source's stories enter channels, and how old
-// they may be; the rest enters archives alone.
+// they may be; the rest enters archives alone. 0 is no bound.
 type FirstFetch struct {
 	Entries, Days int
 }
@@ -149,9 +139,9 @@ type Feed struct {
 	// KeepUntitled is "titles: keep".
 	KeepUntitled bool
 	Dedupe       feed.Dedupe
-	Keep         Keep
-	// DropGone is "gone: drop".
-	DropGone bool
+	// Keep bounds what is kept of this feed; 0 means no bound of its own.
+	Keep feed.Keep
+	Gone feed.Gone
 	// Rule joins include, exclude and where; nil wants everything.
 	Rule *rule.Rule
 }

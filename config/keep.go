@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"weir/feed"
+)
 
 // The bounds of keep: one file holds no more than this, and dates end there.
 const (
@@ -9,20 +13,20 @@ const (
 )
 
 // keep reads how much is kept of all sources together.
-func (s section) keep() Keep {
-	k := Keep{Entries: 100_000, Days: 3650, PerChannel: 1000}
+func (s section) keep() feed.Retention {
+	k := feed.Retention{Keep: feed.Keep{Entries: 100_000, Days: 3650}, PerChannel: feed.DefaultPerChannel}
 	t := s.w.section(s.vals["keep"], "keep", keepKeys)
-	t.keeping(&k)
+	t.keeping(&k.Keep)
 	t.number("per_channel", 1, maxLimit, &k.PerChannel)
 	return k
 }
 
 // feedKeep reads how much is kept of one feed.
-func (s section) feedKeep(to *Keep) {
+func (s section) feedKeep(to *feed.Keep) {
 	s.w.section(s.vals["keep"], s.at("keep"), feedKeepKeys).keeping(to)
 }
 
-func (s section) keeping(to *Keep) {
+func (s section) keeping(to *feed.Keep) {
 	s.number("entries", 1, maxEntries, &to.Entries)
 	s.number("days", 1, maxDays, &to.Days)
 }

@@ -125,7 +125,7 @@ func TestSources(t *testing.T) {
 	want := []feed.Source{
 		{ID: "go-blog", URL: "https://go.dev/blog/feed.atom", Title: "The Go Blog", Author: "The Go team", Site: "https://go.dev/",
 			Tags: []string{"go", "no", "2026"}, Priority: 7, Every: c.Feeds[3].Every, KeepUntitled: true, Dedupe: feed.ByNone,
-			Filter: c.Feeds[3].Rule.Digest(), Group: "go.dev"},
+			Keep: feed.Keep{Entries: 300, Days: 30}, Gone: feed.GoneDrop, Filter: c.Feeds[3].Rule.Digest(), Group: "go.dev"},
 		{ID: "news", Kind: feed.Articles, URL: "/data/news", Title: "News", Author: "Desk", Tags: []string{"local"}, Priority: 50, Dedupe: feed.ByLink},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -165,6 +165,7 @@ func TestDigest(t *testing.T) {
 		{"listen: :9000", "listen: :9001", true},
 		{"  - https://blog.example/feed\n  - file:feeds/radio.xml", "  - file:feeds/radio.xml\n  - https://blog.example/feed", true},
 		{"keep: {entries: 5000", "keep: {entries: 5001", true},
+		{"keep: {entries: 300", "keep: {entries: 301", true},
 		{"near: 0.85", "near: 0.9", true},
 		{"burst: 200", "burst: 0", true},
 		{"dir: copies", "dir: elsewhere", true},

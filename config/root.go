@@ -45,6 +45,9 @@ func (w *walker) root(n *yaml.Node) *Config {
 	backups := s.backups(&c.Backups)
 	c.Feeds, c.Articles = s.sources(c.Poll)
 	c.Channels = s.channels()
+	for i := range c.Channels {
+		c.Keep.PerChannel = max(c.Keep.PerChannel, c.Channels[i].Limit)
+	}
 	w.checkFolders(c, store, output, backups)
 	return c
 }

@@ -73,7 +73,10 @@ func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
 	s.choice("titles", "fill", "keep", &f.KeepUntitled)
 	s.dedupe("dedupe", &f.Dedupe)
 	s.feedKeep(&f.Keep)
-	s.choice("gone", "keep", "drop", &f.DropGone)
+	drop := false
+	if s.choice("gone", "keep", "drop", &drop); drop {
+		f.Gone = feed.GoneDrop
+	}
 	include := s.words("include", maxWords, maxWord)
 	exclude := s.words("exclude", maxWords, maxWord)
 	_, where := s.where()

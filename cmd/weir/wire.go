@@ -147,7 +147,7 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	}
 	if err := s.Configure(store.Configuration{
 		Sources: sources, Channels: p.channels(), Site: p.site(),
-		Rules: identity.Rules{By: c.Dedupe.By, Guard: c.Dedupe.Guard}, Confirmed: a.flags.yes,
+		Rules: rules(c), Keep: c.Keep, Confirmed: a.flags.yes,
 	}); err != nil {
 		return nil, configureHint(err)
 	}
@@ -168,6 +168,14 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
+}
+
+// rules say what is the same story, and what is too much at once.
+func rules(c *config.Config) identity.Rules {
+	return identity.Rules{
+		By: c.Dedupe.By, Guard: c.Dedupe.Guard, Near: c.Dedupe.Near,
+		Flood: identity.Flood{First: c.Flood.FirstFetch.Entries, Days: c.Flood.FirstFetch.Days, Burst: c.Flood.Burst},
+	}
 }
 
 // client asks sources as the configuration wants it.
