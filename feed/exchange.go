@@ -69,6 +69,21 @@ type Outcome struct {
 	// that said nothing new, Rejected items that ended as nothing. In a
 	// store's first cycle they are all 0 until it is settled.
 	Added, Joined, Changed, Same, Rejected int
+	// Held counts the new entries that are in no channel yet. Hold says why,
+	// in the outcome with which that began.
+	Held int
+	Hold Hold
+}
+
+// Hold is why new entries of a source wait outside of channels.
+type Hold struct {
+	// Why is a sentence for the operator, empty when nothing waits.
+	Why string
+	// Since is when it began; Until is when the last of what waits lets itself
+	// in, zero when only the operator does.
+	Since, Until time.Time
+	// Entries counts what waits.
+	Entries int
 }
 
 // Tended counts the entries that a store dealt with by itself.
@@ -86,6 +101,8 @@ type Tended struct {
 type SourceStatus struct {
 	Source Source
 	State  SourceState
+	// Hold is zero when nothing of the source is held.
+	Hold Hold
 	// Rejections are the last ones, newest first, at most 200.
 	Rejections []Rejection
 }

@@ -229,6 +229,12 @@ func (c *channel) place(s *story, in bool) (bool, error) {
 	}
 	at.revision = c.rec.Revision
 	b, key := c.row(s.seq, &s.head)
+	if had && b.Get(key) == nil {
+		// It left the shelf for a place.
+		if err := c.shelf.Delete(number(s.seq)); err != nil {
+			return false, err
+		}
+	}
 	if err := b.Put(key, at.bytes()); err != nil {
 		return false, err
 	}

@@ -131,6 +131,7 @@ func (c *checker) run() {
 	})
 	if !c.settling {
 		c.indexes()
+		c.held()
 		c.channels()
 	}
 }

@@ -73,7 +73,8 @@ type pending struct {
 	seat    *seat
 	src     *source
 	outcome *feed.Outcome
-	poll    feed.PollState
+	// before is the poll state that this report replaces.
+	before, poll feed.PollState
 }
 
 // commit writes all calls in one transaction. The caller holds f.write.
@@ -140,6 +141,9 @@ func (c *committing) run(tx *bbolt.Tx, batch []*pending) error {
 		return err
 	}
 	for _, p := range batch {
+		if p.report.Document != nil {
+			p.before = c.f.poll(tx, p.src)
+		}
 		if err := c.putPoll(p); err != nil {
 			return err
 		}
@@ -183,9 +187,9 @@ func (c *committing) decide(batch []*pending) error {
 	var items []*newcomer
 	for i, p := range batch {
 		readings[i] = c.open(p)
-		own := c.newcomers(readings[i])
-		t.moves(readings[i], own)
-		items = append(items, own...)
+		readings[i].own = c.newcomers(readings[i])
+		t.moves(readings[i], readings[i].own)
+		items = append(items, readings[i].own...)
 	}
 	// Items of all documents are decided in one order, whatever order they
 	// came in.
@@ -194,6 +198,9 @@ func (c *committing) decide(batch []*pending) error {
 		if err := t.tell(n); err != nil {
 			return err
 		}
+	}
+	if err := t.admit(readings); err != nil {
+		return err
 	}
 	if err := t.write(); err != nil {
 		return err

@@ -38,7 +38,8 @@
 //	   └─ tellers/<source>      4 bytes: how many entries here the source tells
 //	staged/<n>           stagedRec: an item of the first cycle
 //	orphans/<body>       empty: bodies of staged items, to be removed
-//	held/<source><seq>   empty: entries of a source that are in no channel yet
+//	held/<source>        holdRec: why entries of a source wait, while any do
+//	held/<source><seq>   8 bytes, since when: they are in no channel yet
 //	agenda/<instant><duty><subject>  empty: what is to be done later
 //
 // Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,

@@ -28,7 +28,7 @@ func (t *tending) forgetSource(subject uint64) (more bool, again time.Time, err 
 	if len(list) == stint {
 		return true, time.Time{}, nil
 	}
-	for _, b := range [][]byte{bucketDocs, bucketPolls, bucketRejections} {
+	for _, b := range [][]byte{bucketDocs, bucketPolls, bucketRejections, bucketHeld} {
 		if err := t.tx.Bucket(b).Delete(short(no)); err != nil {
 			return false, time.Time{}, err
 		}
@@ -82,16 +82,13 @@ func (t *tending) disown(s *story, no uint32) (stays bool, err error) {
 }
 
 // erase drops an entry wholly: slug and names are free again.
-func (t *tending) erase(s *story) error {
+func (t *teller) erase(s *story) error {
 	t.leave(s, feed.StateRetired) // it is in no channel
 	s.touch()
 	s.erased = true
 	t.rename(s, s.head.names(), nil)
-	delete(t.ledger.slugs, s.head.Slug)
-	return errors.Join(
-		t.tx.Bucket(bucketSlugs).Delete([]byte(s.head.Slug)),
-		t.tx.Bucket(bucketHeld).Delete(heldKey(s.owner().Source, s.seq)),
-	)
+	t.ledger.unslug(s.head.Slug)
+	return t.unhold(s)
 }
 
 // expunge removes an erased entry's records.

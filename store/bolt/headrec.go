@@ -33,6 +33,8 @@ type headRec struct {
 	// Bare says that the content is only what the owner's sighting said: the
 	// next telling replaces it.
 	Bare bool `cbor:"25,keyasint,omitempty"`
+	// Keys is how many keys the owner's item had before the present one.
+	Keys uint8 `cbor:"26,keyasint,omitempty"`
 }
 
 // state returns the entry's state.

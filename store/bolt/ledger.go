@@ -31,6 +31,10 @@ type ledger struct {
 	bearers map[name]chain
 	links   []link
 	dropped map[nameKey]bool
+	// noSlugs and noSights are the slugs and sightings of the file that lead
+	// nowhere any more.
+	noSlugs  map[string]bool
+	noSights map[sightKey]bool
 }
 
 // chain is the first and the last of a name's links.
@@ -46,6 +50,7 @@ func newLedger(tx *bbolt.Tx) *ledger {
 	return &ledger{
 		tx: tx, slugs: make(map[string]uint64), sightings: make(map[sightKey]uint64),
 		counters: make(map[string]uint32), bearers: make(map[name]chain), dropped: make(map[nameKey]bool),
+		noSlugs: make(map[string]bool), noSights: make(map[sightKey]bool),
 	}
 }
 
@@ -54,6 +59,9 @@ func (l *ledger) sighting(k sightKey) (uint64, bool) {
 	if seq, ok := l.sightings[k]; ok {
 		return seq, true
 	}
+	if l.noSights[k] {
+		return 0, false
+	}
 	return l.get(bucketSightings, k[:])
 }
 
@@ -61,7 +69,22 @@ func (l *ledger) slug(slug string) (uint64, bool) {
 	if seq, ok := l.slugs[slug]; ok {
 		return seq, true
 	}
+	if l.noSlugs[slug] {
+		return 0, false
+	}
 	return l.get(bucketSlugs, []byte(slug))
+}
+
+// unsight notes that a sighting leads nowhere any more.
+func (l *ledger) unsight(k sightKey) {
+	delete(l.sightings, k)
+	l.noSights[k] = true
+}
+
+// unslug notes that a slug is nobody's any more.
+func (l *ledger) unslug(slug string) {
+	delete(l.slugs, slug)
+	l.noSlugs[slug] = true
 }
 
 func (l *ledger) get(bucket, key []byte) (uint64, bool) {
@@ -158,6 +181,16 @@ func (l *ledger) write(tx *bbolt.Tx) error {
 	names := tx.Bucket(bucketNames)
 	for _, k := range slices.SortedFunc(maps.Keys(l.dropped), compareNames) {
 		if err := names.Delete(k[:]); err != nil {
+			return err
+		}
+	}
+	for _, slug := range slices.Sorted(maps.Keys(l.noSlugs)) {
+		if err := tx.Bucket(bucketSlugs).Delete([]byte(slug)); err != nil {
+			return err
+		}
+	}
+	for k := range l.noSights {
+		if err := tx.Bucket(bucketSightings).Delete(k[:]); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,10 @@
 package bolt
 
 import (
+	"bytes"
 	"slices"
+
+	"go.etcd.io/bbolt"
 
 	"weir/feed"
 	"weir/feed/identity"
@@ -11,8 +14,13 @@ import (
 type reading struct {
 	*pending
 	old, doc feed.DocState
+	// first says that the source never told anything.
 	first    bool
 	rejected []feed.Rejection
+	// hold is why something is held of the source, nil when nothing is.
+	hold *holdRec
+	// own are the items that may become entries.
+	own []*newcomer
 }
 
 // open reads what was known of the source and what is to be remembered.
@@ -20,7 +28,9 @@ func (c *committing) open(p *pending) *reading {
 	d := p.report.Document
 	r := &reading{pending: p, rejected: d.Rejected}
 	r.old, _ = c.f.doc(c.tx, p.src.no)
-	r.first = r.old.FirstFetched.IsZero()
+	// Where its state is damaged, what it told is still known.
+	r.first = r.old.FirstFetched.IsZero() && !told(c.tx, p.src.no)
+	r.hold = c.f.holdOf(c.tx, p.src.no)
 	r.doc = feed.DocState{
 		Profile: d.Profile, Format: d.Format, FirstFetched: r.old.FirstFetched,
 		Known: known(r.old.Known, d), Context: d.Context, Head: d.Head,
@@ -29,17 +39,24 @@ func (c *committing) open(p *pending) *reading {
 	// What the document says of its own age moves with every poll; what is
 	// published is the last change that was seen in the entries.
 	r.doc.Profile.Updated = r.old.Profile.Updated
-	if r.first {
+	if r.doc.FirstFetched.IsZero() {
 		r.doc.FirstFetched = c.now
 	}
 	p.outcome.Rejected = len(d.Rejected)
 	return r
 }
 
-// known is what is remembered of a document's items. A partial one proves no
-// absence (I19): what it lacks stays known, as far as the longer list went.
+// told reports whether anything is known of a source's items.
+func told(tx *bbolt.Tx, no uint32) bool {
+	k, _ := tx.Bucket(bucketSightings).Cursor().Seek(short(no))
+	return bytes.HasPrefix(k, short(no))
+}
+
+// known is what is remembered of a document's items. A partial or empty one
+// proves no absence (I19, I20): what it lacks stays known, as far as the longer
+// list went.
 func known(old []feed.Known, d *feed.Document) []feed.Known {
-	if !d.Partial {
+	if !d.Partial && len(d.Seen) > 0 {
 		return d.Seen
 	}
 	seen := make(map[feed.Key]bool, len(d.Seen))

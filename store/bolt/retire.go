@@ -14,9 +14,6 @@ import (
 // retirement is how long a source that left the configuration is remembered.
 const retirement = 30 * 24 * time.Hour
 
-// holding is how long what was held is held on when it comes back.
-const holding = 24 * time.Hour
-
 // appoint puts a duty on the agenda.
 func appoint(tx *bbolt.Tx, at time.Time, d duty, subject uint64) error {
 	a := appointment{micros(at), d, subject}
@@ -119,18 +116,9 @@ func (t *teller) comeBack(s *story) error {
 	return t.hold(s)
 }
 
-// hold notes that an entry waits for the release of its owner's source.
-func (t *teller) hold(s *story) error {
-	tx, no := t.ledger.tx, s.owner().Source
-	return errors.Join(
-		tx.Bucket(bucketHeld).Put(heldKey(no, s.seq), nil),
-		appoint(tx, t.now.Add(holding), dutyRelease, uint64(no)),
-	)
-}
-
 // reholds lets a held entry wait for its new owner's release.
 func (t *tending) reholds(s *story, from uint32) error {
-	if err := t.tx.Bucket(bucketHeld).Delete(heldKey(from, s.seq)); err != nil {
+	if err := errors.Join(t.held.Delete(heldKey(from, s.seq)), t.closeHold(from)); err != nil {
 		return err
 	}
 	if s.head.state() != feed.StateHeld {
@@ -138,9 +126,6 @@ func (t *tending) reholds(s *story, from uint32) error {
 	}
 	return t.hold(s)
 }
-
-// heldKey is the key of an entry among what is held of a source.
-func heldKey(no uint32, seq uint64) []byte { return append(short(no), number(seq)...) }
 
 // rereadAll has the sources read anew whose sightings became owners, so that
 // the content comes with their next reading.

@@ -24,8 +24,7 @@ func (t *teller) again(s *story, n *newcomer) error {
 	if sg == nil && s.owner().Source == n.src.no {
 		// The owner's item under a key it had before (see moves).
 		sg = s.owner()
-		sg.Key = n.Item.Key
-		s.touch()
+		s.rekey(n.Item.Key)
 	}
 	if sg == s.owner() {
 		return t.revise(s, n)

@@ -46,6 +46,9 @@ func (s *Store) Sources() ([]feed.SourceStatus, error) {
 			st := feed.SourceStatus{Source: copySource(src.Source)}
 			st.State.Poll = s.poll(tx, src)
 			st.State.Doc, _ = s.doc(tx, src.no)
+			if h := s.holdOf(tx, src.no); h != nil {
+				st.Hold = h.hold(heldOf(tx.Bucket(bucketHeld), src.no))
+			}
 			st.Rejections = each(s.rejections(tx, src.no), rejectionRec.rejection)
 			list = append(list, st)
 		}

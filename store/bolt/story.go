@@ -27,6 +27,8 @@ type story struct {
 	dirty, changed, added bool
 	// erased says that the entry leaves the store wholly.
 	erased bool
+	// waited says that it is among what is held, or was.
+	waited bool
 	// counted are the sources that channels have counted for it.
 	counted []uint32
 }
@@ -91,7 +93,7 @@ func (t *teller) story(seq uint64) (*story, error) {
 	if len(s.head.Sightings) == 0 {
 		return nil, fmt.Errorf("entry %s: it has no owner", s.head.Slug)
 	}
-	s.counted = s.tellers()
+	s.counted, s.waited = s.tellers(), s.head.state() == feed.StateHeld
 	t.stories[seq] = s
 	return s, nil
 }
@@ -209,6 +211,11 @@ func (t *teller) write() error {
 		}
 		if !s.dirty {
 			continue
+		}
+		if s.waited && s.head.state() != feed.StateHeld {
+			if err := t.unhold(s); err != nil {
+				return err
+			}
 		}
 		record, err := t.f.codec.encodeHead(&s.head)
 		if err != nil {

@@ -27,6 +27,11 @@ type newcomer struct {
 	past pastRec
 	// why is what speaks for or against the entries found under its names.
 	why string
+	// unread is the entry that it founded or joined, when no subscriber had it
+	// in a channel before.
+	unread *story
+	// own says that it turned out to be what its source told already.
+	own bool
 	// record is the encoded body when it was prepared before.
 	record []byte
 	// body is where the content lies already, when the item was staged: then
@@ -44,6 +49,7 @@ type teller struct {
 	entries *bbolt.Bucket
 	bodies  *bbolt.Bucket
 	lost    *bbolt.Bucket
+	held    *bbolt.Bucket
 	// orphans are the bodies of staged items that became no entry's.
 	orphans []uint64
 	stories map[uint64]*story
@@ -54,6 +60,7 @@ type teller struct {
 // on makes a teller work on a transaction; what it told stays.
 func (t *teller) on(tx *bbolt.Tx) {
 	t.entries, t.bodies, t.lost = tx.Bucket(bucketEntries), tx.Bucket(bucketBodies), tx.Bucket(bucketOrphans)
+	t.held = tx.Bucket(bucketHeld)
 	// Both only ever grow at their end.
 	t.entries.FillPercent, t.bodies.FillPercent = 1, 1
 	t.stories = make(map[uint64]*story)
@@ -166,6 +173,7 @@ func (t *teller) found(n *newcomer) error {
 	for _, name := range withID(n.names, s.head.ID) {
 		t.ledger.bear(name, seq)
 	}
+	n.unread = s
 	n.outcome.Added++
 	return nil
 }
@@ -221,6 +229,11 @@ func (t *teller) join(s *story, n *newcomer, takesOver bool) error {
 	}
 	t.sight(s, n)
 	n.outcome.Joined++
+	if own := s.owner().Source == n.src.no; own {
+		n.own = !s.added
+	} else if s.unread() {
+		n.unread = s
+	}
 	if !s.head.state().Tombstone() && (takesOver || !t.set.source(s.owner().Source).listed) {
 		return t.takeOver(s, n)
 	}
