@@ -116,9 +116,10 @@ type Store interface {
 	// source that tells them, without the text. Within 30 days they come back
 	// with it; then all of it is forgotten. When more than half of the sources
 	// are gone at once, an *ExodusError says so and nothing changes. A
-	// channel that is new or whose digest changed is indexed in bounded
-	// transactions while its old index stays in use. When nothing changed
-	// nothing is written.
+	// channel that is new or whose digest changed is indexed in the
+	// background, in transactions that nobody waits long for; until that is
+	// done it is what its old rule says, or empty (see Await). When nothing
+	// changed nothing is written.
 	Configure(Configuration) error
 
 	// Await returns when every channel is indexed as it is configured, or with

@@ -273,6 +273,10 @@ func (p *plant) publishFiles(ctx context.Context, anew bool) ([]string, error) {
 	if p.config.Output == "" {
 		return nil, nil
 	}
+	// Whoever writes once and ends must not leave out what is being indexed.
+	if err := p.store.Await(ctx); err != nil {
+		return nil, storeHint(fmt.Errorf("index the channels: %w", err))
+	}
 	if !anew {
 		revisions, err := p.store.Revisions()
 		if err != nil {

@@ -22,6 +22,10 @@ type channelRec struct {
 	Arrivals uint64 `cbor:"3,keyasint,omitempty"`
 	// Index is which of the two indexes is in use.
 	Index int `cbor:"4,keyasint,omitempty"`
+	// Spare is the first of Spares arrival numbers that are set aside for an
+	// index that is being built.
+	Spare  uint64 `cbor:"5,keyasint,omitempty"`
+	Spares uint64 `cbor:"6,keyasint,omitempty"`
 }
 
 // placed is what a channel's index says of an entry, in 24 bytes.
@@ -48,34 +52,80 @@ type channel struct {
 	index
 }
 
-// index is one index of a channel.
+// index is one index of a channel. Rows whose revision is 0 came with it: they
+// have the revision at which it came into use, which is not known while it is
+// built.
 type index struct{ places, shelf, arrivals, tellers *bbolt.Bucket }
+
+// indexParts are the buckets of an index.
+var indexParts = [...][]byte{bucketPlaces, bucketShelf, bucketArrival, bucketTellers}
 
 func indexOf(b *bbolt.Bucket) index {
 	return index{b.Bucket(bucketPlaces), b.Bucket(bucketShelf), b.Bucket(bucketArrival), b.Bucket(bucketTellers)}
 }
 
-// where returns what the index says of an entry, if it is in the channel: by
-// its place, or on the shelf.
-func (x *index) where(seq uint64, head *headRec) (placed, bool) {
-	if at, ok := readPlaced(x.places.Get(placeKey(head.Place, head.Slug))); ok && at.seq == seq {
-		return at, true
-	}
-	return readPlaced(x.shelf.Get(number(seq)))
+// bear notes at which revision the index comes into use.
+func (x *index) bear(revision uint64) error {
+	return errors.Join(x.places.SetSequence(revision), x.shelf.SetSequence(revision))
 }
 
-// row returns the bucket and the key where an entry of this state lies.
-func (x *index) row(seq uint64, head *headRec) (*bbolt.Bucket, []byte) {
-	if head.state() == feed.StateShelved {
+// read reads a row.
+func (x *index) read(v []byte) (placed, bool) {
+	at, ok := readPlaced(v)
+	if ok && at.revision == 0 {
+		at.revision = x.places.Sequence()
+	}
+	return at, ok
+}
+
+// where returns what the index says of an entry, if it is in the channel.
+func (x *index) where(seq uint64, head *headRec) (placed, bool) {
+	return x.find(seq, head.Place, head.Slug)
+}
+
+// find returns what the index says of an entry with this place: there or on the
+// shelf.
+func (x *index) find(seq uint64, place int64, slug string) (placed, bool) {
+	if x.places == nil {
+		return placed{}, false
+	}
+	if at, ok := x.read(x.places.Get(placeKey(place, slug))); ok && at.seq == seq {
+		return at, true
+	}
+	return x.read(x.shelf.Get(number(seq)))
+}
+
+// row returns the bucket and the key where an entry lies.
+func (x *index) row(seq uint64, place int64, slug string, shelved bool) (*bbolt.Bucket, []byte) {
+	if shelved {
 		return x.shelf, number(seq)
 	}
-	return x.places, placeKey(head.Place, head.Slug)
+	return x.places, placeKey(place, slug)
+}
+
+// put writes the rows of an entry that is not in the index.
+func (x *index) put(at placed, place int64, slug string, shelved bool) error {
+	b, key := x.row(at.seq, place, slug, shelved)
+	return errors.Join(b.Put(key, at.bytes()), x.arrivals.Put(number(at.arrival), number(at.seq)))
+}
+
+// renew writes the row of an entry that is in the index.
+func (x *index) renew(at placed, s *story) error {
+	b, key := x.row(at.seq, s.head.Place, s.head.Slug, s.shelved())
+	if _, there := readPlaced(b.Get(key)); there {
+		return b.Put(key, at.bytes())
+	}
+	// It went from the shelf to a place, or the other way.
+	if err := x.clear(at, s.place, s.head.Slug); err != nil {
+		return err
+	}
+	return x.put(at, s.head.Place, s.head.Slug, s.shelved())
 }
 
 // clear takes an entry's rows out of the index.
-func (x *index) clear(at placed, head *headRec) error {
+func (x *index) clear(at placed, place int64, slug string) error {
 	return errors.Join(
-		x.places.Delete(placeKey(head.Place, head.Slug)),
+		x.places.Delete(placeKey(place, slug)),
 		x.shelf.Delete(number(at.seq)),
 		x.arrivals.Delete(number(at.arrival)),
 	)
@@ -88,7 +138,11 @@ func (f *file) channel(tx *bbolt.Tx, id string) (*channel, error) {
 		return nil, fmt.Errorf("channel %s: %w", id, store.ErrNotFound)
 	}
 	c := &channel{bucket: b}
-	if err := f.codec.decode(keyChannel, b.Get(keyChannel), &c.rec); err != nil {
+	record := b.Get(keyChannel)
+	if record == nil { // its first index is being built, or it is being removed
+		return nil, fmt.Errorf("channel %s: %w", id, store.ErrNotFound)
+	}
+	if err := f.codec.decode(keyChannel, record, &c.rec); err != nil {
 		return nil, fmt.Errorf("channel %s: %w", id, err)
 	}
 	at := b.Bucket(bucketIndexes[c.rec.Index&1])
@@ -130,17 +184,21 @@ func (f *file) index(tx *bbolt.Tx, set *setup, t *teller, restyled []uint32) (bo
 	})
 	moved := false
 	for i := range set.channels {
-		c, err := f.channel(tx, set.channels[i].ID)
-		if errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrNotFound) {
+		id := set.channels[i].ID
+		c, err := f.channel(tx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // it is being indexed for the first time
+		}
+		if errors.Is(err, store.ErrCorrupt) {
 			f.skip(keyChannel, err)
 			continue // the next Configure indexes it anew
 		}
 		if err != nil {
 			return false, err
 		}
-		did, err := t.indexIn(c, set.channels[i].Match, changed, restyled)
+		did, err := t.indexIn(c, f.rule(id), changed, restyled)
 		if err != nil {
-			return false, fmt.Errorf("channel %s: %w", set.channels[i].ID, err)
+			return false, fmt.Errorf("channel %s: %w", id, err)
 		}
 		if !did {
 			continue
@@ -153,12 +211,23 @@ func (f *file) index(tx *bbolt.Tx, set *setup, t *teller, restyled []uint32) (bo
 	return moved, nil
 }
 
+// rule is what a channel's index in use was made by, nil where nobody in this
+// process knows that any more. While the channel is indexed anew it is not what
+// the configuration says. The caller holds f.write.
+func (f *file) rule(id string) *feed.Channel {
+	if def, ok := f.ruled[id]; ok {
+		return &def
+	}
+	return nil
+}
+
 // indexIn brings one channel up to date and tells whether its revision moved.
-func (t *teller) indexIn(c *channel, match func(*feed.Entry) bool, changed []*story, restyled []uint32) (bool, error) {
+// Under a rule that nobody knows, entries leave it, and none comes in.
+func (t *teller) indexIn(c *channel, def *feed.Channel, changed []*story, restyled []uint32) (bool, error) {
 	c.rec.Revision++
 	moved := false
 	for _, s := range changed {
-		in, err := t.matches(s, match)
+		in, err := t.belongs(s, c, def)
 		if err != nil {
 			return false, err
 		}
@@ -169,15 +238,24 @@ func (t *teller) indexIn(c *channel, match func(*feed.Entry) bool, changed []*st
 		moved = moved || did
 	}
 	for _, no := range restyled {
-		moved = moved || c.shows(no, match)
+		moved = moved || c.shows(no, def)
 	}
 	return moved, nil
 }
 
+// belongs tells whether an entry is to be in a channel.
+func (t *teller) belongs(s *story, c *channel, def *feed.Channel) (bool, error) {
+	if def != nil {
+		return t.matches(s, def.Match)
+	}
+	_, had := c.find(s.seq, s.place, s.head.Slug)
+	return had && s.head.state().Published(), nil
+}
+
 // shows tells whether a channel's documents name a source: one without a rule
 // lists them all, also those that tell nothing.
-func (c *channel) shows(no uint32, match func(*feed.Entry) bool) bool {
-	return match == nil || c.tellers.Get(short(no)) != nil
+func (c *channel) shows(no uint32, def *feed.Channel) bool {
+	return def != nil && def.Match == nil || c.tellers.Get(short(no)) != nil
 }
 
 // matches tells whether an entry belongs to a channel now. An entry whose body
@@ -209,51 +287,38 @@ func (t *teller) entry(s *story) (feed.Entry, error) {
 // place puts an entry into the channel, renews it there or takes it out, and
 // tells whether it was or is in it.
 func (c *channel) place(s *story, in bool) (bool, error) {
-	at, had := c.where(s.seq, &s.head)
+	at, had := c.find(s.seq, s.place, s.head.Slug)
 	switch {
 	case !had && !in:
 		return false, nil
 	case had && !in:
-		if err := c.clear(at, &s.head); err != nil {
+		if err := c.clear(at, s.place, s.head.Slug); err != nil {
 			return false, err
 		}
 		return true, c.count(s.counted, nil)
 	}
-	before := s.counted
-	if !had {
-		c.rec.Arrivals++
-		at, before = placed{seq: s.seq, arrival: c.rec.Arrivals}, nil
-		if err := c.arrivals.Put(number(at.arrival), number(at.seq)); err != nil {
-			return false, err
-		}
-	}
 	at.revision = c.rec.Revision
-	b, key := c.row(s.seq, &s.head)
-	if had && b.Get(key) == nil {
-		// It left the shelf for a place.
-		if err := c.shelf.Delete(number(s.seq)); err != nil {
-			return false, err
-		}
+	if had {
+		return true, errors.Join(c.renew(at, s), c.count(s.counted, s.tellers()))
 	}
-	if err := b.Put(key, at.bytes()); err != nil {
-		return false, err
-	}
-	return true, c.count(before, s.tellers())
+	c.rec.Arrivals++
+	at.seq, at.arrival = s.seq, c.rec.Arrivals
+	return true, errors.Join(c.put(at, s.head.Place, s.head.Slug, s.shelved()), c.count(nil, s.tellers()))
 }
 
 // count keeps how many entries of the channel each source tells, so that a
 // source's new profile moves the revisions it must and no others.
-func (c *channel) count(before, after []uint32) error {
+func (x *index) count(before, after []uint32) error {
 	for _, no := range before {
 		if !slices.Contains(after, no) {
-			if err := c.add(no, -1); err != nil {
+			if err := x.add(no, -1); err != nil {
 				return err
 			}
 		}
 	}
 	for _, no := range after {
 		if !slices.Contains(before, no) {
-			if err := c.add(no, 1); err != nil {
+			if err := x.add(no, 1); err != nil {
 				return err
 			}
 		}
@@ -261,14 +326,14 @@ func (c *channel) count(before, after []uint32) error {
 	return nil
 }
 
-func (c *channel) add(no uint32, d int) error {
+func (x *index) add(no uint32, d int) error {
 	key := short(no)
 	var n int
-	if v := c.tellers.Get(key); len(v) == 4 {
+	if v := x.tellers.Get(key); len(v) == 4 {
 		n = int(binary.BigEndian.Uint32(v))
 	}
 	if n += d; n <= 0 {
-		return c.tellers.Delete(key)
+		return x.tellers.Delete(key)
 	}
-	return c.tellers.Put(key, short(uint32(n)))
+	return x.tellers.Put(key, short(uint32(n)))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"sync"
 
 	"go.etcd.io/bbolt"
 
@@ -24,9 +25,16 @@ func (s *Store) Check() error {
 		return err
 	}
 	c := &checker{f: s.file}
+	// Which pages are free is known of the newest transaction alone: nobody
+	// writes while that is compared.
+	s.write.Lock()
+	writing := sync.OnceFunc(s.write.Unlock)
+	defer writing()
 	err := s.longView(func(tx *bbolt.Tx) error {
 		c.tx = tx
-		if c.pages(); len(c.findings) == 0 {
+		c.pages()
+		writing()
+		if len(c.findings) == 0 {
 			c.run()
 		}
 		return nil
@@ -223,6 +231,9 @@ func (c *checker) indexes() {
 func (c *checker) channels() {
 	_ = c.tx.Bucket(bucketChannels).ForEachBucket(func(id []byte) error {
 		ch, err := c.f.channel(c.tx, string(id))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil // its first index is being built, or it is being removed
+		}
 		if err != nil {
 			c.found("%v", err)
 			return nil
@@ -260,7 +271,7 @@ func (c *checker) channel(id string, ch *channel) {
 
 // placed checks one row of a channel's places or shelf.
 func (c *checker) placed(id string, ch *channel, k, v []byte, told map[uint32]int) {
-	at, ok := readPlaced(v)
+	at, ok := ch.read(v)
 	if !ok || at.revision > ch.rec.Revision || at.arrival > ch.rec.Arrivals {
 		c.found("channel %s: place %x: odd value", id, k)
 		return
@@ -273,7 +284,7 @@ func (c *checker) placed(id string, ch *channel, k, v []byte, told map[uint32]in
 	if !c.record(bucketEntries, key, c.tx.Bucket(bucketEntries).Get(key), &s.head) {
 		return
 	}
-	if b, key := ch.row(s.seq, &s.head); !s.head.state().Published() || !bytes.Equal(key, k) || !bytes.Equal(b.Get(key), v) {
+	if b, key := ch.row(s.seq, s.head.Place, s.head.Slug, s.shelved()); !s.head.state().Published() || !bytes.Equal(key, k) || !bytes.Equal(b.Get(key), v) {
 		c.found("channel %s: place %x leads to entry %s, which is %s", id, k, s.head.Slug, s.head.state())
 	}
 	for _, no := range s.tellers() {

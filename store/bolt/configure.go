@@ -41,17 +41,16 @@ func (s *Store) Configure(c store.Configuration) error {
 	if err != nil {
 		return err
 	}
-	polls, stale, err := s.survey(p.next)
+	polls, err := s.polls(p.next)
 	if err != nil {
 		return err
 	}
 	s.setup.Store(p.next)
 	s.desk.arrange(p.next.listed, polls)
-	rebuilt, err := s.rebuild(p.next, stale)
-	if moved || rebuilt {
+	if moved {
 		s.hints.tell()
 	}
-	return err
+	return s.reindex(p.next)
 }
 
 // validate refuses what would make keys ambiguous.
@@ -156,8 +155,8 @@ func (f *file) carryOut(p *planned) (moved bool, err error) {
 		if err := f.depart(tx, p); err != nil {
 			return err
 		}
-		for _, id := range gone {
-			if err := tx.Bucket(bucketChannels).DeleteBucket(id); err != nil {
+		for _, id := range gone { // the rest of it is removed in the background
+			if err := tx.Bucket(bucketChannels).Bucket(id).Delete(keyChannel); err != nil {
 				return err
 			}
 		}
@@ -188,7 +187,8 @@ func (f *file) carryOut(p *planned) (moved bool, err error) {
 func goneChannels(tx *bbolt.Tx, channels []feed.Channel) [][]byte {
 	var gone [][]byte
 	_ = tx.Bucket(bucketChannels).ForEachBucket(func(k []byte) error {
-		if !slices.ContainsFunc(channels, func(c feed.Channel) bool { return c.ID == string(k) }) {
+		published := tx.Bucket(bucketChannels).Bucket(k).Get(keyChannel) != nil
+		if published && !slices.ContainsFunc(channels, func(c feed.Channel) bool { return c.ID == string(k) }) {
 			gone = append(gone, slices.Clone(k))
 		}
 		return nil
@@ -291,7 +291,7 @@ func (f *file) restyle(tx *bbolt.Tx, next *setup, restyled []uint32, renamed boo
 		if err != nil {
 			return false, err
 		}
-		shown := slices.ContainsFunc(restyled, func(no uint32) bool { return c.shows(no, next.channels[i].Match) })
+		shown := slices.ContainsFunc(restyled, func(no uint32) bool { return c.shows(no, f.rule(next.channels[i].ID)) })
 		forget := renamed && next.channels[i].Match != nil
 		if shown {
 			c.rec.Revision++
@@ -309,27 +309,14 @@ func (f *file) restyle(tx *bbolt.Tx, next *setup, restyled []uint32, renamed boo
 	return moved, nil
 }
 
-// survey reads the poll states, and finds the channels whose index is missing
-// or was made by another rule.
-func (f *file) survey(next *setup) (map[string]feed.PollState, []feed.Channel, error) {
+// polls reads the poll states.
+func (f *file) polls(next *setup) (map[string]feed.PollState, error) {
 	polls := make(map[string]feed.PollState, len(next.listed))
-	var stale []feed.Channel
 	err := f.view(func(tx *bbolt.Tx) error {
 		for _, src := range next.listed {
 			polls[src.ID] = f.poll(tx, src)
 		}
-		for _, def := range next.channels {
-			c, err := f.channel(tx, def.ID)
-			switch {
-			case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrCorrupt):
-				stale = append(stale, def)
-			case err != nil:
-				return err
-			case c.rec.Digest != def.Digest:
-				stale = append(stale, def)
-			}
-		}
 		return nil
 	})
-	return polls, stale, err
+	return polls, err
 }

@@ -239,9 +239,7 @@ func TestDamagedChannel(t *testing.T) {
 	s := open(t, path, nil)
 	defer s.Close()
 	cfg, _ := planet(1, 20)
-	if err := s.Configure(cfg); err != nil {
-		t.Fatal(err)
-	}
+	configure(t, s, cfg)
 	w, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 99})
 	if err != nil || len(w.Entries) != 20 || w.Revision < 2 {
 		t.Errorf("Window = %d entries at revision %d, %v; want 20 beyond 1", len(w.Entries), w.Revision, err)

@@ -37,6 +37,7 @@ func (m *model) config() store.Configuration {
 	tag := m.tag
 	cfg := store.Configuration{
 		Channels: []feed.Channel{{ID: feed.ChannelAll}, {ID: "tagged", Digest: tag, Match: func(e *feed.Entry) bool {
+			time.Sleep(50 * time.Microsecond) // commits come in between
 			return slices.ContainsFunc(e.Tags, func(t feed.Tag) bool { return t.Term == tag })
 		}}},
 		Rules: identity.Rules{Guard: true},
@@ -109,6 +110,7 @@ func (m *model) document(src feed.Source) *feed.Document {
 
 // check compares everything that can be read with the model.
 func (m *model) check() {
+	m.must(m.store.Await(m.t.Context()))
 	m.must(m.store.Check())
 	revisions, err := m.store.Revisions()
 	m.must(err)

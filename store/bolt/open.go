@@ -66,6 +66,11 @@ type file struct {
 	write      sync.Mutex
 	epochSaved bool
 	waiting    waiting
+	// watches and ruled belong to write as well: who is to be told of entries
+	// that are written, and what the channels' indexes in use were made by.
+	watches  []*watch
+	ruled    map[string]feed.Channel
+	indexing indexing
 
 	desk     *desk
 	setup    atomic.Pointer[setup]
@@ -292,6 +297,7 @@ func (s *Store) Close() error {
 	if s.shares--; s.shares > 0 {
 		return nil
 	}
+	s.indexing.stop()
 	s.hints.end()
 	err := os.Remove(holderPath(s.path))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -1,11 +1,11 @@
 package bolt
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -13,318 +13,413 @@ import (
 	"weir/store"
 )
 
-// member is an entry that belongs to a channel.
-type member struct {
-	seq uint64
-	key []byte
-	// published says that it may be in a channel at all, shelved that it has no
-	// place there.
-	published, shelved bool
-	tellers            []uint32
-	at                 placed
+// slice is how many rows of a new index are prepared at a time, and at most
+// written in one transaction (XK27).
+const slice = 1 << 10
+
+// build makes one channel's new index beside the one in use, which readers see
+// and commits maintain until it is whole. What is in the channel already keeps
+// its arrival number; what is new gets one in the order of place. What commits
+// touch meanwhile is left out at first and caught up with at the end.
+type build struct {
+	*indexer
+	def    *feed.Channel
+	watch  *watch
+	rows   []row
+	wanted seqSet
+	// had is what the index in use has; bare says that there is none.
+	had  seqSet
+	bare bool
+	// rec is the channel's record where there is no index in use: then it is
+	// written with the change-over.
+	rec  channelRec
+	into []byte
+	// told counts how many of the rows each source tells.
+	told map[uint32]uint32
+	// next to end are arrival numbers set aside for what is new.
+	next, end uint64
+	moved     bool
 }
 
-// rebuild indexes channels anew from all entries, each beside the index that
-// is in use, which readers see until the new one is whole. What was in the
-// channel keeps its arrival number; what is new gets one in the order of
-// place. It tells whether a revision moved. The caller holds f.write.
-func (f *file) rebuild(set *setup, channels []feed.Channel) (bool, error) {
-	if len(channels) == 0 {
-		return false, nil
+// run brings the channel over to its definition.
+func (b *build) run() error {
+	if err := b.begin(); err != nil {
+		return err
 	}
-	members, err := f.members(set, channels)
-	if err != nil {
-		return false, err
+	fresh, left := b.wanted.without(b.had), b.had.without(b.wanted)
+	if fresh == 0 && left == 0 && !b.bare {
+		return b.adopt()
 	}
-	moved := false
-	for i := range channels {
-		did, err := f.rebuildOne(&channels[i], members[i])
-		if err != nil {
-			return false, err
+	b.moved = b.moved || fresh > 0 || left > 0
+	if err := b.prepare(uint64(fresh)); err != nil {
+		return err
+	}
+	for rest := b.rows; len(rest) > 0; {
+		n := together(rest)
+		if err := b.fill(rest[:n]); err != nil {
+			return err
 		}
-		moved = moved || did
-		members[i] = nil
+		rest = rest[n:]
 	}
-	return moved, nil
+	if err := b.write(b.putTellers); err != nil {
+		return err
+	}
+	if err := b.catchUp(b.renew, b.changeOver); err != nil {
+		return err
+	}
+	return b.wipe([]byte(b.def.ID), bucketIndexes[b.old()])
 }
 
-// members asks each channel about every entry, decoding each entry once and
-// its body only when some channel has a question.
-func (f *file) members(set *setup, channels []feed.Channel) ([][]member, error) {
-	lists := make([][]member, len(channels))
-	curious := slices.ContainsFunc(channels, func(c feed.Channel) bool { return c.Match != nil })
-	err := f.view(func(tx *bbolt.Tx) error {
-		r := &reader{f: f, tx: tx, set: set}
-		return tx.Bucket(bucketEntries).ForEach(func(k, v []byte) error {
-			m, e, err := r.member(k, v, curious)
-			if err != nil {
-				f.skip(k, err)
-				return nil
-			}
-			if !m.published {
-				return nil
-			}
-			for i := range channels {
-				if channels[i].Match == nil || channels[i].Match(e) {
-					lists[i] = append(lists[i], m)
-				}
-			}
-			return nil
-		})
-	})
-	for _, list := range lists {
-		slices.SortFunc(list, func(a, b member) int { return bytes.Compare(a.key, b.key) })
-	}
-	return lists, err
-}
-
-// member reads what a channel's index needs of an entry, and the whole entry
-// when it is wanted.
-func (r *reader) member(k, v []byte, whole bool) (member, *feed.Entry, error) {
-	if whole {
-		head, e, err := r.entry(k, v)
-		if err != nil {
-			return member{}, nil, err
-		}
-		s := story{head: *head}
-		return memberOf(k, head.Place, head.Slug, head.state(), s.tellers()), &e, nil
-	}
-	s := story{}
-	if err := r.f.codec.decode(k, v, &s.head); err != nil {
-		return member{}, nil, err
-	}
-	return memberOf(k, s.head.Place, s.head.Slug, s.head.state(), s.tellers()), nil, nil
-}
-
-func memberOf(k []byte, place int64, slug string, state feed.EntryState, tellers []uint32) member {
-	return member{
-		seq: read(k), key: placeKey(place, slug), tellers: tellers,
-		published: state.Published(), shelved: state == feed.StateShelved,
-	}
-}
-
-// rebuildOne writes one channel's new index and changes over to it.
-func (f *file) rebuildOne(def *feed.Channel, members []member) (bool, error) {
-	rec, fresh, moved, err := f.number(def, members)
-	if err != nil {
-		return false, err
-	}
-	rec.Digest = def.Digest
-	w := &indexWriter{f: f, id: []byte(def.ID), rec: rec}
-	if !moved && !fresh {
-		return false, f.update(w.save) // the same entries under another rule
-	}
-	w.rec.Index = 1 - rec.Index&1
-	if moved {
-		w.rec.Revision++
-	}
-	return moved, w.run(members)
-}
-
-// number compares the members, newest first, with the channel as it is: those
-// that are in it keep their arrival and revision, the others get new ones in
-// the order of place, oldest first. It returns the channel's record, whether
-// there is no usable index yet, and whether anything is different.
-func (f *file) number(def *feed.Channel, members []member) (rec channelRec, fresh, moved bool, err error) {
-	err = f.view(func(tx *bbolt.Tx) error {
-		c, err := f.channel(tx, def.ID)
+// begin reads what the channel has now.
+func (b *build) begin() error {
+	damaged := false
+	err := b.f.view(func(tx *bbolt.Tx) error {
+		c, err := b.f.channel(tx, b.def.ID)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			fresh, moved = true, len(members) > 0
+			b.bare = true
 		case errors.Is(err, store.ErrCorrupt):
-			f.skip(keyChannel, err)
-			fresh, moved = true, true
-			rec = salvage(tx, def.ID)
+			b.f.skip(keyChannel, err)
+			b.bare, damaged = true, true
 		case err != nil:
 			return err
 		default:
-			rec = c.rec
-			moved = c.keep(members)
+			b.rec = c.rec
 		}
 		return nil
 	})
-	for i := len(members) - 1; i >= 0; i-- {
-		m := &members[i]
-		m.at.seq = m.seq
-		if m.at.arrival == 0 {
-			rec.Arrivals++
-			m.at.arrival, m.at.revision = rec.Arrivals, rec.Revision+1
-		}
+	if err != nil || damaged {
+		return errors.Join(err, b.salvage())
 	}
-	return rec, fresh, moved, err
+	if b.settling { // nothing was published: arrivals begin anew
+		b.bare, b.rec.Arrivals = true, 0
+	}
+	if b.bare {
+		return nil
+	}
+	return b.f.stroll(b.ctx, b.part(b.old(), bucketArrival), func(_ *bbolt.Tx, _, v []byte) error {
+		if len(v) == 8 {
+			b.had.add(read(v))
+		}
+		return nil
+	})
 }
 
-// keep gives members that the channel has their arrival and revision, and
-// tells whether there are others on either side.
-func (c *channel) keep(members []member) bool {
-	kept := 0
-	for i := range members {
-		b, key := c.places, members[i].key
-		if members[i].shelved {
-			b, key = c.shelf, number(members[i].seq)
+// part finds a part of one of the channel's indexes.
+func (b *build) part(n int, name []byte) func(*bbolt.Tx) *bbolt.Bucket {
+	return func(tx *bbolt.Tx) *bbolt.Bucket {
+		at := tx.Bucket(bucketChannels).Bucket([]byte(b.def.ID))
+		if at == nil {
+			return nil
 		}
-		if at, ok := readPlaced(b.Get(key)); ok {
-			members[i].at = at
-			kept++
+		if at = at.Bucket(bucketIndexes[n]); at == nil {
+			return nil
 		}
+		return at.Bucket(name)
 	}
-	had := 0
-	_ = c.arrivals.ForEach(func(_, _ []byte) error { had++; return nil })
-	return kept != len(members) || kept != had
 }
 
 // salvage finds numbers that are not below any that a damaged channel gave out.
-func salvage(tx *bbolt.Tx, id string) channelRec {
-	var rec channelRec
-	b := tx.Bucket(bucketChannels).Bucket([]byte(id))
-	for _, name := range bucketIndexes {
-		at := b.Bucket(name)
+func (b *build) salvage() error {
+	for n := range bucketIndexes {
 		for _, name := range [][]byte{bucketPlaces, bucketShelf} {
-			if at == nil || at.Bucket(name) == nil {
-				continue
-			}
-			_ = at.Bucket(name).ForEach(func(_, v []byte) error {
+			find := b.part(n, name)
+			err := b.f.stroll(b.ctx, find, func(tx *bbolt.Tx, _, v []byte) error {
 				if p, ok := readPlaced(v); ok {
-					rec.Revision, rec.Arrivals = max(rec.Revision, p.revision), max(rec.Arrivals, p.arrival)
+					b.rec.Revision = max(b.rec.Revision, p.revision, find(tx).Sequence())
+					b.rec.Arrivals = max(b.rec.Arrivals, p.arrival)
 				}
 				return nil
 			})
-		}
-	}
-	rec.Revision++
-	return rec
-}
-
-// indexWriter writes a new index in bounded transactions; the last of them
-// changes over to it.
-type indexWriter struct {
-	f   *file
-	id  []byte
-	rec channelRec
-}
-
-func (w *indexWriter) run(members []member) error {
-	steps := []struct {
-		bucket []byte
-		run    []indexed
-	}{
-		{bucketPlaces, placeRun(members)},
-		{bucketShelf, shelfRun(members)},
-		{bucketArrival, arrivalRun(members)},
-		{bucketTellers, tellerRun(members)},
-	}
-	begun := false
-	for {
-		done := false
-		err := w.f.update(func(tx *bbolt.Tx) error {
-			at, err := w.open(tx, !begun)
 			if err != nil {
 				return err
 			}
-			room := bound
-			for i := range steps {
-				n := min(room, len(steps[i].run))
-				if err := fill(at.Bucket(steps[i].bucket), steps[i].run[:n]); err != nil {
+		}
+	}
+	b.moved = true
+	return nil
+}
+
+// old is the number of the index in use, or of one that may have been.
+func (b *build) old() int { return b.rec.Index & 1 }
+
+// prepare makes room for the new index, and sets arrival numbers aside where
+// commits give out others meanwhile. A build that begins again after one that
+// was killed takes the numbers that were set aside for that one.
+func (b *build) prepare(fresh uint64) error {
+	b.into, b.told = bucketIndexes[1-b.old()], make(map[uint32]uint32)
+	if err := b.wipe([]byte(b.def.ID), b.into); err != nil {
+		return err
+	}
+	return b.write(func(tx *bbolt.Tx) error {
+		id, err := tx.Bucket(bucketChannels).CreateBucketIfNotExists([]byte(b.def.ID))
+		if err != nil {
+			return err
+		}
+		at, err := id.CreateBucket(b.into)
+		if err != nil {
+			return err
+		}
+		for _, part := range indexParts {
+			if _, err := at.CreateBucket(part); err != nil {
+				return err
+			}
+		}
+		if b.bare {
+			return nil
+		}
+		c, err := b.f.channel(tx, b.def.ID)
+		if err != nil {
+			return err
+		}
+		if c.rec.Spares < fresh {
+			c.rec.Spare, c.rec.Spares = c.rec.Arrivals+1, fresh
+			c.rec.Arrivals += fresh
+		}
+		b.next, b.end = c.rec.Spare, c.rec.Spare+c.rec.Spares
+		return c.save(b.f)
+	})
+}
+
+// together says how many rows are written next: about a slice, whose last place
+// is not shared with the row behind, because slugs order what has one place.
+func together(rows []row) int {
+	if len(rows) <= slice {
+		return len(rows)
+	}
+	for n := slice; n > 0; n-- {
+		if rows[n-1].place != rows[n].place {
+			return n
+		}
+	}
+	return slice
+}
+
+// drawn is a row with what is to be written of it.
+type drawn struct {
+	seq     uint64
+	place   int64
+	slug    string
+	shelved bool
+	tellers []uint32
+}
+
+// fill writes the rows that are wanted and that nobody touched.
+func (b *build) fill(rows []row) error {
+	list := make([]drawn, 0, len(rows))
+	err := b.f.view(func(tx *bbolt.Tx) error {
+		r := &reader{f: b.f, tx: tx, set: b.set}
+		entries := tx.Bucket(bucketEntries)
+		for _, row := range rows {
+			if !b.wanted.has(row.seq) {
+				continue
+			}
+			key := number(row.seq)
+			head, _, err := r.outline(key, entries.Get(key), false)
+			if err != nil {
+				b.f.skip(key, err)
+				continue
+			}
+			s := story{head: *head}
+			list = append(list, drawn{row.seq, head.Place, head.Slug, s.shelved(), s.tellers()})
+		}
+		return nil
+	})
+	slices.SortStableFunc(list, func(x, y drawn) int {
+		return cmp.Or(cmp.Compare(x.place, y.place), cmp.Compare(y.slug, x.slug))
+	})
+	for err == nil && len(list) > 0 {
+		var n int
+		err = b.write(func(tx *bbolt.Tx) error {
+			var err error
+			n, err = b.put(tx, list)
+			return err
+		})
+		list = list[n:]
+	}
+	return err
+}
+
+// put writes as many rows as a moment lets it, and says how many.
+func (b *build) put(tx *bbolt.Tx, list []drawn) (int, error) {
+	began := time.Now()
+	c, err := b.current(tx)
+	if err != nil {
+		return 0, err
+	}
+	now, next := b.indexes(tx)
+	for i := range list {
+		if i%few == few-1 && time.Since(began) > moment {
+			return i, b.save(c, false)
+		}
+		d := &list[i]
+		if b.watch.has(d.seq) {
+			continue
+		}
+		at, known := now.find(d.seq, d.place, d.slug)
+		if !known {
+			at = placed{seq: d.seq, arrival: b.arrival(&c.rec)}
+		}
+		if err := next.put(at, d.place, d.slug, d.shelved); err != nil {
+			return 0, err
+		}
+		for _, no := range d.tellers {
+			b.told[no]++
+		}
+	}
+	return len(list), b.save(c, false)
+}
+
+// current is the channel as it is; where there is no index in use it has its
+// record in memory alone.
+func (b *build) current(tx *bbolt.Tx) (*channel, error) {
+	if b.bare {
+		return &channel{bucket: tx.Bucket(bucketChannels).Bucket([]byte(b.def.ID)), rec: b.rec}, nil
+	}
+	return b.f.channel(tx, b.def.ID)
+}
+
+// save keeps the channel's record, in the file where that shows nobody an index
+// that is not whole.
+func (b *build) save(c *channel, whole bool) error {
+	if b.bare && !whole {
+		b.rec = c.rec
+		return nil
+	}
+	return c.save(b.f)
+}
+
+// indexes returns the index in use, empty where there is none, and the one that
+// is built.
+func (b *build) indexes(tx *bbolt.Tx) (now, next index) {
+	id := tx.Bucket(bucketChannels).Bucket([]byte(b.def.ID))
+	if !b.bare {
+		now = indexOf(id.Bucket(bucketIndexes[b.old()]))
+	}
+	return now, indexOf(id.Bucket(b.into))
+}
+
+// arrival returns the number of something new.
+func (b *build) arrival(rec *channelRec) uint64 {
+	if b.next < b.end {
+		b.next++
+		return b.next - 1
+	}
+	rec.Arrivals++
+	return rec.Arrivals
+}
+
+// putTellers writes how often each source was counted.
+func (b *build) putTellers(tx *bbolt.Tx) error {
+	_, next := b.indexes(tx)
+	run := sortedRun(b.told, func(no uint32) []byte { return binary.BigEndian.AppendUint32(nil, no) }, short)
+	return fill(next.tellers, run)
+}
+
+// renew brings the new index up to date with an entry that was touched.
+func (b *build) renew(t *teller, c *channel, e touched) error {
+	now, next := b.indexes(t.ledger.tx)
+	at, had := next.find(e.seq, e.was.place, e.was.slug)
+	if had {
+		err := errors.Join(next.clear(at, e.was.place, e.was.slug), next.count(e.was.counted, nil))
+		if err != nil {
+			return err
+		}
+	}
+	s, in, err := b.asks(t, e.seq)
+	if err != nil || !in {
+		return err
+	}
+	if known, ok := now.find(s.seq, s.head.Place, s.head.Slug); ok {
+		at = known
+	} else if !had {
+		at = placed{seq: s.seq, arrival: b.arrival(&c.rec)}
+	}
+	err = next.put(at, s.head.Place, s.head.Slug, s.shelved())
+	return errors.Join(err, next.count(nil, s.tellers()))
+}
+
+// changeOver makes the new index the one in use.
+func (b *build) changeOver(tx *bbolt.Tx, c *channel) error {
+	if b.next < b.end && b.end-1 == c.rec.Arrivals {
+		c.rec.Arrivals = b.next - 1 // what was set aside and not needed
+	}
+	if b.moved || b.bare && c.rec.Arrivals > 0 {
+		b.moved = true
+		c.rec.Revision++
+	}
+	c.rec.Index, c.rec.Spare, c.rec.Spares = 1-b.old(), 0, 0
+	_, next := b.indexes(tx)
+	return next.bear(c.rec.Revision)
+}
+
+// adopt lets a channel keep the index that it has: another rule wants the same
+// entries, but for what was touched since they were asked.
+func (b *build) adopt() error {
+	return b.catchUp(func(t *teller, c *channel, e touched) error {
+		s, in, err := b.asks(t, e.seq)
+		if s == nil || err != nil {
+			return err
+		}
+		if _, had := c.find(s.seq, s.head.Place, s.head.Slug); had == in {
+			return nil
+		}
+		c.rec.Revision++
+		b.moved = true
+		_, err = c.place(s, in)
+		return err
+	}, func(*bbolt.Tx, *channel) error { return nil })
+}
+
+// asks tells whether the new rule wants an entry now; there is none where it
+// was dropped or is damaged.
+func (b *build) asks(t *teller, seq uint64) (*story, bool, error) {
+	s, err := t.story(seq)
+	if errors.Is(err, store.ErrCorrupt) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	in, err := t.matches(s, b.def.Match)
+	return s, in, err
+}
+
+// catchUp takes a step for each entry that was touched, in short transactions,
+// and with the last of them the channel is what it is to be.
+func (b *build) catchUp(step func(*teller, *channel, touched) error, finish func(*bbolt.Tx, *channel) error) error {
+	for done := false; !done; {
+		err := b.write(func(tx *bbolt.Tx) error {
+			c, err := b.current(tx)
+			if err != nil {
+				return err
+			}
+			t := &teller{f: b.f, set: b.set, ledger: newLedger(tx), now: b.f.clock()}
+			t.on(tx)
+			for _, e := range b.watch.some(stint / 2) {
+				if err := step(t, c, e); err != nil {
 					return err
 				}
-				steps[i].run, room = steps[i].run[n:], room-n
 			}
-			if room == 0 {
-				return nil
+			if done = len(b.watch.touched) == 0; done {
+				c.rec.Digest = b.def.Digest
+				if err := finish(tx, c); err != nil {
+					return err
+				}
 			}
-			done = true
-			return w.changeOver(tx)
+			return b.save(c, done)
+		}, func() {
+			if done {
+				b.f.unwatch(b.watch)
+				b.f.ruled[b.def.ID] = *b.def
+			}
 		})
-		if err != nil || done {
-			return err
-		}
-		begun = true
-	}
-}
-
-// open returns the bucket of the index that is not in use, empty at first.
-func (w *indexWriter) open(tx *bbolt.Tx, empty bool) (*bbolt.Bucket, error) {
-	b, err := tx.Bucket(bucketChannels).CreateBucketIfNotExists(w.id)
-	if err != nil {
-		return nil, err
-	}
-	name := bucketIndexes[w.rec.Index]
-	if !empty {
-		return b.Bucket(name), nil
-	}
-	if b.Bucket(name) != nil {
-		if err := b.DeleteBucket(name); err != nil {
-			return nil, err
-		}
-	}
-	at, err := b.CreateBucket(name)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range [][]byte{bucketPlaces, bucketShelf, bucketArrival, bucketTellers} {
-		if _, err := at.CreateBucket(name); err != nil {
-			return nil, err
-		}
-	}
-	return at, nil
-}
-
-// changeOver makes the new index the one in use and removes the old one.
-func (w *indexWriter) changeOver(tx *bbolt.Tx) error {
-	b := tx.Bucket(bucketChannels).Bucket(w.id)
-	if old := bucketIndexes[1-w.rec.Index]; b.Bucket(old) != nil {
-		if err := b.DeleteBucket(old); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	return w.save(tx)
-}
-
-func (w *indexWriter) save(tx *bbolt.Tx) error {
-	c := channel{bucket: tx.Bucket(bucketChannels).Bucket(w.id), rec: w.rec}
-	return c.save(w.f)
-}
-
-func placeRun(members []member) []indexed {
-	run := make([]indexed, 0, len(members))
-	for i := range members {
-		if !members[i].shelved {
-			run = append(run, indexed{members[i].key, members[i].at.bytes()})
-		}
+	if b.moved {
+		b.f.hints.tell()
 	}
-	return run
-}
-
-func shelfRun(members []member) []indexed {
-	var run []indexed
-	for i := range members {
-		if members[i].shelved {
-			run = append(run, indexed{number(members[i].seq), members[i].at.bytes()})
-		}
-	}
-	slices.SortFunc(run, func(a, b indexed) int { return bytes.Compare(a.key, b.key) })
-	return run
-}
-
-func arrivalRun(members []member) []indexed {
-	order := make([]placed, len(members))
-	for i := range members {
-		order[i] = members[i].at
-	}
-	slices.SortFunc(order, func(a, b placed) int { return cmp.Compare(a.arrival, b.arrival) })
-	run := make([]indexed, len(order))
-	for i, p := range order {
-		run[i] = indexed{number(p.arrival), number(p.seq)}
-	}
-	return run
-}
-
-func tellerRun(members []member) []indexed {
-	counts := make(map[uint32]uint32)
-	for i := range members {
-		for _, no := range members[i].tellers {
-			counts[no]++
-		}
-	}
-	return sortedRun(counts, func(no uint32) []byte { return binary.BigEndian.AppendUint32(nil, no) }, short)
+	return nil
 }

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 
@@ -75,7 +76,9 @@ func (f *file) settle() (feed.Outcome, error) {
 	if err := f.account(t.told, latest); err != nil {
 		return feed.Outcome{}, err
 	}
-	if _, err := f.rebuild(set, set.channels); err != nil {
+	f.indexing.replace(nil)
+	x := &indexer{f: f, ctx: context.Background(), set: set, settling: true}
+	if err := x.run(set.channels); err != nil {
 		return feed.Outcome{}, err
 	}
 	err = f.update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keyFounding) })

@@ -19,17 +19,19 @@ func (s *Store) Revisions() (map[string]uint64, error) {
 	}
 	revisions := make(map[string]uint64)
 	err := s.view(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucketChannels).ForEachBucket(func(k []byte) error {
-			c, err := s.channel(tx, string(k))
+		for _, def := range s.setup.Load().channels {
+			c, err := s.channel(tx, def.ID)
 			switch {
-			case errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrNotFound):
-				return nil // told where it is read
+			case errors.Is(err, store.ErrCorrupt):
+				continue // told where it is read
+			case errors.Is(err, store.ErrNotFound):
+				c = new(channel) // it is being indexed for the first time
 			case err != nil:
 				return err
 			}
-			revisions[string(k)] = c.rec.Revision
-			return nil
-		})
+			revisions[def.ID] = c.rec.Revision
+		}
+		return nil
 	})
 	return revisions, err
 }

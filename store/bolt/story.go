@@ -29,8 +29,10 @@ type story struct {
 	erased bool
 	// waited says that it is among what is held, or was.
 	waited bool
-	// counted are the sources that channels have counted for it.
+	// counted are the sources that channels have counted for it, place is
+	// where they have it.
 	counted []uint32
+	place   int64
 }
 
 // owner is the sighting whose source owns the entry.
@@ -58,6 +60,9 @@ func (s *story) tellers() []uint32 {
 
 // touch marks a change that readers see.
 func (s *story) touch() { s.dirty, s.changed = true, true }
+
+// shelved tells whether the entry is in archive pages alone.
+func (s *story) shelved() bool { return s.head.state() == feed.StateShelved }
 
 // become changes an entry's state.
 func (t *teller) become(s *story, state feed.EntryState) {
@@ -93,7 +98,7 @@ func (t *teller) story(seq uint64) (*story, error) {
 	if len(s.head.Sightings) == 0 {
 		return nil, fmt.Errorf("entry %s: it has no owner", s.head.Slug)
 	}
-	s.counted, s.waited = s.tellers(), s.head.state() == feed.StateHeld
+	s.counted, s.place, s.waited = s.tellers(), s.head.Place, s.head.state() == feed.StateHeld
 	t.stories[seq] = s
 	return s, nil
 }
@@ -197,6 +202,9 @@ func idName(id string) name { return nameOf("u:" + id) }
 // write writes what was worked on, in the order in which it lies.
 func (t *teller) write() error {
 	for _, s := range t.sorted() {
+		if s.dirty {
+			t.f.note(s)
+		}
 		if s.erased {
 			if err := t.expunge(s); err != nil {
 				return err

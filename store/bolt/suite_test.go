@@ -1,6 +1,7 @@
 package bolt_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,6 +21,14 @@ func open(t testing.TB, path string, now func() time.Time) *bolt.Store {
 		t.Fatalf("Open: %v", err)
 	}
 	return s
+}
+
+// configure configures a store and waits until its channels are as configured.
+func configure(t testing.TB, s *bolt.Store, cfg store.Configuration) {
+	t.Helper()
+	if err := errors.Join(s.Configure(cfg), s.Await(t.Context())); err != nil {
+		t.Fatalf("Configure: %v", err)
+	}
 }
 
 // The engine passes the suite with two stores over one open file.

@@ -218,6 +218,7 @@ func (t *teller) used(id string) bool {
 
 // sight notes a new sighting.
 func (t *teller) sight(s *story, n *newcomer) {
+	t.f.note(s) // an entry that lists enough sources is not written for one more
 	t.ledger.sightings[sightOf(n.src.no, n.Item.Key)] = s.seq
 	t.told[n.src.no]++
 }

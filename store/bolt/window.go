@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -36,11 +37,17 @@ func (s *Store) readChannel(id string, run func(*reader, *channel, *feed.Window)
 		if tx.Bucket(bucketMeta).Get(keyFounding) != nil {
 			return store.ErrFounding
 		}
+		r := &reader{f: s.file, tx: tx, set: s.setup.Load()}
+		if !r.set.publishes(id) {
+			return fmt.Errorf("channel %s: %w", id, store.ErrNotFound)
+		}
 		c, err := s.channel(tx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			c, err = new(channel), nil // it is being indexed for the first time
+		}
 		if err != nil {
 			return err
 		}
-		r := &reader{f: s.file, tx: tx, set: s.setup.Load()}
 		w.Revision = c.rec.Revision
 		if err := run(r, c, &w); err != nil {
 			return err
@@ -56,6 +63,9 @@ func (s *Store) readChannel(id string, run func(*reader, *channel, *feed.Window)
 
 // window copies entries from behind a place on, as many as q asks for.
 func (r *reader) window(c *channel, q feed.Query, after []byte, w *feed.Window) error {
+	if c.places == nil {
+		return nil
+	}
 	cur := c.places.Cursor()
 	newest, _ := cur.First()
 	if newest == nil {
@@ -76,15 +86,15 @@ func (r *reader) window(c *channel, q feed.Query, after []byte, w *feed.Window) 
 			return nil
 		}
 		last = k
-		r.add(w, k, v)
+		r.add(c, w, k, v)
 	}
 	return nil
 }
 
 // add appends the entry that a place stands for; a damaged one is left out and
 // reported.
-func (r *reader) add(w *feed.Window, key, value []byte) {
-	e, err := r.placed(key, value)
+func (r *reader) add(c *channel, w *feed.Window, key, value []byte) {
+	e, err := r.placed(c, key, value)
 	if err != nil {
 		r.f.skip(key, err)
 		return
@@ -94,8 +104,8 @@ func (r *reader) add(w *feed.Window, key, value []byte) {
 
 // placed reads the entry that a place stands for. Index entries have no
 // checksum of their own: they must agree with the entry they name.
-func (r *reader) placed(key, value []byte) (feed.Placed, error) {
-	at, ok := readPlaced(value)
+func (r *reader) placed(c *channel, key, value []byte) (feed.Placed, error) {
+	at, ok := c.read(value)
 	if !ok {
 		return feed.Placed{}, fmt.Errorf("place %x: %w: odd length", key, store.ErrCorrupt)
 	}
@@ -114,7 +124,7 @@ func (r *reader) placed(key, value []byte) (feed.Placed, error) {
 // place first. Its Next is always empty.
 func (s *Store) Archive(channelID string, n int) (feed.Window, error) {
 	return s.readChannel(channelID, func(r *reader, c *channel, w *feed.Window) error {
-		if n < 1 || uint64(n) > c.rec.Arrivals/archivePage {
+		if n < 1 || uint64(n) > c.arrived()/archivePage {
 			return fmt.Errorf("channel %s, archive page %d: %w", channelID, n, store.ErrNotFound)
 		}
 		first := uint64(n-1)*archivePage + 1
@@ -125,6 +135,15 @@ func (s *Store) Archive(channelID string, n int) (feed.Window, error) {
 		slices.SortFunc(w.Entries, func(a, b feed.Placed) int { return feed.Newer(&a.Entry, &b.Entry) })
 		return nil
 	})
+}
+
+// arrived is the last arrival number up to which pages do not change: numbers
+// that are set aside for an index that is being built come behind.
+func (c *channel) arrived() uint64 {
+	if c.rec.Spares > 0 {
+		return c.rec.Spare - 1
+	}
+	return c.rec.Arrivals
 }
 
 // addArrival appends the entry that an arrival number stands for.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -78,6 +79,9 @@ func (h *house) configure() {
 	h.t.Helper()
 	if err := h.A.Configure(h.cfg); err != nil {
 		h.t.Fatalf("Configure: %v", err)
+	}
+	if err := h.A.Await(context.Background()); err != nil {
+		h.t.Fatalf("Await: %v", err)
 	}
 }
 

@@ -77,6 +77,8 @@ func Run(t *testing.T, open Open) {
 		{"MovesBetweenChannels", testMovesBetweenChannels},
 		{"UnsortedBatch", testUnsortedBatch},
 		{"NewRuleKeepsArrivals", testNewRuleKeepsArrivals},
+		{"OldRuleStaysInUse", testOldRuleStaysInUse},
+		{"NewRuleOverNewRule", testNewRuleOverNewRule},
 		{"SourceReaddressed", testSourceReaddressed},
 		{"SourceReread", testSourceReread},
 		{"SourceComesHome", testSourceComesHome},
