@@ -203,27 +203,3 @@ func TestEmptied(t *testing.T) {
 		}
 	}
 }
-
-// With equal ranks an entry is whose told it first, also after it passed to
-// another teller for a while.
-func TestRegains(t *testing.T) {
-	low, high, home := identity.Rank{}, identity.Rank{Priority: 1}, identity.Rank{Home: true}
-	before, after := noon.Add(-time.Hour), noon.Add(time.Hour)
-	for _, tt := range []struct {
-		name        string
-		rank, owner identity.Rank
-		seen        time.Time
-		want        bool
-	}{
-		{"higher priority, later", high, home, after, true},
-		{"at home, later", home, low, after, true},
-		{"lower, earlier", low, home, before, false},
-		{"equal, earlier", low, low, before, true},
-		{"equal, at once", low, low, noon, false},
-		{"equal, later", home, home, after, false},
-	} {
-		if got := tt.rank.Regains(tt.seen, tt.owner, noon); got != tt.want {
-			t.Errorf("%s: %v", tt.name, got)
-		}
-	}
-}

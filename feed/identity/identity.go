@@ -63,14 +63,6 @@ func (r Rank) Above(s Rank) bool {
 	return r.Home && !s.Home
 }
 
-// Regains reports whether a source that tells a story again, with rank r and
-// first at seen, gets the entry from its owner: it outranks the owner, or told
-// it first and the entry only passed to the other while it was away. Items that
-// are decided together are told at the same time, whenever they were fetched.
-func (r Rank) Regains(seen time.Time, owner Rank, since time.Time) bool {
-	return r.Above(owner) || !owner.Above(r) && seen.Before(since)
-}
-
 // Newcomer is an item whose key is unknown to the store.
 type Newcomer struct {
 	Source string

@@ -60,6 +60,9 @@ func Revise(p Past, it *feed.Item, now time.Time) Edit {
 	}
 	material := Material(&it.Content)
 	if material == p.Material {
+		if p.Stated.IsZero() {
+			p.Stated = stated // a new owner says the same (I18)
+		}
 		return Edit{Past: p}
 	}
 	p.Material = material
