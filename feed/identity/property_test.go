@@ -247,6 +247,9 @@ func TestHeldAndLateReachSubscribers(t *testing.T) {
 		known := w.distinct(4)
 		a.commit(prepare([]report{{src, document(known...)}}, nil), noon)
 		now := noon.Add(time.Duration(1+w.rng.IntN(200)) * time.Hour)
+		for range 60 { // what others published lately fills the window
+			a.entries = append(a.entries, &record{State: feed.StatePlaced, Place: now.AddDate(0, 0, -3)})
+		}
 
 		fresh := w.distinct(1 + w.rng.IntN(8))
 		for i := range fresh {
