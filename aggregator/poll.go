@@ -46,6 +46,9 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim, cycle time.Time) (r fee
 		return r, nil, true
 	}
 	r.Poll = p.scheduled(c, schedule.Succeeded(c.State.Poll, got.answer, now))
+	if got.proves {
+		r.Poll.Readings++
+	}
 	if w := feed.Micro(got.wake); !w.IsZero() && w.Before(r.Poll.Due) {
 		r.Poll.Due = w
 	}
@@ -62,6 +65,8 @@ var errNothingWithin = errors.New("it is larger than the limit, and what lies wi
 type reading struct {
 	answer   schedule.Answer
 	document *feed.Document
+	// proves says that what is missing in it is not there (I19).
+	proves bool
 	// wake is when the source reads differently by itself; zero means never.
 	wake time.Time
 	// complaints are files of a folder that could not be read.
@@ -82,7 +87,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 		Permanent: resp.Permanent, Fresh: resp.Hints.Fresh, FreshStated: resp.FreshStated,
 	}
 	if resp.NotModified {
-		return reading{answer: answer}, nil
+		return reading{answer: answer, proves: !c.State.Doc.Partial}, nil
 	}
 	doc, err := p.digest(c, resp.Body, parse.Options{
 		Source: c.Source, Location: resp.Final, ContentType: resp.ContentType,
@@ -102,7 +107,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 	}
 	answer.Document = doc.Hints
 	answer.News = len(doc.Items) > 0
-	return reading{answer: answer, document: worth(&c.State.Doc, doc)}, nil
+	return reading{answer: answer, proves: doc.Proves(), document: worth(&c.State.Doc, doc)}, nil
 }
 
 func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time) (*fetch.Response, error) {
@@ -174,7 +179,7 @@ func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
 		seen = seen[:min(len(seen), len(doc.Seen))]
 	}
 	same := !old.FirstFetched.IsZero() && len(doc.Items) == 0 && len(doc.Rejected) == 0 &&
-		old.Head == doc.Head && old.Context == doc.Context &&
+		old.Partial != doc.Proves() && old.Withheld == doc.Withheld && old.Head == doc.Head && old.Context == doc.Context &&
 		slices.EqualFunc(seen, doc.Seen, func(a, b feed.Known) bool { return a.Hash == b.Hash }) &&
 		slices.Equal(old.Warnings, doc.Warnings) && old.Learned == doc.Learned &&
 		slices.EqualFunc(old.Waiting, doc.Waiting, func(a, b feed.Waiting) bool {
@@ -197,7 +202,7 @@ func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time) 
 	}
 	doc := res.Document
 	p.finish(c, doc, now)
-	got := reading{answer: schedule.Answer{News: len(doc.Items) > 0}, document: worth(&c.State.Doc, doc), wake: res.Next}
+	got := reading{answer: schedule.Answer{News: len(doc.Items) > 0}, proves: doc.Proves(), document: worth(&c.State.Doc, doc), wake: res.Next}
 	for _, f := range res.Problems {
 		if !f.Warning {
 			text := f.Error()

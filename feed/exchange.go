@@ -103,8 +103,21 @@ type SourceStatus struct {
 	State  SourceState
 	// Hold is zero when nothing of the source is held.
 	Hold Hold
+	// Withdrawn counts the entries that the source no longer shows although it
+	// shows older ones; Gone are the last of them, newest first, at most 10.
+	Withdrawn int
+	Gone      []Withdrawn
 	// Rejections are the last ones, newest first, at most 200.
 	Rejections []Rejection
+}
+
+// Withdrawn is an entry that its source no longer shows.
+type Withdrawn struct {
+	Slug, ID, Title string
+	// At is when it was taken for withdrawn.
+	At time.Time
+	// State says whether it left the documents for that.
+	State EntryState
 }
 
 // Micro returns t in UTC, cut to the microseconds that the store keeps. It

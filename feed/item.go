@@ -114,6 +114,9 @@ type Document struct {
 	Faults []string
 	// Partial says that the document ended early: it proves no absence (I19).
 	Partial bool
+	// Withheld counts items that are there and not to be shown now: drafts, and
+	// articles that wait or expired.
+	Withheld int
 	// Context digests everything beside the item's bytes that parsing depends
 	// on; a changed one makes all known hashes worthless.
 	Context uint64
@@ -129,6 +132,10 @@ type Document struct {
 	// first; at most MaxWaiting.
 	Waiting []Waiting
 }
+
+// Proves reports whether the document shows what its source no longer has: one
+// that ended early does not, nor one that is empty (I19, I20).
+func (d *Document) Proves() bool { return !d.Partial && len(d.Seen)+d.Withheld > 0 }
 
 // MaxWaiting bounds the articles that a source tells to be waiting.
 const MaxWaiting = 100

@@ -145,6 +145,9 @@ type PollState struct {
 	MovedSince time.Time
 	// Hints are the publisher's wishes, as last stated.
 	Hints Hints
+	// Readings counts the looks at the source that gave a whole document, or
+	// that it is unchanged, ever: each shows what is there and what is not.
+	Readings int
 }
 
 // Failing reports whether the last attempt failed.
@@ -180,6 +183,24 @@ type DocState struct {
 	Waiting []Waiting
 	// Entries counts what the source owns or tells.
 	Entries int
+	// Partial says that the last document proved no absence: it ended early, or
+	// held nothing (I19, I20). Withheld is the document's.
+	Partial  bool
+	Withheld int
+	// Missing are the items that its documents lack although older ones are
+	// there, the last to vanish at the end.
+	Missing []Missing
+}
+
+// Missing is an item that its source shows no longer.
+type Missing struct {
+	Key Key
+	// Since is when a document first lacked it, Readings was
+	// PollState.Readings then. Withdrawn is when it was taken for withdrawn,
+	// zero while it is watched.
+	Since     time.Time
+	Readings  int
+	Withdrawn time.Time
 }
 
 // SourceState is all that is remembered of a source.

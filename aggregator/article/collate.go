@@ -33,6 +33,7 @@ func (l *look) result() *Result {
 		}
 		res.Document.Items = append(res.Document.Items, l.item(r))
 	}
+	res.Document.Withheld = res.Drafts + res.Expired + len(res.Document.Waiting)
 	res.orderWaiting()
 	l.order(res.Document)
 	l.finishProblems(res)

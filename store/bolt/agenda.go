@@ -23,6 +23,8 @@ const (
 	dutyMuster duty = 2
 	// dutyForget drops a source that was away for too long.
 	dutyForget duty = 3
+	// dutyWithdraw looks at what a source's documents lack.
+	dutyWithdraw duty = 4
 )
 
 // stint is how many entries one transaction of a duty deals with, so that no
@@ -63,6 +65,8 @@ func duties(d duty) func(*tending, uint64) (more bool, again time.Time, err erro
 		return (*tending).muster
 	case dutyForget:
 		return (*tending).forgetSource
+	case dutyWithdraw:
+		return (*tending).withdraw
 	}
 	return nil
 }

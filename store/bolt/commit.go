@@ -202,6 +202,11 @@ func (c *committing) decide(batch []*pending) error {
 	if err := t.admit(readings); err != nil {
 		return err
 	}
+	for _, r := range readings {
+		if err := t.absences(r); err != nil {
+			return err
+		}
+	}
 	if err := t.write(); err != nil {
 		return err
 	}

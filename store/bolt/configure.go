@@ -163,7 +163,7 @@ func (f *file) carryOut(p *planned) (moved bool, err error) {
 		var renamed bool
 		var restyled []uint32
 		for _, ch := range p.written {
-			if err := f.putSource(tx, ch); err != nil {
+			if err := f.putSource(tx, ch, p.at); err != nil {
 				return err
 			}
 			renamed = renamed || ch.before.no != 0 && ch.before.ID != ch.after.ID
@@ -197,7 +197,7 @@ func goneChannels(tx *bbolt.Tx, channels []feed.Channel) [][]byte {
 }
 
 // putSource writes a source's record under its id.
-func (f *file) putSource(tx *bbolt.Tx, ch change) error {
+func (f *file) putSource(tx *bbolt.Tx, ch change, at time.Time) error {
 	b := tx.Bucket(bucketSources)
 	if ch.after.no == 0 {
 		no, err := b.NextSequence()
@@ -212,6 +212,11 @@ func (f *file) putSource(tx *bbolt.Tx, ch change) error {
 	}
 	if err := f.putRecord(tx, ch.after); err != nil {
 		return err
+	}
+	if ch.before.no != 0 && ch.before.Gone != ch.after.Gone {
+		if err := appoint(tx, at, dutyWithdraw, uint64(ch.after.no)); err != nil {
+			return err
+		}
 	}
 	if ch.before.no == 0 || !rereads(&ch.before.Source, &ch.after.Source) {
 		return nil

@@ -95,7 +95,7 @@ func (t *teller) erase(s *story) error {
 func (t *teller) expunge(s *story) error {
 	err := t.entries.Delete(number(s.seq))
 	if s.head.Body != 0 {
-		err = errors.Join(err, t.bodies.Delete(number(s.head.Body)))
+		err = errors.Join(err, deleteBody(t.bodies, s.head.Body))
 	}
 	return err
 }

@@ -38,7 +38,7 @@ func (c *codec) encodeHead(r *headRec) ([]byte, error) {
 	rest.Inferred, rest.Past, rest.Traits = false, pastRec{}, traitsRec{}
 	var flags byte
 	var own sightingRec
-	if len(r.Sightings) == 1 && len(r.Sightings[0].Tags) == 0 {
+	if len(r.Sightings) == 1 && r.Sightings[0].plain() {
 		flags |= headAlone
 		own, rest.Sightings = r.Sightings[0], nil
 	}

@@ -57,6 +57,9 @@ type sightingRec struct {
 	Behind int `cbor:"9,keyasint,omitempty"`
 }
 
+// plain reports whether a sole sighting is what heads write by hand.
+func (r *sightingRec) plain() bool { return len(r.Tags) == 0 && !r.Home && r.Behind == 0 }
+
 type pastRec struct {
 	Material  uint64 `cbor:"1,keyasint,omitempty"`
 	Stated    int64  `cbor:"2,keyasint,omitempty"`

@@ -35,6 +35,7 @@ func (c *committing) open(p *pending) *reading {
 		Profile: d.Profile, Format: d.Format, FirstFetched: r.old.FirstFetched,
 		Known: known(r.old.Known, d), Context: d.Context, Head: d.Head,
 		Warnings: d.Warnings, Learned: d.Learned, Waiting: d.Waiting, Entries: r.old.Entries,
+		Partial: !d.Proves(), Withheld: d.Withheld, Missing: r.old.Missing,
 	}
 	// What the document says of its own age moves with every poll; what is
 	// published is the last change that was seen in the entries.
@@ -56,7 +57,7 @@ func told(tx *bbolt.Tx, no uint32) bool {
 // proves no absence (I19, I20): what it lacks stays known, as far as the longer
 // list went.
 func known(old []feed.Known, d *feed.Document) []feed.Known {
-	if !d.Partial && len(d.Seen) > 0 {
+	if d.Proves() {
 		return d.Seen
 	}
 	seen := make(map[feed.Key]bool, len(d.Seen))

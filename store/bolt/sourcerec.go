@@ -70,6 +70,7 @@ type pollRec struct {
 	RetryAfter int64         `cbor:"15,keyasint,omitempty"`
 	SkipHours  uint32        `cbor:"16,keyasint,omitempty"`
 	SkipDays   uint8         `cbor:"17,keyasint,omitempty"`
+	Readings   int           `cbor:"24,keyasint,omitempty"`
 }
 
 type validatorsRec struct {
@@ -92,7 +93,7 @@ func pollRecord(p *feed.PollState) pollRec {
 		Failures: p.Failures, Since: micros(p.Since), Problem: problemRec(p.Problem),
 		Moved: p.Moved, MovedSince: micros(p.MovedSince),
 		TTL: int64(p.Hints.TTL), Lifetime: int64(p.Hints.Fresh), RetryAfter: micros(p.Hints.RetryAfter),
-		SkipHours: p.Hints.SkipHours, SkipDays: p.Hints.SkipDays,
+		SkipHours: p.Hints.SkipHours, SkipDays: p.Hints.SkipDays, Readings: p.Readings,
 	}
 }
 
@@ -107,6 +108,7 @@ func (r *pollRec) state() feed.PollState {
 			TTL: time.Duration(r.TTL), Fresh: time.Duration(r.Lifetime), RetryAfter: instant(r.RetryAfter),
 			SkipHours: r.SkipHours, SkipDays: r.SkipDays,
 		},
+		Readings: r.Readings,
 	}
 }
 
@@ -122,6 +124,24 @@ type docRec struct {
 	Entries      int          `cbor:"8,keyasint,omitempty"`
 	Learned      learnedRec   `cbor:"9,keyasint,omitempty"`
 	Waiting      []waitingRec `cbor:"10,keyasint,omitempty"`
+	Missing      []missingRec `cbor:"24,keyasint,omitempty"`
+	Partial      bool         `cbor:"25,keyasint,omitempty"`
+	Withheld     int          `cbor:"26,keyasint,omitempty"`
+}
+
+type missingRec struct {
+	Key       feed.Key `cbor:"1,keyasint"`
+	Since     int64    `cbor:"2,keyasint"`
+	Readings  int      `cbor:"3,keyasint,omitempty"`
+	Withdrawn int64    `cbor:"4,keyasint,omitempty"`
+}
+
+func missingRecord(m feed.Missing) missingRec {
+	return missingRec{m.Key, micros(m.Since), m.Readings, micros(m.Withdrawn)}
+}
+
+func (r missingRec) missing() feed.Missing {
+	return feed.Missing{Key: r.Key, Since: instant(r.Since), Readings: r.Readings, Withdrawn: instant(r.Withdrawn)}
 }
 
 type waitingRec struct {
@@ -188,6 +208,7 @@ func docRecord(d *feed.DocState) docRec {
 		Profile: profileRecord(&d.Profile), Format: d.Format, FirstFetched: micros(d.FirstFetched),
 		Known: packKnown(d.Known), Context: d.Context, Head: d.Head, Warnings: d.Warnings, Entries: d.Entries,
 		Learned: learnedRecord(d.Learned), Waiting: each(d.Waiting, waitingRecord),
+		Missing: each(d.Missing, missingRecord), Partial: d.Partial, Withheld: d.Withheld,
 	}
 }
 
@@ -197,6 +218,7 @@ func (r *docRec) state() (feed.DocState, error) {
 		Profile: r.Profile.profile(), Format: r.Format, FirstFetched: instant(r.FirstFetched),
 		Known: known, Context: r.Context, Head: r.Head, Warnings: r.Warnings, Entries: r.Entries,
 		Learned: r.Learned.learned(), Waiting: each(r.Waiting, waitingRec.waiting),
+		Missing: each(r.Missing, missingRec.missing), Partial: r.Partial, Withheld: r.Withheld,
 	}, err
 }
 

@@ -51,6 +51,7 @@ func (s *Store) Sources() ([]feed.SourceStatus, error) {
 			if h := s.holdOf(tx, src.no); h != nil {
 				st.Hold = h.hold(heldOf(tx.Bucket(bucketHeld), src.no))
 			}
+			st.Withdrawn, st.Gone = s.withdrawn(tx, src.no, st.State.Doc.Missing)
 			st.Rejections = each(s.rejections(tx, src.no), rejectionRec.rejection)
 			list = append(list, st)
 		}

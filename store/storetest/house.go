@@ -160,7 +160,10 @@ func (h *house) claim(s store.Store, ids ...string) []feed.Claim {
 // report is what polling a claimed source came to: due again in an hour.
 func (h *house) report(c feed.Claim, doc *feed.Document) feed.Report {
 	now := h.clock.now()
-	p := feed.PollState{Due: now.Add(time.Hour), Interval: time.Hour, Tried: now, Succeeded: now, Status: 200}
+	p := feed.PollState{Due: now.Add(time.Hour), Interval: time.Hour, Tried: now, Succeeded: now, Status: 200, Readings: c.State.Poll.Readings}
+	if doc == nil && !c.State.Doc.Partial || doc != nil && doc.Proves() {
+		p.Readings++
+	}
 	if doc != nil {
 		p.Validators = feed.Validators{URL: c.Source.URL, Final: c.Source.URL, ETag: fmt.Sprintf(`"%d"`, len(doc.Items))}
 	} else {
