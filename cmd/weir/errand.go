@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"weir/config"
 	"weir/control"
 	"weir/store"
 	"weir/store/bolt"
@@ -39,6 +40,9 @@ func errands() map[string]func(context.Context, *scene, json.RawMessage) (any, e
 		"why":           remote[whyErrand],
 		"remove":        remote[removeErrand],
 		"release":       remote[releaseErrand],
+		"store dump":    remote[dumpErrand],
+		"store backup":  remote[backupErrand],
+		"store check":   remote[checkErrand],
 	}
 }
 
@@ -55,31 +59,50 @@ func remote[E errand[R], R any](ctx context.Context, s *scene, arguments json.Ra
 
 // carry runs an errand where the store is open.
 func carry[R any](ctx context.Context, a *app, command string, e errand[R]) (result R, err error) {
+	err = a.session(command, func(s *scene) error {
+		result, err = e.run(ctx, s)
+		return err
+	})
+	if held := (*store.HeldError)(nil); errors.As(err, &held) {
+		client, err := dialHolder(ctx, held)
+		if err != nil {
+			return result, err
+		}
+		defer client.Close()
+		return delegate(ctx, client, command, e)
+	}
+	return result, err
+}
+
+// session opens the store as it is configured for as long as do runs.
+func (a *app) session(command string, do func(*scene) error) error {
+	return a.opened(command, func(cfg *config.Config, st *bolt.Store, log *slog.Logger) error {
+		p, err := a.wire(cfg, st, log, false, nil)
+		if err != nil {
+			return err
+		}
+		return do(&scene{plant: p, bolt: st, now: a.time, publish: func(ctx context.Context) error {
+			_, err := p.publishFiles(ctx, false)
+			return err
+		}})
+	})
+}
+
+// opened opens the store for as long as do runs, and configures nothing.
+func (a *app) opened(command string, do func(*config.Config, *bolt.Store, *slog.Logger) error) error {
 	cfg, err := a.load()
 	if err != nil {
-		return result, err
+		return err
 	}
 	log, err := a.logger(slog.LevelError)
 	if err != nil {
-		return result, err
+		return err
 	}
 	st, err := a.open(cfg, command, log)
-	if held := (*store.HeldError)(nil); errors.As(err, &held) {
-		return delegate(ctx, held, command, e)
-	}
 	if err != nil {
-		return result, err
-	}
-	defer st.Close()
-	p, err := a.wire(cfg, st, log, false, nil)
-	if err != nil {
-		return result, err
-	}
-	result, err = e.run(ctx, &scene{plant: p, bolt: st, now: a.time, publish: func(ctx context.Context) error {
-		_, err := p.publishFiles(ctx, false)
 		return err
-	}})
-	return result, storeHint(err)
+	}
+	return storeHint(errors.Join(do(cfg, st, log), st.Close()))
 }
 
 // reply is what a server makes of an errand. What went wrong keeps its way out
@@ -93,16 +116,11 @@ type reply[R any] struct {
 }
 
 // delegate has the server that holds the store run an errand.
-func delegate[R any](ctx context.Context, held *store.HeldError, command string, e errand[R]) (result R, err error) {
+func delegate[R any](ctx context.Context, client *control.Client, command string, e errand[R]) (result R, err error) {
 	arguments, err := json.Marshal(e)
 	if err != nil {
 		return result, fmt.Errorf("write arguments: %w", err)
 	}
-	client, err := dialHolder(ctx, held)
-	if err != nil {
-		return result, err
-	}
-	defer client.Close()
 	raw, err := client.Do(ctx, control.Order{Command: command, Arguments: arguments})
 	if err != nil {
 		return result, err

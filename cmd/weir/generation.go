@@ -36,6 +36,9 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	s.current.Store(p)
 	group.Go(func() error { return s.keep(ctx, "polling", p.poller.Run) })
 	group.Go(func() error { return s.render(ctx, p) })
+	group.Go(func() error {
+		return s.keep(ctx, "backing up", func(ctx context.Context) error { return s.backUpAlways(ctx, cfg) })
+	})
 	for id, f := range p.folders {
 		group.Go(func() error {
 			return s.keep(ctx, "watching "+id, func(ctx context.Context) error {

@@ -61,8 +61,8 @@ type done struct {
 // watches.
 func act(ctx context.Context, a *app, command string, e errand[done]) error {
 	d, err := carry(ctx, a, command, e)
-	if err == nil && !a.flags.quiet && (isTerminal(a.out) || a.flags.verbose > 0) {
-		fmt.Fprintln(a.out, printable(d.Text))
+	if err == nil {
+		a.tellDone(d.Text)
 	}
 	return err
 }

@@ -155,23 +155,30 @@ func (s *sight) fill(out *sightJSON) {
 
 func (s *sight) entry(i int) entryJSON {
 	it := &s.document.Items[i]
+	e := contentJSON(&it.Content)
+	e.ID, e.RawID, e.Slug = s.ids[i], it.RawID, s.slugs[i]
+	e.Published, e.PublishedRaw = stamp(it.Published), it.RawPublished
+	e.Updated, e.UpdatedRaw, e.Caps = stamp(it.Updated), it.RawUpdated, caps(it)
+	return e
+}
+
+// contentJSON is the part of an entry that its source says.
+func contentJSON(c *feed.Content) entryJSON {
 	e := entryJSON{
-		ID: s.ids[i], RawID: it.RawID, Slug: s.slugs[i], Title: it.Title, Link: it.Link, External: it.External,
-		Published: stamp(it.Published), PublishedRaw: it.RawPublished, Updated: stamp(it.Updated), UpdatedRaw: it.RawUpdated,
-		Authors: people(it.Authors), Tags: []string{}, Summary: it.Summary, Content: it.HTML, Excerpt: it.Excerpt,
-		Attachments: []attachmentJSON{}, Image: it.Image, Comments: it.Comments, Language: it.Language, Rights: it.Rights,
-		Extensions: extensions(it.Extensions), Caps: caps(it),
+		Title: c.Title, Link: c.Link, External: c.External, Authors: people(c.Authors), Tags: []string{},
+		Summary: c.Summary, Content: c.HTML, Excerpt: c.Excerpt, Attachments: []attachmentJSON{}, Image: c.Image,
+		Comments: c.Comments, Language: c.Language, Rights: c.Rights, Extensions: extensions(c.Extensions),
 	}
-	if len(it.Contributors) > 0 {
-		e.Contributors = people(it.Contributors)
+	if len(c.Contributors) > 0 {
+		e.Contributors = people(c.Contributors)
 	}
-	for _, t := range it.Tags {
+	for _, t := range c.Tags {
 		e.Tags = append(e.Tags, t.Term)
 	}
-	for _, a := range it.Attachments {
+	for _, a := range c.Attachments {
 		e.Attachments = append(e.Attachments, attachmentJSON{a.URL, a.Type, a.Length, a.Title, a.Duration.Seconds()})
 	}
-	for _, l := range it.Links {
+	for _, l := range c.Links {
 		e.Links = append(e.Links, linkJSON{l.Rel, l.Href, l.Type})
 	}
 	return e

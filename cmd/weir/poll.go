@@ -83,6 +83,9 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 		return err
 	}
 	a.tell(sum, changed, time.Since(began))
+	if err := a.backUp(cfg, st, log); err != nil {
+		return err
+	}
 	return verdict(sum, o.failOnSource)
 }
 

@@ -76,13 +76,15 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
 	root.AddCommand(
 		a.initCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
-		a.checkCommand(), a.statusCommand(), a.listCommand(), a.whyCommand(), a.removeCommand(), a.releaseCommand(),
+		a.checkCommand(), a.statusCommand(), a.listCommand(), a.whyCommand(), a.removeCommand(), a.releaseCommand(), a.storeCommand(),
 		a.parseCommand(), version, exitCodesTopic(),
 		a.verifyCommand(),
 	)
 	for _, c := range root.Commands() {
-		if c.Args != nil {
-			c.Args = usageArgs(c.Args)
+		for _, c := range append(c.Commands(), c) {
+			if c.Args != nil {
+				c.Args = usageArgs(c.Args)
+			}
 		}
 	}
 	root.Args = unknownCommand
@@ -96,10 +98,11 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 // usageArgs makes a usage error of what cobra says about arguments.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
+		err := check(c, args)
+		if usage := (*usageError)(nil); err != nil && !errors.As(err, &usage) {
 			return &usageError{text: err.Error(), hint: c.CommandPath() + " --help"}
 		}
-		return nil
+		return err
 	}
 }
 
@@ -107,10 +110,10 @@ func unknownCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "weir --help"
+	hint := c.CommandPath() + " --help"
 	c.SuggestionsMinimumDistance = 2
 	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
-		hint = "weir " + s[0]
+		hint = c.CommandPath() + " " + s[0]
 	}
 	return &usageError{text: "unknown command " + strings.ToValidUTF8(args[0], "?"), hint: hint}
 }

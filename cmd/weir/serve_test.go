@@ -181,6 +181,10 @@ func TestServerIsAsked(t *testing.T) {
 		{[]string{"why", "kerbside"}, 0, "owned"},
 		{[]string{"why", "kerbsid-x"}, 2, "try: one of: kerbside"},
 		{[]string{"release", "kerbside", "-v"}, 0, "nothing is held of kerbside"},
+		{[]string{"store", "check", "-v"}, 0, "is whole"},
+		{[]string{"store", "backup", filepath.Join(r.dir, "copy.db"), "-v"}, 0, "and read back"},
+		{[]string{"store", "dump", "--entries"}, 0, `"type":"entry"`},
+		{[]string{"store", "restore", "--yes", filepath.Join(r.dir, "copy.db")}, 75, "hint: stop it first"},
 		{[]string{"release", "nobody"}, 2, `there is no source "nobody"`},
 		{[]string{"publish", "--output", "public"}, 75, fmt.Sprintf("held by process %d (weir serve)", r.command.Process.Pid)},
 	} {

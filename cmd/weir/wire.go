@@ -93,16 +93,21 @@ func shown(err error, source []byte) error {
 	return err
 }
 
-// open opens the store for a command.
-func (o *outside) open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, error) {
-	s, err := bolt.Open(c.Store, bolt.Options{Command: command, Now: o.now, Logger: log})
+// open opens the store for a command. A damaged one is put aside for its newest
+// backup, and that is told whoever listens (XK16).
+func (a *app) open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, error) {
+	s, mended, err := openStore(c, bolt.Options{Command: command, Now: a.now, Logger: log})
+	if mended != nil {
+		fmt.Fprintf(a.err, "weir: %v\nweir: it is kept as %s; the backup %s is in its place, and polling brings what came since\n",
+			mended.Damage, mended.Aside, mended.Backup)
+	}
 	switch {
 	case err == nil:
 		return s, nil
 	case errors.Is(err, store.ErrSchema):
 		return nil, withHint(err, "use the newer weir that wrote it, or another store: in the configuration")
 	case errors.Is(err, store.ErrCorrupt):
-		return nil, withHint(err, "the published files are untouched; move the store aside or restore a backup")
+		return nil, storeHint(err)
 	case errors.Is(err, syscall.ENOSPC):
 		return nil, withHint(err, "make room on the disk of the store")
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
@@ -111,13 +116,21 @@ func (o *outside) open(c *config.Config, command string, log *slog.Logger) (*bol
 	return nil, err
 }
 
+func openStore(c *config.Config, o bolt.Options) (*bolt.Store, *bolt.Recovery, error) {
+	if c.Backups.Dir == "" {
+		s, err := bolt.Open(c.Store, o)
+		return s, nil, err
+	}
+	return bolt.OpenOrRestore(c.Store, o, backups(c))
+}
+
 // storeHint names the way out of an error of the store in use.
 func storeHint(err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		return withHint(err, "make room on the disk of the store; nothing that was published is touched")
 	case errors.Is(err, store.ErrCorrupt):
-		return withHint(err, "the published files are untouched; move the store aside or restore a backup")
+		return withHint(err, "the published files are untouched; `weir store restore FILE` puts a backup in its place, and moved away it begins anew")
 	}
 	return err
 }
