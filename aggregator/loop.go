@@ -417,6 +417,9 @@ func (l *loop) log(r result, o feed.Outcome) {
 	default:
 		l.o.Logger.Debug("polled", "source", r.report.Source, "status", now.Status, "took", took, "next", now.Due)
 	}
+	if o.Hold.Entries > 0 {
+		l.o.Logger.Warn("new entries are held", "source", r.report.Source, "entries", o.Hold.Entries, "why", o.Hold.Why, "until", o.Hold.Until)
+	}
 	for _, c := range r.complaints {
 		if c.New {
 			l.o.Logger.Warn("article cannot be read", "source", c.Source, "text", c.Text)

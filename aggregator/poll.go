@@ -174,8 +174,8 @@ func withTags(tags []feed.Tag, more []string) []feed.Tag {
 // not know: then neither the source's state nor any revision needs to move.
 func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
 	seen := old.Known
-	if doc.Partial {
-		// Behind what it saw, the store keeps what it lacked (I19).
+	if doc.Partial || len(doc.Seen) == 0 {
+		// Behind what it saw, the store keeps what it lacked (I19, I20).
 		seen = seen[:min(len(seen), len(doc.Seen))]
 	}
 	same := !old.FirstFetched.IsZero() && len(doc.Items) == 0 && len(doc.Rejected) == 0 &&

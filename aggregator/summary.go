@@ -19,6 +19,9 @@ type Summary struct {
 	// the ones that were failing and are not now. In order of their polls.
 	Failing   []Failure
 	Recovered []string
+	// Held are the sources of which new entries began to be held: they are in no
+	// channel yet.
+	Held []Holding
 	// Crashed counts the sources whose reading panicked, wholly or for some of
 	// their items (XC23).
 	Crashed int
@@ -36,6 +39,12 @@ type Complaint struct {
 	Text string
 	// New says that it was not so the last time.
 	New bool
+}
+
+// Holding is a source of which new entries are held, and why.
+type Holding struct {
+	Source string
+	Hold   feed.Hold
 }
 
 // Failure is a source that could not be read, and why.
@@ -62,6 +71,9 @@ func (s *Summary) count(o feed.Outcome) {
 	s.Changed += o.Changed
 	s.Same += o.Same
 	s.Rejected += o.Rejected
+	if o.Hold.Entries > 0 {
+		s.Held = append(s.Held, Holding{Source: o.Source, Hold: o.Hold})
+	}
 }
 
 func (s *Summary) poll(r result) {

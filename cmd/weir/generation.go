@@ -206,6 +206,9 @@ func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollR
 	for _, id := range sum.Recovered {
 		reply.Messages = append(reply.Messages, id+": works again")
 	}
+	for _, h := range sum.Held {
+		reply.Messages = append(reply.Messages, held(h))
+	}
 	select {
 	case s.repair <- struct{}{}: // whoever polls by hand wants right files
 	default:

@@ -29,7 +29,8 @@ func (a *app) pollCommand() *cobra.Command {
 channels that changed as files (output: in the configuration).
 
 It is made for cron: while all is well it prints nothing, unless standard error
-is a terminal. A source that begins to fail, or recovers, is told once. When a
+is a terminal. A source that begins to fail, recovers, or brings so much at
+once that it is held, is told once. When a
 server runs on the same store, the request is handed to it.`,
 		Example: `  weir poll               what is due
   weir poll --all         every source, due or not
@@ -136,6 +137,9 @@ func (a *app) tellSources(s aggregator.Summary) {
 	}
 	for _, id := range s.Recovered {
 		fmt.Fprintf(a.err, "weir: %s: works again\n", id)
+	}
+	for _, h := range s.Held {
+		fmt.Fprintf(a.err, "weir: %s\n", printable(held(h)))
 	}
 }
 

@@ -100,6 +100,8 @@ func health(s *feed.SourceStatus) string {
 		return "failing"
 	case p.Succeeded.IsZero():
 		return "new"
+	case s.Hold.Entries > 0:
+		return "held"
 	case len(s.State.Doc.Warnings) > 0:
 		return "warnings"
 	default:
@@ -116,6 +118,8 @@ func writeStatusTable(w io.Writer, list []feed.SourceStatus, now time.Time) erro
 		switch {
 		case s.State.Poll.Failing():
 			problem = fmt.Sprintf("%s (since %s)", s.State.Poll.Problem.Text, ago(s.State.Poll.Since, now))
+		case s.Hold.Entries > 0:
+			problem = fmt.Sprintf("%s: %s", waiting(s.Hold), s.Hold.Why)
 		case len(s.State.Doc.Warnings) > 0:
 			problem = s.State.Doc.Warnings[0]
 			if n := len(s.State.Doc.Warnings); n > 1 {
@@ -190,7 +194,17 @@ type statusJSON struct {
 	Problem   string          `json:"problem,omitempty"`
 	Warnings  []string        `json:"warnings,omitempty"`
 	Rejected  int             `json:"rejected"`
+	Held      *heldJSON       `json:"held,omitempty"`
 	Scheduled []scheduledJSON `json:"scheduled,omitempty"`
+}
+
+// heldJSON is what waits outside of channels; without until it is released by
+// hand alone.
+type heldJSON struct {
+	Entries int        `json:"entries"`
+	Why     string     `json:"why"`
+	Since   time.Time  `json:"since"`
+	Until   *time.Time `json:"until,omitempty"`
 }
 
 type scheduledJSON struct {
@@ -208,6 +222,9 @@ func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
 			LastTried: instant(p.Tried), LastRead: instant(p.Succeeded), LastNew: instant(p.Fresh), Next: instant(p.Due),
 			Status: p.Status, Failures: p.Failures, Since: instant(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
 			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections),
+		}
+		if h := s.Hold; h.Entries > 0 {
+			out[i].Held = &heldJSON{Entries: h.Entries, Why: h.Why, Since: h.Since, Until: instant(h.Until)}
 		}
 		for _, a := range s.State.Doc.Waiting {
 			out[i].Scheduled = append(out[i].Scheduled, scheduledJSON(a))
