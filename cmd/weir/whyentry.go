@@ -61,7 +61,7 @@ type channelReport struct {
 func reportEntry(s *scene, states []feed.SourceStatus, e *feed.Entry) (*entryReport, error) {
 	r := &entryReport{
 		Slug: e.Slug, Title: e.Title, Link: e.Link, SlugFrom: e.Named.Origin.String(), SlugWanted: e.Named.Base,
-		ID: e.ID, Minted: s.site().Minted(e.ID), State: e.State.String(), Since: instant(e.StateSince), StateWhy: stateWhy(e),
+		ID: e.ID, Minted: s.site().Minted(e.ID), State: e.State.String(), Since: instant(e.StateSince), StateWhy: stateWhy(states, e),
 		Owner: telling(e.Owner()), OwnerWhy: ownerWhy(states, e), Also: []tellingReport{},
 		Published: e.Published, Inferred: e.Inferred, Updated: e.Updated, FirstSeen: e.FirstSeen, Place: e.Place,
 		Channels: inChannels(s, e),
@@ -86,14 +86,14 @@ func telling(sg feed.Sighting) tellingReport {
 }
 
 // stateWhy explains a state.
-func stateWhy(e *feed.Entry) string {
+func stateWhy(states []feed.SourceStatus, e *feed.Entry) string {
 	switch e.State {
 	case feed.StatePlaced:
 		return "published"
 	case feed.StateShelved:
 		return "in archives alone: its source was added later and had newer stories (flood.first_fetch)"
 	case feed.StateHeld:
-		return "held, because too much came at once: until `weir release " + e.Source() + "`, or a day has passed"
+		return heldWhy(states, e.Source())
 	case feed.StateWithdrawn:
 		return "its source shows it no longer; it comes back when it is shown again"
 	case feed.StateRetired:
@@ -104,6 +104,20 @@ func stateWhy(e *feed.Entry) string {
 		return "dropped by keep:; its text is gone, and it does not come back"
 	}
 	return "unknown to this version"
+}
+
+// heldWhy says why an entry waits, and for what.
+func heldWhy(states []feed.SourceStatus, source string) string {
+	way := "`weir release " + source + "` lets it in"
+	i := slices.IndexFunc(states, func(st feed.SourceStatus) bool { return st.Source.ID == source })
+	if i < 0 || states[i].Hold.Why == "" {
+		return way
+	}
+	h := &states[i].Hold
+	if !h.Until.IsZero() {
+		way += ", or it goes in by itself on " + h.Until.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	return h.Why + "; " + way
 }
 
 // ownerWhy says what makes the owner the owner.

@@ -37,8 +37,11 @@ func (p *sheet) head(text string) {
 	fmt.Fprintf(p, "%s\n\n", printable(text))
 }
 
-// at spells an instant, and how long ago it was.
+// at spells an instant, and how far from now it is.
 func (p *sheet) at(t time.Time) string {
+	if t.After(p.now) {
+		return t.UTC().Format("2006-01-02 15:04 UTC") + ", " + until(t, p.now)
+	}
 	return t.UTC().Format("2006-01-02 15:04 UTC") + ", " + ago(t, p.now)
 }
 
@@ -136,7 +139,7 @@ func (p *sheet) dates(e *entryReport) {
 		p.line("changed", "%s", p.at(e.Updated))
 	}
 	p.line("first seen", "%s", p.at(e.FirstSeen))
-	if !e.Place.Equal(e.Published) && !e.Place.IsZero() {
+	if in := slices.ContainsFunc(e.Channels, func(c channelReport) bool { return c.In }); in && !e.Place.Equal(e.Published) {
 		p.line("placed", "as of %s, so that subscribers see what came late", p.at(e.Place))
 	}
 }
@@ -203,6 +206,7 @@ func (p *sheet) source(s *sourceReport) {
 		p.line("moved", "permanent redirects lead elsewhere since %s", p.at(*s.MovedSince))
 	}
 	p.line("entries", "%s", holdings(s))
+	p.absent(s)
 	for i, warning := range s.Warnings {
 		if i == mostRejected {
 			p.line("warning", "and %d more: --json shows them", len(s.Warnings)-i)
@@ -212,6 +216,26 @@ func (p *sheet) source(s *sourceReport) {
 	}
 	p.rejected(s.Rejected)
 	p.waiting(s.Waiting)
+}
+
+// absent writes what of a source is not published: what waits, and what it no
+// longer shows.
+func (p *sheet) absent(s *sourceReport) {
+	if h := s.Held; h != nil {
+		until := ""
+		if h.Until != nil {
+			until = " until " + p.at(*h.Until)
+		}
+		p.line("held", "%s%s: %s", entries(h.Entries), until, h.Why)
+		p.line("held", "`weir release %s` lets them in", s.ID)
+	}
+	for i, g := range s.Gone {
+		if i == mostRejected {
+			p.line("withdrawn", "and %d more", s.Withdrawn-i)
+			break
+		}
+		p.line("withdrawn", "%s (%s): %s", g.Slug, g.State, brief(g.Title))
+	}
 }
 
 // health writes what came of reading a source.

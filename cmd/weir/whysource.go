@@ -32,12 +32,27 @@ type sourceReport struct {
 	// Moved says that permanent redirects lead elsewhere.
 	MovedSince *time.Time `json:"moved_since,omitempty"`
 	Warnings   []string   `json:"warnings,omitempty"`
+	// Held says what waits outside of channels, and why.
+	Held *heldReport `json:"held,omitempty"`
+	// Withdrawn counts the entries that it shows no longer although it shows
+	// older ones; Gone are the last of them.
+	Withdrawn int           `json:"withdrawn,omitempty"`
+	Gone      []otherReport `json:"gone,omitempty"`
 	// Owned counts the entries that it owns by state; Told counts others that
 	// it tells as well.
 	Owned    map[string]int   `json:"owned"`
 	Told     int              `json:"told"`
 	Rejected []rejectedReport `json:"rejected"`
 	Waiting  []waitingReport  `json:"waiting,omitempty"`
+}
+
+type heldReport struct {
+	Entries int        `json:"entries"`
+	Why     string     `json:"why"`
+	Since   *time.Time `json:"since,omitempty"`
+	// Until is when the last of them lets itself in; nobody but the operator
+	// does where there is none.
+	Until *time.Time `json:"until,omitempty"`
 }
 
 func reportSource(ctx context.Context, s *scene, st *feed.SourceStatus) (*sourceReport, error) {
@@ -47,13 +62,19 @@ func reportSource(ctx context.Context, s *scene, st *feed.SourceStatus) (*source
 		Tried: instant(p.Tried), Read: instant(p.Succeeded), New: instant(p.Fresh), Status: p.Status,
 		Next: instant(p.Due), NextWhy: s.poller.Why(st.Source, *p),
 		MovedSince: instant(p.MovedSince),
-		Warnings:   st.State.Doc.Warnings, Owned: map[string]int{}, Rejected: []rejectedReport{},
+		Warnings:   st.State.Doc.Warnings, Withdrawn: st.Withdrawn, Owned: map[string]int{}, Rejected: []rejectedReport{},
 	}
 	if st.Source.Kind == feed.Remote {
 		r.ETag, r.LastModified = p.Validators.ETag != "", p.Validators.LastModified != ""
 	}
 	if p.Failing() {
 		r.Failures, r.Since, r.Problem = p.Failures, instant(p.Since), p.Problem.Text
+	}
+	if h := &st.Hold; h.Entries > 0 {
+		r.Held = &heldReport{h.Entries, h.Why, instant(h.Since), instant(h.Until)}
+	}
+	for _, g := range st.Gone {
+		r.Gone = append(r.Gone, otherReport{g.Slug, g.Title, st.Source.ID, g.State.String()})
 	}
 	for _, j := range st.Rejections {
 		r.Rejected = append(r.Rejected, rejected("", j))
