@@ -68,7 +68,7 @@ func (r *rig) bare(fresh bool) {
 func (r *rig) sizes() []int {
 	var sizes []int
 	for i := range min(50, r.planet.sources) {
-		doc := r.planet.document(i, 0, r.perSource)
+		doc := r.planet.document(i, 0, r.perSource, nil)
 		for j := range doc.Items {
 			sizes = append(sizes, size(&doc.Items[j]))
 		}

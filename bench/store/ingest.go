@@ -65,7 +65,7 @@ func (g *ingesting) commit(claims []feed.Claim, first, last int) {
 		var source int
 		_, err := fmt.Sscanf(c.Source.ID, "source-%d", &source)
 		check(err)
-		reports[i] = report(c, g.clock.at, g.planet.document(source, first, last))
+		reports[i] = report(c, g.clock.at, g.planet.document(source, first, last, c.State.Doc.Known))
 	}
 	g.commits.time(func() {
 		g.spent.time(func() {
@@ -114,8 +114,6 @@ func (r *rig) grow(fresh bool) {
 		g.commits = nil
 		for ; shown < r.perSource; shown += trickle {
 			g.clock.at = g.clock.at.Add(12 * time.Hour)
-			// A document goes on showing what it showed: only what is new
-			// is read again, which is what the store is told.
 			g.round(shown, shown+trickle)
 		}
 	})

@@ -81,8 +81,13 @@ func (p *planet) word(r *rand.Rand) string {
 // rare returns any word.
 func (p *planet) rare(r *rand.Rand) string { return p.words[r.IntN(vocabulary)] }
 
-// document is what a source shows: its items first to last-1, newest first.
-func (p *planet) document(source, first, last int) *feed.Document {
+// shown is how many items a document of a source that is known already shows.
+const shown = 20
+
+// document is what a source shows: its items first to last-1, newest first, and
+// behind them as much as there is room for of what it showed before, which is
+// known and therefore not read again.
+func (p *planet) document(source, first, last int, before []feed.Known) *feed.Document {
 	host := p.id(source) + ".example"
 	doc := &feed.Document{
 		Format:  "RSS 2.0",
@@ -93,9 +98,14 @@ func (p *planet) document(source, first, last int) *feed.Document {
 		if r := p.dice(source, n, 3); r.Float64() < retold && source > 0 {
 			it = p.retelling(r, p.story(r.IntN(source), n), host, n)
 		}
+		it.Position = len(doc.Items)
 		doc.Items = append(doc.Items, it)
+		doc.Seen = append(doc.Seen, feed.Known{Hash: it.Hash})
 	}
-	identity.Prepare(p.source(source), doc, nil)
+	if room := shown - len(doc.Seen); room > 0 {
+		doc.Seen = append(doc.Seen, before[:min(room, len(before))]...)
+	}
+	identity.Prepare(p.source(source), doc, before)
 	return doc
 }
 

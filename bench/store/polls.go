@@ -27,7 +27,7 @@ func (r *rig) polls(bool) {
 			for i, cl := range claims {
 				var doc *feed.Document
 				if what.news > 0 {
-					doc = r.planet.document(i, r.perSource+round, r.perSource+round+what.news)
+					doc = r.planet.document(i, r.perSource+round, r.perSource+round+what.news, cl.State.Doc.Known)
 				}
 				reports[i] = report(cl, c.at, doc)
 			}

@@ -16,6 +16,10 @@ const (
 	maxFoldedTitle = 100
 	wordShingle    = 3 // words in a shingle
 	charShingle    = 5 // characters, in scripts without spaces
+	// shingleBits is the length of a shingle's hash. A hundred of them meet
+	// a hundred others by chance in one of some hundred comparisons, once:
+	// far below any share that decides, and every bit is 12 bytes an entry.
+	shingleBits = 24
 )
 
 // Odd constants with well spread bits, as hashes multiply by.
@@ -51,7 +55,7 @@ type sketcher struct {
 // sketch returns the sketch of a body and how many of its words stand outside
 // quotations. Plain text is a body without tags.
 func (k *sketcher) sketch(title, body string, plain bool) (feed.Sketch, int) {
-	*k = sketcher{limit: ^uint32(0)}
+	*k = sketcher{limit: 1 << shingleBits}
 	if plain {
 		k.text(body)
 	} else {
@@ -181,7 +185,7 @@ func (k *sketcher) shingle(run []uint64) uint32 {
 	for _, t := range run {
 		h = mix(h^t, prime2)
 	}
-	return uint32(h >> 32)
+	return uint32(h >> (64 - shingleBits))
 }
 
 // keep remembers a shingle if it can still be among the lowest.

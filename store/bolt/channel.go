@@ -28,21 +28,20 @@ type channelRec struct {
 	Spares uint64 `cbor:"6,keyasint,omitempty"`
 }
 
-// placed is what a channel's index says of an entry, in 24 bytes.
+// placed is what a channel's index says of an entry: three varints.
 type placed struct{ seq, arrival, revision uint64 }
 
 func (p placed) bytes() []byte {
-	b := make([]byte, 0, 24)
-	b = binary.BigEndian.AppendUint64(b, p.seq)
-	b = binary.BigEndian.AppendUint64(b, p.arrival)
-	return binary.BigEndian.AppendUint64(b, p.revision)
+	b := make([]byte, 0, 3*binary.MaxVarintLen64)
+	b = binary.AppendUvarint(b, p.seq)
+	b = binary.AppendUvarint(b, p.arrival)
+	return binary.AppendUvarint(b, p.revision)
 }
 
 func readPlaced(v []byte) (placed, bool) {
-	if len(v) != 24 {
-		return placed{}, false
-	}
-	return placed{read(v), read(v[8:]), read(v[16:])}, true
+	r := headReader{b: v}
+	p := placed{r.number(), r.number(), r.number()}
+	return p, !r.bad && r.at == len(v)
 }
 
 // channel is a channel inside a transaction: its record and its index.
@@ -150,6 +149,9 @@ func (f *file) channel(tx *bbolt.Tx, id string) (*channel, error) {
 		return nil, fmt.Errorf("channel %s: %w", id, store.ErrNotFound)
 	}
 	c.index = indexOf(at)
+	if c.arrivals != nil {
+		c.arrivals.FillPercent = 1 // it grows at its end
+	}
 	if c.places == nil || c.shelf == nil || c.arrivals == nil || c.tellers == nil {
 		return nil, fmt.Errorf("channel %s: %w: its index is not whole", id, store.ErrCorrupt)
 	}

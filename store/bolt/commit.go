@@ -32,7 +32,8 @@ type call struct {
 }
 
 // prepared are the records of a report's items, encoded before it is the
-// call's turn to write: in a first cycle nearly all of them are needed.
+// call's turn to write: nearly all of them are needed, because what is known
+// unchanged is not read again.
 type prepared struct{ bodies [][]byte }
 
 // Commit implements store.Store. An error means that nothing of the reports
@@ -45,10 +46,8 @@ func (s *Store) Commit(reports []feed.Report) ([]feed.Outcome, error) {
 		return nil, nil
 	}
 	c := &call{reports: reports}
-	if s.founding.Load() {
-		if err := s.prepare(c); err != nil {
-			return nil, err
-		}
+	if err := s.prepare(c); err != nil {
+		return nil, err
 	}
 	s.waiting.mu.Lock()
 	s.waiting.calls = append(s.waiting.calls, c)

@@ -12,7 +12,7 @@
 //
 // # Schema
 //
-// This is schema 2. Whoever changes what is written appends a migration, gives
+// This is schema 3. Whoever changes what is written appends a migration, gives
 // it a test, and redraws this tree.
 //
 //	meta
@@ -24,9 +24,10 @@
 //	docs/<source>        docRec: profile and known items, when the document changed
 //	rejections/<source>  []rejectionRec, newest first, at most 200
 //	entries/<seq>        headRec: all of an entry but its body; seq grows by one
-//	bodies/<body>        bodyRec: the content, packed from 1 KiB on
-//	slugs/<slug>         → seq
-//	names/<name><seq>    empty: the entries found under a name, oldest first
+//	bodies/<body>        bodyRec: the content, its first cell
+//	bodies/<body><n>     its further cells, n from 1
+//	names/<name><bearer> empty: the entries found under a name: the one whose
+//	                     slug it is, then the others, oldest first
 //	sightings/<source><item key>  → seq
 //	counters/<slug>      4 bytes: the last number that a taken slug was given
 //	channels/<id>
@@ -45,10 +46,11 @@
 // Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,
 // <seq>, <body>, <arrival>, <n>, <instant> and <subject> have 8, <duty> has 1,
 // <place> is an inverted instant in
-// microseconds of 8, <name> 16 bytes of SHA-256, <item key> 16 bytes. Records
-// (…Rec) are a form byte, CBOR with integer keys, packed by S2 from 1 KiB and
-// by zstd from 8 KiB on where that makes it shorter, and a CRC32C over record
-// and key. Instants are microseconds, 0 where there
+// microseconds of 8, <name> 10 bytes of SHA-256, <bearer> a bit (0: its slug)
+// and a seq in 6 bytes, <item key> 16 bytes. Records
+// (…Rec) are a form byte, CBOR with integer keys, packed by zstd from 512 bytes
+// on where that makes it shorter, and a CRC32C over record and key. Heads have
+// a form of their own (see encodeHead). Instants are microseconds, 0 where there
 // is none. Integer keys of CBOR and values of enumerations are never used
 // again for something else.
 //

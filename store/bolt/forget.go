@@ -87,7 +87,7 @@ func (t *teller) erase(s *story) error {
 	s.touch()
 	s.erased = true
 	t.rename(s, s.head.names(), nil)
-	t.ledger.unslug(s.head.Slug)
+	t.ledger.free(s.head.Slug, s.seq)
 	return t.unhold(s)
 }
 

@@ -78,7 +78,7 @@ func (c *codec) encodeHead(r *headRec) ([]byte, error) {
 	if flags&headAlone != 0 {
 		w.number(uint64(own.Source))
 		w.b = append(w.b, own.Key[:]...)
-		w.instants(r.FirstSeen, own.Seen)
+		w.apart(r.FirstSeen, own.Seen)
 		w.text(own.Link)
 		w.text(own.Title)
 		w.text(own.Why)
@@ -124,8 +124,7 @@ func (c *codec) decodeHead(raw []byte, r *headRec) error {
 	if flags&headAlone != 0 {
 		own := sightingRec{Source: uint32(p.number())}
 		copy(own.Key[:], p.take(len(feed.Key{})))
-		var first int64
-		p.instants(&first, &own.Seen)
+		own.Seen = p.apart(r.FirstSeen)
 		own.Link, own.Title, own.Why = p.text(), p.text(), p.text()
 		r.Sightings = []sightingRec{own}
 	}
@@ -182,15 +181,19 @@ func (w *headWriter) text(s string) {
 func (w *headWriter) instants(first int64, others ...int64) {
 	w.b = binary.AppendVarint(w.b, first)
 	for _, o := range others {
-		d := o - first
-		switch {
-		case o == 0:
-			w.number(0)
-		case d < 0:
-			w.number(uint64(-d) << 1)
-		default:
-			w.number(uint64(d)<<1 | 1)
-		}
+		w.apart(first, o)
+	}
+}
+
+func (w *headWriter) apart(first, other int64) {
+	d := other - first
+	switch {
+	case other == 0:
+		w.number(0)
+	case d < 0:
+		w.number(uint64(-d) << 1)
+	default:
+		w.number(uint64(d)<<1 | 1)
 	}
 }
 
@@ -259,13 +262,18 @@ func (p *headReader) text() string {
 func (p *headReader) instants(first *int64, others ...*int64) {
 	*first = p.signed()
 	for _, o := range others {
-		switch n := p.number(); {
-		case n == 0:
-		case n&1 == 0:
-			*o = *first - int64(n>>1)
-		default:
-			*o = *first + int64(n>>1)
-		}
+		*o = p.apart(*first)
+	}
+}
+
+func (p *headReader) apart(first int64) int64 {
+	switch n := p.number(); {
+	case n == 0:
+		return 0
+	case n&1 == 0:
+		return first - int64(n>>1)
+	default:
+		return first + int64(n>>1)
 	}
 }
 

@@ -23,13 +23,15 @@ func shortOf(key []byte) uint32 { return binary.BigEndian.Uint32(key) }
 func read(key []byte) uint64 { return binary.BigEndian.Uint64(key) }
 
 const (
-	nameSize     = 16
-	nameKeySize  = nameSize + 8
+	nameSize     = 10
+	nameSeqSize  = 6
+	nameKeySize  = nameSize + nameSeqSize
 	sightKeySize = 4 + len(feed.Key{})
 )
 
-// name stands for a name of an entry: 128 bits of SHA-256, so that nobody can
-// make two names meet.
+// name stands for a name of an entry: 80 bits of SHA-256. Names do not meet by
+// chance; whoever makes two meet gains a comparison of traits, which tells the
+// entries apart.
 type name [nameSize]byte
 
 func nameOf(s string) name {
@@ -39,15 +41,35 @@ func nameOf(s string) name {
 }
 
 // nameKey is a name followed by the entry that bears it: all bearers of a name
-// lie together, oldest first.
+// lie together, oldest first, but before them the one whose slug it is. That
+// bit and the entry's number have 48 bits together.
 type nameKey [nameKeySize]byte
 
-func (n name) of(seq uint64) nameKey {
+// bearer is the bit that the key of every other bearer than a slug's has.
+const bearer = 1 << (8*nameSeqSize - 1)
+
+// of is the key of an entry that bears a name.
+func (n name) of(seq uint64) nameKey { return n.key(seq | bearer) }
+
+// slugOf is the key of the entry whose slug the name is.
+func (n name) slugOf(seq uint64) nameKey { return n.key(seq) }
+
+func (n name) key(last uint64) nameKey {
 	var k nameKey
 	copy(k[:], n[:])
-	binary.BigEndian.PutUint64(k[nameSize:], seq)
+	binary.BigEndian.PutUint16(k[nameSize:], uint16(last>>32))
+	binary.BigEndian.PutUint32(k[nameSize+2:], uint32(last))
 	return k
 }
+
+// readName takes a nameKey apart.
+func readName(k []byte) (n name, seq uint64, slug bool) {
+	last := uint64(binary.BigEndian.Uint16(k[nameSize:]))<<32 | uint64(binary.BigEndian.Uint32(k[nameSize+2:]))
+	return name(k[:nameSize]), last &^ bearer, last&bearer == 0
+}
+
+// slugName is the name of a slug.
+func slugName(slug string) name { return nameOf("s:" + slug) }
 
 // sightKey is a source's number followed by the key of its item.
 type sightKey [sightKeySize]byte

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -31,9 +32,7 @@ type ledger struct {
 	bearers map[name]chain
 	links   []link
 	dropped map[nameKey]bool
-	// noSlugs and noSights are the slugs and sightings of the file that lead
-	// nowhere any more.
-	noSlugs  map[string]bool
+	// noSights are the sightings of the file that lead nowhere any more.
 	noSights map[sightKey]bool
 }
 
@@ -50,7 +49,7 @@ func newLedger(tx *bbolt.Tx) *ledger {
 	return &ledger{
 		tx: tx, slugs: make(map[string]uint64), sightings: make(map[sightKey]uint64),
 		counters: make(map[string]uint32), bearers: make(map[name]chain), dropped: make(map[nameKey]bool),
-		noSlugs: make(map[string]bool), noSights: make(map[sightKey]bool),
+		noSights: make(map[sightKey]bool),
 	}
 }
 
@@ -69,22 +68,28 @@ func (l *ledger) slug(slug string) (uint64, bool) {
 	if seq, ok := l.slugs[slug]; ok {
 		return seq, true
 	}
-	if l.noSlugs[slug] {
+	if l.tx == nil || slug == "" {
 		return 0, false
 	}
-	return l.get(bucketSlugs, []byte(slug))
+	wanted := slugName(slug)
+	k, _ := l.tx.Bucket(bucketNames).Cursor().Seek(wanted[:])
+	if len(k) != nameKeySize {
+		return 0, false
+	}
+	n, seq, is := readName(k)
+	return seq, is && n == wanted && !l.dropped[n.of(seq)]
+}
+
+// free notes that a slug is nobody's.
+func (l *ledger) free(slug string, seq uint64) {
+	delete(l.slugs, slug)
+	l.drop(slugName(slug), seq)
 }
 
 // unsight notes that a sighting leads nowhere any more.
 func (l *ledger) unsight(k sightKey) {
 	delete(l.sightings, k)
 	l.noSights[k] = true
-}
-
-// unslug notes that a slug is nobody's any more.
-func (l *ledger) unslug(slug string) {
-	delete(l.slugs, slug)
-	l.noSlugs[slug] = true
 }
 
 func (l *ledger) get(bucket, key []byte) (uint64, bool) {
@@ -121,13 +126,14 @@ func (l *ledger) holders(n name, seqs []uint64) []uint64 {
 	if l.tx != nil {
 		c := l.tx.Bucket(bucketNames).Cursor()
 		for k, _ := c.Seek(n[:]); len(seqs)-start < maxHolders && len(k) == nameKeySize && bytes.HasPrefix(k, n[:]); k, _ = c.Next() {
-			if !l.dropped[nameKey(k)] {
-				seqs = append(seqs, read(k[nameSize:]))
+			if _, seq, _ := readName(k); !l.dropped[n.of(seq)] {
+				seqs = append(seqs, seq)
 			}
 		}
 	}
 	c, ok := l.bearers[n]
 	if !ok {
+		slices.Sort(seqs[start:])
 		return seqs
 	}
 	// No more are walked than are wanted: thousands of items under one name
@@ -180,12 +186,9 @@ type indexed struct{ key, value []byte }
 func (l *ledger) write(tx *bbolt.Tx) error {
 	names := tx.Bucket(bucketNames)
 	for _, k := range slices.SortedFunc(maps.Keys(l.dropped), compareNames) {
-		if err := names.Delete(k[:]); err != nil {
-			return err
-		}
-	}
-	for _, slug := range slices.Sorted(maps.Keys(l.noSlugs)) {
-		if err := tx.Bucket(bucketSlugs).Delete([]byte(slug)); err != nil {
+		n, seq, _ := readName(k[:])
+		own := n.slugOf(seq)
+		if err := errors.Join(names.Delete(k[:]), names.Delete(own[:])); err != nil {
 			return err
 		}
 	}
@@ -208,8 +211,7 @@ func (l *ledger) write(tx *bbolt.Tx) error {
 // runs returns what is to be put, per bucket in the order of the keys.
 func (l *ledger) runs() iter.Seq2[[]byte, []indexed] {
 	return func(yield func([]byte, []indexed) bool) {
-		_ = yield(bucketSlugs, sortedRun(l.slugs, func(k string) []byte { return []byte(k) }, number)) &&
-			yield(bucketSightings, sortedRun(l.sightings, func(k sightKey) []byte { return k[:] }, number)) &&
+		_ = yield(bucketSightings, sortedRun(l.sightings, func(k sightKey) []byte { return k[:] }, number)) &&
 			yield(bucketCounters, sortedRun(l.counters, func(k string) []byte { return []byte(k) }, short)) &&
 			yield(bucketNames, l.nameRun())
 	}
@@ -225,10 +227,19 @@ func sortedRun[K comparable, V any](m map[K]V, key func(K) []byte, value func(V)
 }
 
 func (l *ledger) nameRun() []indexed {
+	slugs := make(map[name]uint64, len(l.slugs))
+	for slug, seq := range l.slugs {
+		slugs[slugName(slug)] = seq
+	}
 	keys := make([]nameKey, 0, len(l.links))
 	for n, c := range l.bearers {
+		own, is := slugs[n]
 		for at := c.first; at >= 0; at = l.links[at].next {
-			keys = append(keys, n.of(l.links[at].seq))
+			if seq := l.links[at].seq; is && seq == own {
+				keys = append(keys, n.slugOf(seq))
+			} else {
+				keys = append(keys, n.of(seq))
+			}
 		}
 	}
 	slices.SortFunc(keys, compareNames)

@@ -20,13 +20,17 @@ func (s *Store) Entry(slug string) (feed.Entry, error) {
 	}
 	var e feed.Entry
 	err := s.view(func(tx *bbolt.Tx) error {
-		seq := tx.Bucket(bucketSlugs).Get([]byte(slug))
-		if len(seq) != 8 || slug == "" {
+		l := ledger{tx: tx}
+		seq, ok := l.slug(slug)
+		if !ok {
 			return fmt.Errorf("entry %s: %w", slug, store.ErrNotFound)
 		}
 		r := &reader{f: s.file, tx: tx, set: s.setup.Load()}
-		var err error
-		_, e, err = r.bySeq(read(seq))
+		head, found, err := r.bySeq(seq)
+		if err == nil && head.Slug != slug {
+			return fmt.Errorf("entry %s: %w: its name leads to %s", slug, store.ErrCorrupt, head.Slug)
+		}
+		e = found
 		return err
 	})
 	return e, err
@@ -39,7 +43,7 @@ func (s *Store) Find(text string) ([]feed.Entry, error) {
 	}
 	var found []feed.Entry
 	err := s.view(func(tx *bbolt.Tx) error {
-		l := newLedger(tx)
+		l := ledger{tx: tx}
 		var seqs []uint64
 		if seq, ok := l.slug(text); ok {
 			seqs = append(seqs, seq)

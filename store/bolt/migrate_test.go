@@ -3,9 +3,12 @@ package bolt
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"go.etcd.io/bbolt"
+
+	"weir/feed"
 )
 
 // Every migration has a case here: what the file looks like before it, and
@@ -46,6 +49,76 @@ func TestMigrations(t *testing.T) {
 				}
 				if tx.Bucket(bucketChannels).Bucket([]byte("all")).Bucket(bucketIndexes[1]).Bucket(bucketShelf) == nil {
 					t.Error("the channel that was indexed has no shelf")
+				}
+			},
+		},
+		{
+			// A file as the second schema left it: slugs in a bucket of their
+			// own, longer names, places in three numbers of 8 bytes.
+			name: "names",
+			init: func(tx *bbolt.Tx) error {
+				if err := errors.Join(migrateFirst(tx), migrateStates(tx)); err != nil {
+					return err
+				}
+				c, err := newCodec()
+				if err != nil {
+					return err
+				}
+				record, err := c.encode(&headRec{Slug: "a-slug", ID: "urn:x:1", Traits: traitsRec{
+					IRI: "urn:x:1", Canon: "a.example/1", Sketch: packSketch(&feed.Sketch{Words: 2, Shingles: []uint32{0x0101, 0x0102, 0x77000000}}),
+				}})
+				if err != nil {
+					return err
+				}
+				channel, err := tx.Bucket(bucketChannels).CreateBucket([]byte("all"))
+				if err != nil {
+					return err
+				}
+				index, err := channel.CreateBucket(bucketIndexes[1])
+				if err != nil {
+					return err
+				}
+				places, err := index.CreateBucket(bucketPlaces)
+				if err != nil {
+					return err
+				}
+				_, err = index.CreateBucket(bucketShelf)
+				three := slices.Concat(number(7), number(1), number(300))
+				return errors.Join(err, places.Put(placeKey(1, "a-slug"), three),
+					c.put(tx.Bucket(bucketEntries), number(7), record),
+					tx.Bucket(bucketSlugs).Put([]byte("a-slug"), number(7)),
+					tx.Bucket(bucketNames).Put(make([]byte, 24), nil))
+			},
+			check: func(t *testing.T, tx *bbolt.Tx) {
+				if tx.Bucket(bucketSlugs) != nil {
+					t.Error("slugs still have a bucket")
+				}
+				c, err := newCodec()
+				if err != nil {
+					t.Fatal(err)
+				}
+				var head headRec
+				if err := c.decode(number(7), tx.Bucket(bucketEntries).Get(number(7)), &head); err != nil {
+					t.Fatal(err)
+				}
+				if sketch, err := unpackSketch(head.Traits.Sketch); err != nil || !slices.Equal(sketch.Shingles, []uint32{1, 0x770000}) {
+					t.Errorf("the sketch has %x, %v", sketch.Shingles, err)
+				}
+				l := newLedger(tx)
+				if seq, ok := l.slug("a-slug"); !ok || seq != 7 {
+					t.Errorf("the slug leads to %d, %v", seq, ok)
+				}
+				if n := tx.Bucket(bucketNames).Stats().KeyN; n != 3 {
+					t.Errorf("%d names; want those of slug, id and link", n)
+				}
+				for _, n := range []string{"i:urn:x:1", "l:a.example/1"} {
+					if got := l.holders(nameOf(n), nil); !slices.Equal(got, []uint64{7}) {
+						t.Errorf("%s leads to %d", n, got)
+					}
+				}
+				places := tx.Bucket(bucketChannels).Bucket([]byte("all")).Bucket(bucketIndexes[1]).Bucket(bucketPlaces)
+				if at, ok := readPlaced(places.Get(placeKey(1, "a-slug"))); !ok || at != (placed{7, 1, 300}) {
+					t.Errorf("the place reads %+v, %v", at, ok)
 				}
 			},
 		},

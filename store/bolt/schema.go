@@ -2,7 +2,9 @@ package bolt
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -32,7 +34,7 @@ var (
 // buckets are all of them, as a store of the present schema has them.
 var buckets = [...][]byte{
 	bucketMeta, bucketSources, bucketPolls, bucketDocs, bucketRejections,
-	bucketEntries, bucketBodies, bucketSlugs, bucketNames, bucketSightings,
+	bucketEntries, bucketBodies, bucketNames, bucketSightings,
 	bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
 	bucketAgenda, bucketHeld,
 }
@@ -60,6 +62,7 @@ var (
 var migrations = [...]func(*bbolt.Tx) error{
 	migrateFirst,
 	migrateStates,
+	migrateNames,
 }
 
 // schema is what this program reads and writes.
@@ -95,6 +98,94 @@ func migrateStates(tx *bbolt.Tx) error {
 				continue
 			}
 			if _, err := at.CreateBucket(bucketShelf); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// migrateNames makes the index of names anew, which is shorter and has the
+// slugs as well, cuts the hashes of sketches to the 24 bits that they have now,
+// and lays channels' places as varints.
+func migrateNames(tx *bbolt.Tx) error {
+	c, err := newCodec()
+	if err != nil {
+		return err
+	}
+	l := newLedger(nil)
+	var heads []indexed
+	err = tx.Bucket(bucketEntries).ForEach(func(k, v []byte) error {
+		var head headRec
+		if err := errors.Join(c.decode(k, v, &head), head.Traits.shorten()); err != nil {
+			return nil // it is reported whenever it is met
+		}
+		record, err := c.encodeHead(&head)
+		if err != nil {
+			return err
+		}
+		heads = append(heads, indexed{slices.Clone(k), c.seal(k, record)})
+		l.slugs[head.Slug] = read(k)
+		for _, n := range head.names() {
+			l.bear(n, read(k))
+		}
+		return nil
+	})
+	err = errors.Join(err, fill(tx.Bucket(bucketEntries), heads))
+	for _, b := range [][]byte{bucketSlugs, bucketNames} {
+		err = errors.Join(err, tx.DeleteBucket(b))
+	}
+	if err != nil {
+		return err
+	}
+	names, err := tx.CreateBucket(bucketNames)
+	if err != nil {
+		return err
+	}
+	if err := fill(names, l.nameRun()); err != nil {
+		return err
+	}
+	return eachIndex(tx, respell)
+}
+
+// shorten cuts 8 bits off every hash of a sketch.
+func (r *traitsRec) shorten() error {
+	sketch, err := unpackSketch(r.Sketch)
+	for i := range sketch.Shingles {
+		sketch.Shingles[i] >>= 8
+	}
+	sketch.Shingles = slices.Compact(sketch.Shingles)
+	r.Sketch = packSketch(&sketch)
+	return err
+}
+
+// respell writes the places and the shelf of a channel's index as varints.
+func respell(at *bbolt.Bucket) error {
+	for _, name := range [][]byte{bucketPlaces, bucketShelf} {
+		var run []indexed
+		_ = at.Bucket(name).ForEach(func(k, v []byte) error {
+			if len(v) == 24 {
+				run = append(run, indexed{slices.Clone(k), placed{read(v), read(v[8:]), read(v[16:])}.bytes()})
+			}
+			return nil
+		})
+		if err := fill(at.Bucket(name), run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachIndex calls fn with every index of every channel.
+func eachIndex(tx *bbolt.Tx, fn func(*bbolt.Bucket) error) error {
+	channels := tx.Bucket(bucketChannels)
+	return channels.ForEachBucket(func(id []byte) error {
+		for _, name := range bucketIndexes {
+			at := channels.Bucket(id).Bucket(name)
+			if at == nil {
+				continue
+			}
+			if err := fn(at); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,11 @@
 package bolt
 
 import (
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
 	"go.etcd.io/bbolt"
 
 	"weir/feed"
@@ -61,25 +66,41 @@ func (r *stagedRec) newcomer(n *newcomer, set *setup, outcome *feed.Outcome) {
 	}
 }
 
-// prepare encodes the bodies of a first cycle's items in the caller's time,
-// while somebody else may be writing.
+// prepare encodes the bodies of a call's items in the caller's time, while
+// somebody else may be writing, on all processors: compressing is a third of
+// what storing an entry costs.
 func (f *file) prepare(c *call) error {
 	c.prepared = make([]prepared, len(c.reports))
-	for i := range c.reports {
-		d := c.reports[i].Document
-		if d == nil {
-			continue
-		}
-		bodies := make([][]byte, len(d.Items))
-		for j := range d.Items {
-			var err error
-			if bodies[j], err = f.bodyRecord(&d.Items[j].Content); err != nil {
-				return err
+	errs := make([]error, min(runtime.GOMAXPROCS(0), len(c.reports)))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for w := range errs {
+		wg.Go(func() {
+			for errs[w] == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(c.reports) {
+					return
+				}
+				c.prepared[i].bodies, errs[w] = f.prepareOne(c.reports[i].Document)
 			}
-		}
-		c.prepared[i].bodies = bodies
+		})
 	}
-	return nil
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (f *file) prepareOne(d *feed.Document) ([][]byte, error) {
+	if d == nil {
+		return nil, nil
+	}
+	bodies := make([][]byte, len(d.Items))
+	for i := range d.Items {
+		var err error
+		if bodies[i], err = f.bodyRecord(&d.Items[i].Content); err != nil {
+			return nil, err
+		}
+	}
+	return bodies, nil
 }
 
 // stage commits documents to a store in its first cycle: their states now, the

@@ -178,25 +178,33 @@ func (t *teller) rename(s *story, before, after []name) {
 // names returns under what an entry is found.
 func (r *headRec) names() []name {
 	traits := r.Traits.names()
-	return withID(namesOf(&traits), r.ID)
+	return r.named(namesOf(&traits))
+}
+
+// named adds to the names of an entry's traits those that it was given: its
+// slug, and its id where that is not the traits' own.
+func (r *headRec) named(names []name) []name {
+	if slug := slugName(r.Slug); !slices.Contains(names, slug) {
+		names = append(names, slug)
+	}
+	if r.ID != r.Traits.IRI {
+		names = append(names, idName(r.ID))
+	}
+	return names
 }
 
 // namesOf returns the names of an item's or an entry's traits.
 func namesOf(t *feed.Traits) []name {
 	list := identity.Names(t)
-	names := make([]name, len(list), len(list)+1)
+	names := make([]name, len(list), len(list)+2)
 	for i, text := range list {
 		names[i] = nameOf(text)
 	}
 	return names
 }
 
-// withID adds the name of a published id.
-func withID(names []name, id string) []name { return append(names, idName(id)) }
-
-// idName is the name of a published id. It is apart from the names of upstream
-// ids, so that its one bearer is found however many entries share an upstream
-// id.
+// idName is the name of a published id that is not its entry's upstream id:
+// one that was minted, or that an owner before had.
 func idName(id string) name { return nameOf("u:" + id) }
 
 // write writes what was worked on, in the order in which it lies.

@@ -170,7 +170,7 @@ func (t *teller) found(n *newcomer) error {
 	t.stories[seq] = s
 	t.ledger.slugs[s.head.Slug] = seq
 	t.sight(s, n)
-	for _, name := range withID(n.names, s.head.ID) {
+	for _, name := range s.head.named(n.names) {
 		t.ledger.bear(name, seq)
 	}
 	n.unread = s
@@ -211,9 +211,21 @@ func (t *teller) taken(slug string) (string, bool) {
 	return t.set.source(s.owner().Source).ID, true
 }
 
-// used answers identity.PublishedID: whether an entry has an id.
+// used answers identity.PublishedID: whether an entry has an id. Of the many
+// that a crowd shares nobody looks who has it: one more is minted.
 func (t *teller) used(id string) bool {
-	return len(t.ledger.holders(idName(id), nil)) > 0
+	if len(t.ledger.holders(idName(id), nil)) > 0 {
+		return true
+	}
+	room := [maxHolders]uint64{}
+	iri := identity.Names(&feed.Traits{IRI: id})[0]
+	seqs := t.ledger.holders(nameOf(iri), room[:0])
+	for _, seq := range seqs {
+		if s, err := t.story(seq); err != nil || s.head.ID == id {
+			return true // a damaged one may have it
+		}
+	}
+	return len(seqs) == maxHolders
 }
 
 // sight notes a new sighting.
