@@ -23,7 +23,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show the state of every source",
 		Long: `Status shows every source: whether it works, when it was last read and when it
 will be again, how many entries it tells, and what is wrong; and below, the
-articles whose date lies ahead. When a server runs
+articles whose date lies ahead, and what sources show no longer. When a server runs
 on the store, it is asked.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), asJSON, strict) },
@@ -132,7 +132,27 @@ func writeStatusTable(w io.Writer, list []feed.SourceStatus, now time.Time) erro
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	return writeWaiting(w, list, now)
+	if err := writeWaiting(w, list, now); err != nil {
+		return err
+	}
+	return writeWithdrawn(w, list, now)
+}
+
+// writeWithdrawn lists what sources show no longer.
+func writeWithdrawn(w io.Writer, list []feed.SourceStatus, now time.Time) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	head := "\nWITHDRAWN\tENTRY\tSINCE\tNOW\tTITLE\n"
+	for i := range list {
+		s := &list[i]
+		for _, g := range s.Gone {
+			fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\t%s\n", head, s.Source.ID, g.Slug, ago(g.At, now), g.State, printable(g.Title))
+			head = ""
+		}
+		if more := s.Withdrawn - len(s.Gone); more > 0 {
+			fmt.Fprintf(t, "%s\tand %d more\t\t\t\n", s.Source.ID, more)
+		}
+	}
+	return t.Flush()
 }
 
 // writeWaiting lists the articles whose date lies ahead.
@@ -196,6 +216,17 @@ type statusJSON struct {
 	Rejected  int             `json:"rejected"`
 	Held      *heldJSON       `json:"held,omitempty"`
 	Scheduled []scheduledJSON `json:"scheduled,omitempty"`
+	// Withdrawn counts what the source shows no longer; Gone are the last.
+	Withdrawn int        `json:"withdrawn,omitempty"`
+	Gone      []goneJSON `json:"gone,omitempty"`
+}
+
+type goneJSON struct {
+	Slug  string    `json:"slug"`
+	ID    string    `json:"id"`
+	Title string    `json:"title"`
+	At    time.Time `json:"at"`
+	State string    `json:"state"`
 }
 
 // heldJSON is what waits outside of channels; without until it is released by
@@ -221,7 +252,10 @@ func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
 			ID: s.Source.ID, Title: s.State.Doc.Profile.Title, State: health(s), Entries: s.State.Doc.Entries,
 			LastTried: instant(p.Tried), LastRead: instant(p.Succeeded), LastNew: instant(p.Fresh), Next: instant(p.Due),
 			Status: p.Status, Failures: p.Failures, Since: instant(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
-			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections),
+			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections), Withdrawn: s.Withdrawn,
+		}
+		for _, g := range s.Gone {
+			out[i].Gone = append(out[i].Gone, goneJSON{g.Slug, g.ID, g.Title, g.At, g.State.String()})
 		}
 		if h := s.Hold; h.Entries > 0 {
 			out[i].Held = &heldJSON{Entries: h.Entries, Why: h.Why, Since: h.Since, Until: instant(h.Until)}

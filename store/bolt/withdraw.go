@@ -154,10 +154,7 @@ func (t *tending) withdraw(subject uint64) (more bool, again time.Time, err erro
 		return false, time.Time{}, nil
 	}
 	poll := t.f.poll(t.tx, src)
-	local, next := src.Kind == feed.Articles, t.now.Add(looking)
-	if !local {
-		next = t.now.Add(max(poll.Interval, looking))
-	}
+	local := src.Kind == feed.Articles
 	moved, left := 0, doc.Missing[:0]
 	for _, m := range doc.Missing {
 		s := t.owned(src.no, m.Key)
@@ -177,9 +174,9 @@ func (t *tending) withdraw(subject uint64) (more bool, again time.Time, err erro
 			}
 		}
 		left = append(left, m)
-		at := next
+		at := t.now // the next look at a folder may be the second
 		if !local {
-			at = later(m.Since.Add(watching), next)
+			at = later(m.Since.Add(watching), t.now.Add(max(poll.Interval, looking)))
 		}
 		if m.Withdrawn.IsZero() && (again.IsZero() || at.Before(again)) {
 			again = at
