@@ -200,6 +200,12 @@ type Store interface {
 	// Backup writes a consistent copy: the one long read. Syncing what was
 	// written is the caller's business.
 	Backup(io.Writer) error
+	// Stats tells what is kept and how much room it takes. It looks at all of
+	// it, in short readings between which commits go on.
+	Stats() (feed.Stats, error)
+	// Compact gives back the room that nothing takes any more. Commits wait for
+	// it, readers do not. Where room is reused it may do nothing.
+	Compact() error
 	// Check verifies structure, every record, and that indexes and entries
 	// agree; what it finds is joined in an ErrCorrupt.
 	Check() error

@@ -27,6 +27,8 @@ func (s *Store) Check() error {
 	c := &checker{f: s.file}
 	// Which pages are free is known of the newest transaction alone: nobody
 	// writes while that is compared.
+	s.long.RLock()
+	defer s.long.RUnlock()
 	s.write.Lock()
 	writing := sync.OnceFunc(s.write.Unlock)
 	defer writing()

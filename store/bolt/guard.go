@@ -23,6 +23,7 @@ import (
 const (
 	metaOffset   = 16
 	metaPageSize = metaOffset + 8
+	metaFreelist = metaOffset + 32
 	metaHigh     = metaOffset + 40
 	metaTxid     = metaOffset + 48
 	metaSum      = metaOffset + 56
@@ -41,7 +42,8 @@ func checkSize(path string) error {
 		return fmt.Errorf("open store: %w", err)
 	}
 	defer f.Close()
-	need, headErr := sizeNeeded(f)
+	newest, headErr := newestMeta(f)
+	need := int64(newest.high) * newest.pageSize
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("open store: %w", err)
@@ -57,23 +59,28 @@ func checkSize(path string) error {
 	return nil
 }
 
-// sizeNeeded returns the length that the newer valid meta page asks for.
-func sizeNeeded(f io.ReaderAt) (int64, error) {
-	var need int64
-	var newest uint64
-	found := false
+// meta is what a meta page says: the size of pages, how many the file has, in
+// which of them the list of free ones begins, and which transaction wrote it.
+type meta struct {
+	pageSize       int64
+	high, freelist uint64
+	txid           uint64
+}
+
+// newestMeta returns the newer valid meta page.
+func newestMeta(f io.ReaderAt) (newest meta, err error) {
 	consider := func(page []byte) (pageSize int64) {
-		size, high, txid, ok := readMeta(page)
-		if ok && (!found || txid > newest) {
-			found, newest, need = true, txid, int64(high)*size
+		m, ok := readMeta(page)
+		if ok && (newest.pageSize == 0 || m.txid > newest.txid) {
+			newest = m
 		}
-		return size
+		return m.pageSize
 	}
 	page := make([]byte, metaEnd)
 	if _, err := f.ReadAt(page, 0); errors.Is(err, io.EOF) {
-		return 0, fmt.Errorf("%w: too short to be a store", store.ErrCorrupt)
+		return newest, fmt.Errorf("%w: too short to be a store", store.ErrCorrupt)
 	} else if err != nil {
-		return 0, err
+		return newest, err
 	}
 	first := consider(page)
 	// The second page lies at the page size, which a destroyed first page
@@ -86,24 +93,27 @@ func sizeNeeded(f io.ReaderAt) (int64, error) {
 			consider(page)
 		}
 	}
-	if !found {
-		return 0, fmt.Errorf("%w: it is not a store, or its header is destroyed", store.ErrCorrupt)
+	if newest.pageSize == 0 {
+		return newest, fmt.Errorf("%w: it is not a store, or its header is destroyed", store.ErrCorrupt)
 	}
-	return need, nil
+	return newest, nil
 }
 
-// readMeta reads one meta page; size is 0 unless it is valid.
-func readMeta(page []byte) (size int64, high, txid uint64, ok bool) {
+// readMeta reads one meta page; it is zero unless it is valid.
+func readMeta(page []byte) (m meta, ok bool) {
 	order := binary.NativeEndian
 	if order.Uint32(page[metaOffset:]) != metaMagic || order.Uint32(page[metaOffset+4:]) != metaVersion {
-		return 0, 0, 0, false
+		return meta{}, false
 	}
 	sum := fnv.New64a()
 	sum.Write(page[metaOffset:metaSum])
 	if sum.Sum64() != order.Uint64(page[metaSum:]) {
-		return 0, 0, 0, false
+		return meta{}, false
 	}
-	return int64(order.Uint32(page[metaPageSize:])), order.Uint64(page[metaHigh:]), order.Uint64(page[metaTxid:]), true
+	return meta{
+		pageSize: int64(order.Uint32(page[metaPageSize:])), freelist: order.Uint64(page[metaFreelist:]),
+		high: order.Uint64(page[metaHigh:]), txid: order.Uint64(page[metaTxid:]),
+	}, true
 }
 
 // guarded runs a transaction so that damage below us is an error and not the

@@ -35,6 +35,8 @@ func TestMain(m *testing.M) {
 		pollForEver(os.Getenv(killPath), os.Getenv(killFrom))
 	case "settle":
 		settleOnce(os.Getenv(killPath))
+	case "compact":
+		compactForEver(os.Getenv(killPath), os.Getenv(killFrom))
 	case "index":
 		indexForEver(os.Getenv(killPath), os.Getenv(killFrom))
 	case "churn":

@@ -62,6 +62,10 @@ type file struct {
 	db     *opened
 	broken error
 
+	// long is held, before write, by what reads for long, and taken whole by
+	// what exchanges the file and would wait for that.
+	long sync.RWMutex
+
 	// write admits one writer at a time; epochSaved belongs to it.
 	write      sync.Mutex
 	epochSaved bool
@@ -111,6 +115,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
+	f.compactIfWorth()
 	if err := writeHolder(path, o.Command); err != nil {
 		// What is there can be read on a full disk too (XK07).
 		f.log.Warn("who holds the store was not noted", "store", path, "err", err)

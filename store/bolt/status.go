@@ -67,6 +67,8 @@ func (s *Store) Backup(w io.Writer) error {
 	if err := s.open(); err != nil {
 		return err
 	}
+	s.long.RLock()
+	defer s.long.RUnlock()
 	return s.longView(func(tx *bbolt.Tx) error {
 		_, err := tx.WriteTo(w)
 		return err

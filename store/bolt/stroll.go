@@ -61,3 +61,17 @@ func (f *file) stroll(ctx context.Context, bucket func(*bbolt.Tx) *bbolt.Bucket,
 func top(name []byte) func(*bbolt.Tx) *bbolt.Bucket {
 	return func(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket(name) }
 }
+
+// partOf finds a part of one of a channel's indexes.
+func partOf(id []byte, n int, name []byte) func(*bbolt.Tx) *bbolt.Bucket {
+	return func(tx *bbolt.Tx) *bbolt.Bucket {
+		at := tx.Bucket(bucketChannels).Bucket(id)
+		if at == nil {
+			return nil
+		}
+		if at = at.Bucket(bucketIndexes[n]); at == nil {
+			return nil
+		}
+		return at.Bucket(name)
+	}
+}

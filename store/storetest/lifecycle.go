@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -275,6 +276,9 @@ func testClosed(h *house) {
 		"Sources":   func() error { _, err := s.Sources(); return err },
 		"Backup":    func() error { return s.Backup(nil) },
 		"Check":     s.Check,
+		"Compact":   s.Compact,
+		"Stats":     func() error { _, err := s.Stats(); return err },
+		"Await":     func() error { return s.Await(context.Background()) },
 	} {
 		if err := call(); !errors.Is(err, store.ErrClosed) {
 			h.t.Errorf("%s = %v; want ErrClosed", name, err)

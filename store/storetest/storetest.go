@@ -124,6 +124,8 @@ func Run(t *testing.T, open Open) {
 		{"ArticlesAreRetracted", testArticlesAreRetracted},
 		{"ArticlesStay", testArticlesStay},
 		{"Backup", testBackup},
+		{"Stats", testStats},
+		{"Compact", testCompact},
 		{"Closed", testClosed},
 		{"PairsOfSources", testPairsOfSources},
 		{"OneCommitInAnyOrder", testOneCommitInAnyOrder},
