@@ -40,6 +40,7 @@ func errands() map[string]func(context.Context, *scene, json.RawMessage) (any, e
 		"why":           remote[whyErrand],
 		"remove":        remote[removeErrand],
 		"release":       remote[releaseErrand],
+		"store stats":   remote[statsErrand],
 		"store dump":    remote[dumpErrand],
 		"store backup":  remote[backupErrand],
 		"store check":   remote[checkErrand],

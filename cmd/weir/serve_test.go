@@ -181,6 +181,8 @@ func TestServerIsAsked(t *testing.T) {
 		{[]string{"why", "kerbside"}, 0, "owned"},
 		{[]string{"why", "kerbsid-x"}, 2, "try: one of: kerbside"},
 		{[]string{"release", "kerbside", "-v"}, 0, "nothing is held of kerbside"},
+		{[]string{"store", "stats"}, 0, "placed"},
+		{[]string{"store", "compact"}, 75, "(weir serve)"},
 		{[]string{"store", "check", "-v"}, 0, "is whole"},
 		{[]string{"store", "backup", filepath.Join(r.dir, "copy.db"), "-v"}, 0, "and read back"},
 		{[]string{"store", "dump", "--entries"}, 0, `"type":"entry"`},

@@ -17,13 +17,13 @@ import (
 func (a *app) storeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "store",
-		Short: "Look after the store: check, backup, restore, dump",
-		Long: `Store looks after the one file that holds every story. All of it but restore
-works while a server runs on the store.`,
+		Short: "Look after the store: stats, check, compact, backup, restore, dump",
+		Long: `Store looks after the one file that holds every story. All of it but compact
+and restore works while a server runs on the store.`,
 		Args: unknownCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.storeCheckCommand(), a.storeBackupCommand(), a.storeRestoreCommand(), a.storeDumpCommand())
+	c.AddCommand(a.storeStatsCommand(), a.storeCheckCommand(), a.storeCompactCommand(), a.storeBackupCommand(), a.storeRestoreCommand(), a.storeDumpCommand())
 	return c
 }
 
