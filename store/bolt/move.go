@@ -88,6 +88,31 @@ func (s *story) rekey(key feed.Key) bool {
 	return true
 }
 
+// churns recognises a source that tells an entry under ever new keys and was
+// not seen to move (see moves): its documents are partial, or the entry is
+// another's. Of its sightings the owner's, or else the last, goes on under the
+// new key, so that neither rows nor heads grow with its polls (XF08).
+func (t *teller) churns(s *story, n *newcomer) bool {
+	told, last := 0, -1
+	for i := range s.head.Sightings {
+		if s.head.Sightings[i].Source == n.src.no {
+			told, last = told+1, i
+		}
+	}
+	if told < maxKeys {
+		return false
+	}
+	if s.owner().Source == n.src.no {
+		last = 0
+		n.own = true
+	}
+	sg := &s.head.Sightings[last]
+	t.ledger.unsight(sightOf(sg.Source, sg.Key))
+	sg.Key, s.dirty = n.Item.Key, true
+	t.ledger.sightings[sightOf(sg.Source, sg.Key)] = s.seq
+	return true
+}
+
 // vanished returns the entries of a source whose items are gone from its
 // document.
 func (t *teller) vanished(r *reading) []vanished {

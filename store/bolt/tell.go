@@ -240,6 +240,9 @@ func (t *teller) join(s *story, n *newcomer, takesOver bool) error {
 	if err := t.complete(n); err != nil {
 		return err
 	}
+	if t.churns(s, n) {
+		return t.again(s, n)
+	}
 	t.sight(s, n)
 	n.outcome.Joined++
 	if own := s.owner().Source == n.src.no; own {

@@ -78,6 +78,61 @@ func testNewKeysAtEveryPoll(h *house) {
 	}
 }
 
+// A feed that is cut at every poll and makes new ids proves no absence. Its
+// stories are known all the same, edits come through, and its entries do not
+// grow (XF08, I19).
+func testNewKeysOfPartialDocuments(h *house) {
+	h.settled("a")
+	items := batch("a", "rivers", 5, noon.Add(-time.Hour))
+	for i := range 12 {
+		before := h.revision("all")
+		for j := range items {
+			items[j].RawID = fmt.Sprintf("%d-%d", i, j)
+		}
+		if i == 11 {
+			items[0].HTML = "<p>An edit is still an edit.</p>"
+		}
+		doc := h.document("a", items...)
+		doc.Partial = true
+		o := h.pollDocument("a", doc)
+		switch moved := h.revision("all") != before; {
+		case i == 0 && o.Added != 5, i > 0 && o.Added != 0:
+			h.t.Fatalf("poll %d: outcome %+v", i, o)
+		case i > 5 && i < 11 && (moved || o.Same != 5), i == 11 && o.Changed != 1:
+			h.t.Errorf("poll %d: outcome %+v, moved %t", i, o, moved)
+		}
+		h.clock.advance(time.Hour)
+	}
+	for _, e := range h.window("all").Entries {
+		if len(e.Sightings) > 6 {
+			h.t.Errorf("entry %s has %d sightings", e.Slug, len(e.Sightings))
+		}
+	}
+}
+
+// A mirror that makes new ids at every poll is one source that tells the story,
+// and moves nothing by it (XF08).
+func testNewKeysOfAMirror(h *house) {
+	h.settled("a", "b")
+	it := post("a", "what-the-river-brought-in-spring", "What the river brought", noon)
+	h.read("a", it)
+	copied := post("b", "what-the-river-brought-in-spring", "What the river brought", noon)
+	for i := range 12 {
+		before := h.revision("all")
+		copied.RawID = fmt.Sprintf("%d", i)
+		if o := h.read("b", copied); o.Added != 0 || o.Joined+o.Same != 1 {
+			h.t.Fatalf("poll %d: outcome %+v", i, o)
+		}
+		if i > 5 && h.revision("all") != before {
+			h.t.Errorf("poll %d moved the revision", i)
+		}
+		h.clock.advance(time.Hour)
+	}
+	if e := h.entry("what-the-river-brought-in-spring"); e.Source() != "a" || len(e.Sightings) > 6 {
+		h.t.Errorf("owned by %s with %d sightings", e.Source(), len(e.Sightings))
+	}
+}
+
 // When ids begin to repeat, items go by what tells them apart; those that are
 // known stay known, and when the ids are unique again as well (I7).
 func testIDsBeginToRepeat(h *house) {

@@ -134,6 +134,25 @@ func testHijacked(h *house) {
 	}
 }
 
+// A stranger's document that comes while something is held for a day has all of
+// it wait for the operator, who looks at it anyway.
+func testHijackedWhileHeld(h *house) {
+	h.guarded("a")
+	h.begun("a")
+	h.read("a", batch("a", "rivers", 60, h.clock.now())...)
+	h.clock.advance(time.Hour)
+	if o := h.pollDocument("a", h.hijack("a", "luck", 5)); o.Held != 5 || o.Hold.Why == "" || !o.Hold.Until.IsZero() {
+		h.t.Errorf("outcome %+v; want 5 held without a limit, and told", o)
+	}
+	h.clock.advance(48 * time.Hour)
+	if n := h.tend().Released; n != 0 {
+		h.t.Errorf("%d released; want none", n)
+	}
+	if n, err := h.B.ReleaseHeld("a"); n != 65 || err != nil {
+		h.t.Errorf("ReleaseHeld = %d, %v; want 65", n, err)
+	}
+}
+
 // When the source's own document comes back it is read as before; what the
 // stranger told stays held.
 func testHijackEnds(h *house) {
@@ -150,5 +169,39 @@ func testHijackEnds(h *house) {
 	}
 	if !h.status("a").Hold.Until.IsZero() {
 		h.t.Error("what the stranger told lets itself in")
+	}
+}
+
+// A source that leaves takes along what is held of it, and brings it back as
+// held: for a day, or until the operator says so, as it was.
+func testHeldIsRetired(h *house) {
+	h.guarded("a", "b", "c", "d")
+	h.begun("a", "b")
+	h.pollDocument("a", h.hijack("a", "luck", 5))
+	h.read("b", append(batch("b", "rivers", 60, h.clock.now()), h.beginning("b"))...)
+	all := h.cfg.Sources
+	h.cfg.Sources = all[2:]
+	h.configure()
+	h.tend()
+	if n := len(h.window("all").Entries); n != 0 {
+		h.t.Errorf("%d entries; want none", n)
+	}
+	h.clock.advance(25 * time.Hour)
+	h.tend()
+	h.cfg.Sources = all
+	h.configure()
+	if n := h.tend().Released; n != 0 {
+		h.t.Errorf("%d released; want none", n)
+	}
+	a, b := h.status("a").Hold, h.status("b").Hold
+	if a.Entries != 5 || !a.Until.IsZero() || b.Entries != 60 || !b.Until.Equal(h.clock.now().Add(24*time.Hour)) {
+		h.t.Errorf("holds %+v and %+v; want 5 for good, 60 for a day", a, b)
+	}
+	h.clock.advance(24 * time.Hour)
+	if n := h.tend().Released; n != 60 {
+		h.t.Errorf("%d released; want 60", n)
+	}
+	if got := h.states("a"); got[feed.StateHeld] != 5 {
+		h.t.Errorf("states %v; want the stranger's still held", got)
 	}
 }
