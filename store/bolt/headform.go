@@ -17,7 +17,8 @@ import (
 // instants are differences. What few heads have follows as CBOR of the rest,
 // so that a new field needs nothing here.
 
-// The bits of a head's first byte.
+// The bits of a head's first byte; the three above them are the origin of the
+// slug.
 const (
 	headInferred byte = 1 << iota
 	headHome
@@ -25,6 +26,8 @@ const (
 	headAlone
 	// headRest says that CBOR follows.
 	headRest
+
+	headOrigin = 4
 )
 
 // shortestRef is the length from which on a reference is shorter than a text.
@@ -37,6 +40,9 @@ func (c *codec) encodeHead(r *headRec) ([]byte, error) {
 	rest.Published, rest.Updated, rest.FirstSeen, rest.Place, rest.Body = 0, 0, 0, 0, 0
 	rest.Inferred, rest.Past, rest.Traits = false, pastRec{}, traitsRec{}
 	var flags byte
+	if r.Origin < 8 {
+		flags, rest.Origin = r.Origin<<headOrigin, 0
+	}
 	var own sightingRec
 	if len(r.Sightings) == 1 && r.Sightings[0].plain() {
 		flags |= headAlone
@@ -104,7 +110,7 @@ func (c *codec) decodeHead(raw []byte, r *headRec) error {
 		return fmt.Errorf("head: %w: it is empty", store.ErrCorrupt)
 	}
 	flags := raw[0]
-	*r = headRec{Inferred: flags&headInferred != 0}
+	*r = headRec{Inferred: flags&headInferred != 0, Origin: flags >> headOrigin & 7}
 	r.Traits.Home = flags&headHome != 0
 	r.Link, r.Title = p.text(), p.text()
 	r.Traits.IRI, r.ID, r.Traits.Canon = p.text(), p.text(), p.text()
