@@ -29,6 +29,8 @@ type Entry struct {
 	// for an entry that was placed from the start.
 	State      EntryState
 	StateSince time.Time
+	// Into is the slug of the entry that a joined one leads to.
+	Into string
 	// Sightings are the sources that tell the story; the owner is first. An
 	// entry always has an owner.
 	Sightings []Sighting

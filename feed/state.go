@@ -23,6 +23,9 @@ const (
 	StateRemoved
 	// StatePruned entries were dropped by retention: a tombstone likewise.
 	StatePruned
+	// StateJoined entries were found by the operator to tell another entry's
+	// story: a tombstone that leads to that one.
+	StateJoined
 )
 
 // Published reports whether entries of this state are in documents: in
@@ -31,11 +34,13 @@ func (s EntryState) Published() bool { return s == StatePlaced || s == StateShel
 
 // Tombstone reports whether all that is left of an entry is that it must not
 // come back.
-func (s EntryState) Tombstone() bool { return s == StateRemoved || s == StatePruned }
+func (s EntryState) Tombstone() bool {
+	return s == StateRemoved || s == StatePruned || s == StateJoined
+}
 
 // String returns the word for people.
 func (s EntryState) String() string {
-	names := [...]string{"placed", "shelved", "held", "withdrawn", "retired", "removed", "pruned"}
+	names := [...]string{"placed", "shelved", "held", "withdrawn", "retired", "removed", "pruned", "joined"}
 	if int(s) < len(names) {
 		return names[s]
 	}

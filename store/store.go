@@ -39,6 +39,11 @@ import (
 var (
 	// ErrNotFound is returned when an entry, channel or source is unknown.
 	ErrNotFound = errors.New("not found")
+	// ErrRemoved is returned where a living entry is needed and only a
+	// tombstone is left.
+	ErrRemoved = errors.New("it was removed")
+	// ErrAlone is returned by splitting a story that nobody else tells.
+	ErrAlone = errors.New("no other source tells it")
 	// ErrCorrupt is returned when the file or a record fails its check.
 	ErrCorrupt = errors.New("store is damaged")
 	// ErrSchema is returned when the file was written by a newer Weir.
@@ -166,6 +171,20 @@ type Store interface {
 	// returns ErrNotFound when there is no such entry; removing one twice does
 	// nothing.
 	Remove(slug string) error
+
+	// Join makes one story of two, a's: it keeps slug, id, published and place,
+	// and goes to b's owner if that one ranks higher. What b was stays a
+	// tombstone that leads to a. The verdict holds: later tellings of either
+	// are tellings of a. It returns ErrNotFound for an unknown slug, ErrRemoved
+	// for a tombstone; joining what is joined does nothing.
+	Join(a, b string) error
+	// Split makes a source's telling of an entry an entry of its own, without
+	// text until the source is read again; if the source owned the entry, the
+	// text goes along and the best other source owns what is left. The verdict
+	// holds: no telling of the source is ever one of that entry again, unless
+	// they are joined. It returns ErrNotFound when the source does not tell the
+	// entry, ErrAlone when nobody else does.
+	Split(slug, source string) error
 
 	// Window copies a run of a channel. It returns ErrNotFound for a channel
 	// that is not configured.

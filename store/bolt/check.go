@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"go.etcd.io/bbolt"
 
+	"weir/feed"
 	"weir/store"
 )
 
@@ -192,7 +194,11 @@ func (c *checker) entry(k, v []byte) {
 	if c.settling {
 		return
 	}
+	c.joined(k, &head)
 	for i := range head.Sightings {
+		if head.Leads != 0 {
+			break // they are the other's
+		}
 		key := sightOf(head.Sightings[i].Source, head.Sightings[i].Key)
 		if !bytes.Equal(c.tx.Bucket(bucketSightings).Get(key[:]), k) {
 			c.found("sighting %x does not lead to entry %s", key, head.Slug)
@@ -207,6 +213,26 @@ func (c *checker) entry(k, v []byte) {
 		}
 		if got, _ := c.tx.Bucket(bucketNames).Cursor().Seek(key[:]); !bytes.Equal(got, key[:]) {
 			c.found("name %x of entry %s is missing", n, head.Slug)
+		}
+	}
+}
+
+// joined checks that an entry and those that were joined to it lead to each
+// other.
+func (c *checker) joined(k []byte, head *headRec) {
+	if (head.Leads != 0) != (head.state() == feed.StateJoined) {
+		c.found("entry %s is %s and leads to number %d", head.Slug, head.state(), head.Leads)
+	}
+	var other headRec
+	if head.Leads != 0 {
+		lead := number(head.Leads)
+		if c.record(bucketEntries, lead, c.tx.Bucket(bucketEntries).Get(lead), &other) && !slices.Contains(other.Joined, read(k)) {
+			c.found("entry %s leads to %s, which does not know it", head.Slug, other.Slug)
+		}
+	}
+	for _, seq := range head.Joined {
+		if c.record(bucketEntries, number(seq), c.tx.Bucket(bucketEntries).Get(number(seq)), &other) && other.Leads != read(k) {
+			c.found("entry %s was joined to %s and does not lead there", other.Slug, head.Slug)
 		}
 	}
 }

@@ -55,6 +55,9 @@ func (t *tending) dismiss(no uint32, row telling) error {
 // disown takes a source off an entry's sightings. It tells whether the
 // sighting stays, as that of a tombstone that nobody else ever told.
 func (t *tending) disown(s *story, no uint32) (stays bool, err error) {
+	if s.head.Leads != 0 {
+		return false, nil // it goes with the entry that it leads to
+	}
 	if s.owner().Source == no {
 		heir := t.heir(s, true)
 		removed := s.head.state() == feed.StateRemoved
@@ -88,6 +91,16 @@ func (t *teller) erase(s *story) error {
 	s.erased = true
 	t.rename(s, s.head.names(), nil)
 	t.ledger.free(s.head.Slug, s.seq)
+	for _, seq := range s.head.Joined {
+		j, err := t.story(seq)
+		if err != nil {
+			return err
+		}
+		j.head.Leads = 0
+		if err := t.erase(j); err != nil {
+			return err
+		}
+	}
 	return t.unhold(s)
 }
 

@@ -33,6 +33,13 @@ type headRec struct {
 	// Bare says that the content is only what the owner's sighting said: the
 	// next telling replaces it.
 	Bare bool `cbor:"25,keyasint,omitempty"`
+	// Leads is the entry that a joined one became a part of, Joined are those
+	// that lead here.
+	Leads  uint64   `cbor:"29,keyasint,omitempty"`
+	Joined []uint64 `cbor:"27,keyasint,omitempty"`
+	// Parted are sources of which the operator said that they do not tell this
+	// story.
+	Parted []uint32 `cbor:"28,keyasint,omitempty"`
 	// Keys is how many keys the owner's item had before the present one.
 	Keys uint8 `cbor:"26,keyasint,omitempty"`
 }

@@ -51,9 +51,12 @@ func (s *Store) Find(text string) ([]feed.Entry, error) {
 		for _, n := range spellings(text) {
 			seqs = l.holders(n, seqs)
 		}
+		r := &reader{f: s.file, tx: tx, set: s.setup.Load()}
+		for i := range seqs {
+			seqs[i] = r.lead(seqs[i])
+		}
 		slices.Sort(seqs)
 		seqs = slices.Compact(seqs)
-		r := &reader{f: s.file, tx: tx, set: s.setup.Load()}
 		for _, seq := range seqs[:min(len(seqs), maxHolders)] {
 			_, e, err := r.bySeq(seq)
 			if errors.Is(err, store.ErrCorrupt) {

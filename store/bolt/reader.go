@@ -42,6 +42,12 @@ func (r *reader) entry(key, value []byte) (*headRec, feed.Entry, error) {
 		body.content(&content)
 	}
 	e, err := head.entry(&content, r.set)
+	if err == nil && head.Leads != 0 {
+		var into headRec
+		if lead := number(head.Leads); r.f.lookup(r.tx.Bucket(bucketEntries), lead, &into) {
+			e.Into = into.Slug
+		}
+	}
 	return head, e, err
 }
 
@@ -68,4 +74,15 @@ func (r *reader) profile(id string) feed.Profile {
 	}
 	r.f.lookup(r.tx.Bucket(bucketDocs), short(src.no), &rec)
 	return src.effective(rec.Profile.profile())
+}
+
+// lead follows joined entries to the one whose story they tell.
+func (r *reader) lead(seq uint64) uint64 {
+	for {
+		var head headRec
+		if !r.f.lookup(r.tx.Bucket(bucketEntries), number(seq), &head) || head.Leads == 0 {
+			return seq
+		}
+		seq = head.Leads
+	}
 }

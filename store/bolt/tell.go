@@ -72,6 +72,12 @@ func (t *teller) tell(n *newcomer) error {
 	if seq, ok := t.ledger.sighting(sightOf(n.src.no, n.Item.Key)); ok {
 		s, err := t.story(seq)
 		if err == nil {
+			s, err = t.lead(s)
+		}
+		if err == nil {
+			if s.seq != seq {
+				t.ledger.sightings[sightOf(n.src.no, n.Item.Key)] = s.seq
+			}
 			return t.again(s, n)
 		}
 		if !errors.Is(err, store.ErrCorrupt) {
@@ -82,7 +88,7 @@ func (t *teller) tell(n *newcomer) error {
 		return t.found(n)
 	}
 	n.names = namesOf(&n.Item.Traits)
-	holders, stories, err := t.holders(n.names)
+	holders, stories, err := t.holders(n.names, n.src.no)
 	if err != nil {
 		return err
 	}
@@ -104,7 +110,10 @@ func (t *teller) tell(n *newcomer) error {
 // holders returns the entries found under an item's names, oldest first, at
 // most maxHolders: where there are more, those that bear the surest names, so
 // that a slug of a crowd does not hide the one entry with the item's link.
-func (t *teller) holders(names []name) ([]identity.Holder, []*story, error) {
+//
+// An entry that was joined stands for the one that it leads to, and one that the
+// operator parted from the source is none.
+func (t *teller) holders(names []name, no uint32) ([]identity.Holder, []*story, error) {
 	var room [maxHolders]uint64
 	var bearers [2 * maxHolders]uint64
 	seqs := room[:0]
@@ -126,6 +135,11 @@ func (t *teller) holders(names []name) ([]identity.Holder, []*story, error) {
 		if err == nil {
 			var h identity.Holder
 			if h, err = t.holder(s); err == nil {
+				s, err = t.lead(s)
+			}
+			if err == nil && !slices.Contains(s.head.Parted, no) {
+				owner := t.set.source(s.owner().Source)
+				h.Slug, h.Source, h.Rank = s.head.Slug, owner.ID, owner.rank(s.head.Traits.Home)
 				holders, stories = append(holders, h), append(stories, s)
 			}
 		}
