@@ -102,6 +102,8 @@ func stateWhy(states []feed.SourceStatus, e *feed.Entry) string {
 		return "removed with `weir remove`; no telling of the story brings it back"
 	case feed.StatePruned:
 		return "dropped by keep:; its text is gone, and it does not come back"
+	case feed.StateJoined:
+		return "joined by the operator: its story is told as " + e.Into
 	}
 	return "unknown to this version"
 }
