@@ -24,7 +24,8 @@ func candidates(explicit, fromLink slugText, title string) []feed.SlugCandidate 
 		if s.text == "" {
 			return
 		}
-		c := feed.SlugCandidate{Text: s.text, Telling: s.words >= telling && !commonplace(s.text)}
+		// What was cut off may be what tells the parts of a series apart.
+		c := feed.SlugCandidate{Text: s.text, Telling: s.words >= telling && !s.cut && !commonplace(s.text)}
 		for i := range list {
 			if list[i].Text == c.Text {
 				list[i].Telling = list[i].Telling || c.Telling
@@ -87,18 +88,19 @@ func trimExtension(segment string) string {
 }
 
 // trimAffixes drops the ids that systems put before and behind the words:
-// 12345-title, title-1a2b3c4d, title_12 (Blogger).
+// 12345-title, title-1a2b3c4d, title_12 (Blogger). Dates stay: they tell the
+// days of a daily apart; and so do the parts_of_a_series_2.
 func trimAffixes(segment string) string {
-	if i := strings.IndexByte(segment, '-'); i >= 4 && i+1 < len(segment) && digits(segment[:i]) && !year(segment[:i]) {
+	if i := strings.IndexByte(segment, '-'); i >= 4 && i+1 < len(segment) && digits(segment[:i]) && !year(segment[:i]) && !date(segment[:i]) {
 		segment = segment[i+1:]
 	}
 	if i := len(segment) - uuidLen; i > 1 && segment[i-1] == '-' && uuid(segment[i:]) {
 		segment = segment[:i-1]
 	}
-	if i := strings.LastIndexByte(segment, '_'); i > 0 && i+1 < len(segment) && digits(segment[i+1:]) {
+	if i := strings.LastIndexByte(segment, '_'); i > 0 && i+1 < len(segment) && digits(segment[i+1:]) && strings.IndexByte(segment, '_') == i {
 		segment = segment[:i]
 	}
-	if i := strings.LastIndexByte(segment, '-'); i > 0 && len(segment)-i > 8 && hexadecimal(segment[i+1:]) {
+	if i := strings.LastIndexByte(segment, '-'); i > 0 && len(segment)-i > 8 && hexadecimal(segment[i+1:]) && !date(segment[i+1:]) {
 		segment = segment[:i]
 	}
 	return segment
@@ -139,19 +141,39 @@ func opaque(segment string) bool {
 func numbered(slug string) bool {
 	found := false
 	for word := range strings.SplitSeq(slug, "-") {
-		number := strings.TrimLeft(word, "abcdefghijklmnopqrstuvwxyz")
-		switch word[:len(word)-len(number)] {
-		case "", "v", "r", "ver", "version", "release", "rev", "revision", "build", "rc", "alpha", "beta", "pre", "dev",
-			"ep", "episode", "no", "nr", "number", "issue", "part", "day", "week", "vol", "volume":
-		default:
+		number := strings.TrimLeft(word, letters)
+		if !ordinal(word[:len(word)-len(number)]) {
 			return false
 		}
-		if strings.Trim(number, "0123456789") != "" {
+		// 1.0.0rc2, 2.1b
+		rest := strings.TrimLeft(number, "0123456789")
+		if suffix := strings.TrimRight(rest, "0123456789"); suffix != "" && !prerelease(suffix) {
 			return false
 		}
 		found = found || number != ""
 	}
 	return found
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyz"
+
+// ordinal reports whether a word only stands before a number.
+func ordinal(word string) bool {
+	switch word {
+	case "", "v", "r", "ver", "version", "release", "rev", "revision", "build", "beta", "alpha", "rc", "pre", "dev", "nightly",
+		"ep", "episode", "no", "nr", "number", "issue", "part", "day", "week", "vol", "volume", "chapter", "season":
+		return true
+	}
+	return false
+}
+
+// prerelease reports whether letters inside a version number are of it.
+func prerelease(word string) bool {
+	switch word {
+	case "a", "b", "c", "rc", "alpha", "beta", "pre", "dev", "post", "m", "p":
+		return true
+	}
+	return false
 }
 
 // route reports whether a slug is a part of a site's machinery rather than the
@@ -168,37 +190,6 @@ func route(slug string) bool {
 	return false
 }
 
-// commonplace reports whether a slug, its numbers aside, is one that many
-// blogs give to many posts.
-func commonplace(slug string) bool {
-	if strings.ContainsAny(slug, "0123456789") {
-		words := make([]string, 0, 8)
-		for word := range strings.SplitSeq(slug, "-") {
-			if !digits(word) {
-				words = append(words, word)
-			}
-		}
-		slug = strings.Join(words, "-")
-	}
-	switch slug {
-	case "", "hello-world", "hello", "test", "test-post", "first-post", "my-first-post", "my-first-blog-post",
-		"the-first-post", "first-blog-post", "sample-post", "sample-page", "example-post", "new-post", "untitled",
-		"no-title", "new-blog", "new-website", "welcome", "welcome-to-my-blog", "welcome-to-my-new-blog",
-		"welcome-to-my-website", "welcome-to-the-blog", "this-is-a-test", "this-is-my-first-post", "lorem-ipsum",
-		"lorem-ipsum-dolor-sit-amet", "links", "links-for", "daily-links", "weekly-links", "weekend-links",
-		"links-of-the-day", "links-of-the-week", "weekly-link-roundup", "weekly-roundup", "weekly-round-up",
-		"link-roundup", "week-in-review", "the-week-in-review", "this-week-in-review", "weekly-update",
-		"weekly-newsletter", "weekly-review", "weekly-digest", "weeknotes", "week-notes", "weekend-reading",
-		"month-in-review", "year-in-review", "my-year-in-review", "open-thread", "weekend-open-thread",
-		"daily-open-thread", "coming-soon", "happy-new-year", "merry-christmas", "happy-holidays", "about",
-		"about-me", "about-us", "contact", "contact-us", "faq", "announcement", "announcements", "update", "updates",
-		"news-and-updates", "release-notes", "changelog", "whats-new", "bug-fixes", "site-update", "photo-of-the-day",
-		"quote-of-the-day", "word-of-the-day", "picture-of-the-day", "tip-of-the-day":
-		return true
-	}
-	return false
-}
-
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func hexadecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdefABCDEF") == "" }
@@ -207,6 +198,11 @@ const uuidLen = 36
 
 func uuid(s string) bool {
 	return len(s) == uuidLen && s[8] == '-' && hexadecimal(strings.ReplaceAll(s, "-", ""))
+}
+
+// date reports whether digits are a year, a month and a day.
+func date(s string) bool {
+	return len(s) == 8 && digits(s) && year(s[:4]) && s[4:6] <= "12" && s[6:] <= "31"
 }
 
 func year(s string) bool { return len(s) == 4 && (s[:2] == "19" || s[:2] == "20") }

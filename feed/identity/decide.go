@@ -92,7 +92,7 @@ func compare(n *Newcomer, h *Holder, rules Rules) comparison {
 	}
 	t := &n.Item.Traits
 	sameLink := t.Canon != "" && t.Canon == h.Traits.Canon
-	if sameLink && t.Home && h.Traits.Home {
+	if sameLink && t.Home && h.Traits.Home && !own {
 		return comparison{ownLink, "the same link, on both sources' own site"}
 	}
 	if sameLink && (mention(t, n.Item.Link) && target(h) || mention(&h.Traits, h.Link) && !wordy(t, n.Item.Link)) {
@@ -119,11 +119,28 @@ func compare(n *Newcomer, h *Holder, rules Rules) comparison {
 	if against := p.against(); against != "" {
 		return comparison{different, "found as " + h.Slug + ", but " + against}
 	}
-	c := p.together(slug, telling && !own, sameLink, sameID)
+	if own {
+		return p.again(slug, sameLink, sameID)
+	}
+	c := p.together(slug, telling, sameLink, sameID)
 	if c.strength == different && near != "" {
 		return comparison{nearness, near}
 	}
 	return c
+}
+
+// again applies what must speak for two items of one source being one story.
+// The source gave them two ids: more has to agree than between two sources,
+// for a page may show another story every day under one title.
+func (p *pair) again(slug string, sameLink, sameID bool) comparison {
+	named := sameLink || sameID
+	switch likely := named || titlesEqual(p.a, p.b); {
+	case likely && textsShare(p.a, p.b, sameTextShare):
+		return comparison{likeness, "the same text under another id"}
+	case named && titlesAlike(p.a, p.b) && (!p.dated() || p.apart() == 0):
+		return comparison{likeness, "the same " + linkOrID(sameLink) + " and like titles"}
+	}
+	return comparison{different, "found as " + p.h.Slug + ", but the source gave it an id of its own"}
 }
 
 // together applies what must speak for one story, once nothing speaks against

@@ -121,6 +121,27 @@ func TestSameStory(t *testing.T) {
 		{"two projects' v1.0.0",
 			telling{source: "a", title: "v1.0.0", link: "https://a.example/releases/v1.0.0", html: "Bug fixes.", at: noon},
 			telling{source: "b", title: "v1.0.0", link: "https://b.example/releases/v1.0.0", html: "Bug fixes.", at: noon}, false},
+		{"two projects' v1.0.0b2",
+			telling{source: "a", title: "v1.0.0b2", link: "https://forge.example/a/releases/tag/v1.0.0b2", html: "Bug fixes.", at: noon},
+			telling{source: "b", title: "v1.0.0b2", link: "https://b.example/releases/tag/v1.0.0b2", html: "Bug fixes.", at: noon}, false},
+		{"two projects' fixes",
+			telling{source: "a", title: "Bug fixes and performance improvements", link: "https://a.example/1", html: "Thank you all.", at: noon},
+			telling{source: "b", title: "Bug fixes and performance improvements", link: "https://b.example/2", html: "Enjoy.", at: noon}, false},
+		{"two blogs' hello-world in French",
+			telling{source: "a", title: "Bonjour tout le monde !", link: "https://a.example/bonjour-tout-le-monde", html: "Bienvenue dans WordPress.", at: noon},
+			telling{source: "b", title: "Bonjour tout le monde !", link: "https://b.example/bonjour-tout-le-monde", html: "Bienvenue dans WordPress.", at: noon}, false},
+		{"two podcasts' trailers",
+			telling{source: "a", title: "Trailer", link: "https://a.example/trailer", html: "A new show.", at: noon},
+			telling{source: "b", title: "Trailer", link: "https://b.example/trailer", html: "Listen to us.", at: noon}, false},
+		{"two newsletters of a month",
+			telling{source: "a", title: "May 2026", link: "https://a.example/may-2026", html: "What we did.", at: noon},
+			telling{source: "b", title: "May 2026", link: "https://b.example/may-2026", html: "All that was.", at: noon}, false},
+		{"two channels' videos of one name",
+			telling{source: "a", title: "Live stream", link: "https://tube.example/watch?v=aaaaaaaaaaa", at: noon},
+			telling{source: "b", title: "Live stream", link: "https://tube.example/watch?v=bbbbbbbbbbb", at: noon}, false},
+		{"two people's posts under numbers",
+			telling{source: "a", title: "Good morning", link: "https://social.example/@a/113456789012345678", html: "Good morning", at: noon},
+			telling{source: "b", title: "Good morning", link: "https://social.example/@b/113456789012345679", html: "Good morning", at: noon}, false},
 		{"one project's v1.0.0 on two sites",
 			telling{source: "a", title: "v1.0.0", link: "https://a.example/releases/v1.0.0", html: textA, at: noon},
 			telling{source: "b", title: "v1.0.0", link: "https://b.example/releases/v1.0.0", html: textA, at: noon}, true},
@@ -195,6 +216,9 @@ func TestEvidenceAgainst(t *testing.T) {
 		{"other language", withA(func(a *telling) { a.lang = "en-GB" }), with(func(b *telling) { b.lang = "de" }), false},
 		{"same language elsewhere", withA(func(a *telling) { a.lang = "en-GB" }), with(func(b *telling) { b.lang = "EN_us" }), true},
 		{"one language stated", withA(func(a *telling) { a.lang = "en" }), with(func(*telling) {}), true},
+		{"Norwegian by either name", withA(func(a *telling) { a.lang = "nb-NO" }), with(func(b *telling) { b.lang = "no" }), true},
+		{"a language's old code", withA(func(a *telling) { a.lang = "iw" }), with(func(b *telling) { b.lang = "he" }), true},
+		{"a language that is none", withA(func(a *telling) { a.lang = "English" }), with(func(b *telling) { b.lang = "en" }), true},
 		{"language undetermined", withA(func(a *telling) { a.lang = "en" }), with(func(b *telling) { b.lang = "und" }), true},
 		{"91 days, like texts", a, with(func(b *telling) { b.at = noon.AddDate(0, 0, 91) }), true},
 		{"91 days, short texts", withA(func(a *telling) { a.html = "x" }), with(func(b *telling) { b.html = "y"; b.at = noon.AddDate(0, 0, 91) }), false},
@@ -250,6 +274,22 @@ func TestOwnItems(t *testing.T) {
 	again := moved
 	again.title, again.link = "Two", "http://a.example/x?utm_source=rss"
 	checkPair(t, "a new guid for the same link", moved, again, true)
+
+	page := telling{source: "a", title: "Word of the day", link: "https://a.example/word", html: "Serendipity", at: noon}
+	nextDay := page
+	nextDay.html, nextDay.at = "Petrichor", noon.AddDate(0, 0, 1)
+	checkPair(t, "a page with another text every day", page, nextDay, false)
+	sameDay := page
+	sameDay.html = "Petrichor"
+	checkPair(t, "a new guid for the same link, title and date", page, sameDay, true)
+	section, other := page, page
+	section.link, other.link = "https://a.example/changes#v1", "https://a.example/changes#v2"
+	checkPair(t, "two sections of one page, one at a time", section, other, false)
+
+	twice := telling{source: "a", title: "Update", link: "https://elsewhere.example/1", html: "We mended the first thing", at: noon}
+	second := twice
+	second.link, second.html = "", "And now the second one too"
+	checkPair(t, "two short notes of one day under one title", twice, second, false)
 
 	weekly := telling{source: "a", title: "What we read in town", link: "https://a.example/1/what-we-read", html: textA, at: noon}
 	next := weekly

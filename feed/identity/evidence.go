@@ -22,19 +22,26 @@ type pair struct {
 // against returns what shows that the two are different stories; empty when
 // nothing does.
 func (p *pair) against() string {
-	if la, lb := stated(p.n.Item.Language), stated(p.h.Language); la != "" && lb != "" && !strings.EqualFold(la, lb) {
+	if la, lb := stated(p.n.Item.Language), stated(p.h.Language); la != "" && lb != "" && la != lb {
 		return "one is in " + la + ", the other in " + lb
 	}
 	if p.linksDiffer() {
 		return "both links lie on one host and differ"
 	}
-	if part, samples := share(p.a, p.b); samples >= fewestSamples && part < strangeShare && p.wordy() && !p.summary() {
+	if part, strange := p.strange(); strange {
 		return fmt.Sprintf("the texts share only %.0f %%", 100*part)
 	}
 	if p.apart() > farApart && p.dated() && !textsAlike(p.a, p.b) {
 		return "they were published over 90 days apart"
 	}
 	return ""
+}
+
+// strange reports whether the texts show two stories, and which part of the
+// shorter one they share.
+func (p *pair) strange() (part float64, yes bool) {
+	part, samples := share(p.a, p.b)
+	return part, samples >= fewestSamples && part < strangeShare && p.wordy() && !p.summary()
 }
 
 // wordy reports whether both carry enough words to be judged by.
@@ -70,18 +77,33 @@ func (p *pair) linksDiffer() bool {
 	if a.path != b.path || a.query != b.query {
 		return true
 	}
+	if p.n.Source == p.h.Source && a.fragment != "" && b.fragment != "" {
+		return a.fragment != b.fragment // two headings of a page, one at a time
+	}
 	shared := p.n.Item.Traits.Canon == "" && p.h.Traits.Canon == ""
 	return shared && a.fragment != b.fragment
 }
 
-// stated returns the primary language of a tag, empty when it names none.
+// stated returns the primary language of a tag in lower case, empty when it
+// names none (RFC 5646 §2.2.1). Tags that mean one language are one.
 func stated(language string) string {
 	if i := strings.IndexAny(language, "-_"); i >= 0 {
 		language = language[:i]
 	}
-	switch language {
+	if len(language) != 2 && len(language) != 3 {
+		return ""
+	}
+	switch language = strings.ToLower(language); language {
 	case "und", "mul", "zxx", "mis":
 		return ""
+	case "nb", "nn":
+		return "no"
+	case "iw":
+		return "he"
+	case "in":
+		return "id"
+	case "ji":
+		return "yi"
 	}
 	return language
 }

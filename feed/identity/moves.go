@@ -11,20 +11,36 @@ const crowd = 16
 // instant and text, and neither agrees so with any other.
 func Moves(news []*Newcomer, gone []Holder) []int {
 	pairs := make([]int, len(news))
-	takers := make([]int, len(gone))
+	scores := make([]int, len(news))
+	takers := make([]taker, len(gone))
 	index := indexGone(gone)
 	for i, n := range news {
-		pairs[i] = index.match(n)
-		if pairs[i] >= 0 {
-			takers[pairs[i]]++
+		if pairs[i], scores[i] = index.match(n); pairs[i] >= 0 {
+			takers[pairs[i]].see(scores[i])
 		}
 	}
 	for i, g := range pairs {
-		if g >= 0 && takers[g] > 1 {
+		if g >= 0 && (scores[i] < takers[g].best || takers[g].many) {
 			pairs[i] = -1
 		}
 	}
 	return pairs
+}
+
+// taker is how well newcomers agree with a vanished entry.
+type taker struct {
+	best int
+	// many says that several agree as well as the best.
+	many bool
+}
+
+func (t *taker) see(score int) {
+	switch {
+	case score > t.best:
+		t.best, t.many = score, false
+	case score == t.best:
+		t.many = true
+	}
 }
 
 // goneIndex finds vanished entries by what they may agree in. Two of four
@@ -53,37 +69,51 @@ func indexGone(gone []Holder) goneIndex {
 	return x
 }
 
-// match returns the only vanished entry that agrees with the newcomer in two
-// respects, or -1.
-func (x *goneIndex) match(n *Newcomer) int {
+// match returns the vanished entry that agrees with the newcomer in two
+// respects or more, and in how many; -1 when there is none, or several that
+// agree as well.
+func (x *goneIndex) match(n *Newcomer) (found, score int) {
 	t := &n.Item.Traits
-	found := -1
+	found = -1
+	many := false
 	for _, list := range [...][]int{x.link[t.Canon], x.title[t.Sketch.Title], x.published[n.Published.UnixMicro()]} {
 		if len(list) > crowd {
 			continue
 		}
 		for _, g := range list {
-			if g == found || agreements(n, &x.gone[g]) < 2 {
+			if g == found {
 				continue
 			}
-			if found >= 0 {
-				return -1
+			switch count := agreements(n, &x.gone[g]); {
+			case count < 2 || count < score:
+			case count == score:
+				many = true
+			default:
+				found, score, many = g, count, false
 			}
-			found = g
 		}
 	}
-	return found
+	if many {
+		return -1, 0
+	}
+	return found, score
 }
 
 // agreements counts in how many of link, title, instant and text both agree.
+// A page that shows another text every day under one title is not one story.
 func agreements(n *Newcomer, h *Holder) int {
 	t := &n.Item.Traits
+	p := pair{n: n, h: h, a: &t.Sketch, b: &h.Traits.Sketch}
+	date := !n.Published.IsZero() && n.Published.Equal(h.Published)
+	if _, strange := p.strange(); strange && !date && p.dated() {
+		return 0
+	}
 	count := 0
 	for _, same := range [...]bool{
 		t.Canon != "" && t.Canon == h.Traits.Canon,
-		titlesEqual(&t.Sketch, &h.Traits.Sketch),
-		!n.Published.IsZero() && n.Published.Equal(h.Published),
-		textsShare(&t.Sketch, &h.Traits.Sketch, sameTextShare),
+		titlesEqual(p.a, p.b),
+		date,
+		textsShare(p.a, p.b, sameTextShare),
 	} {
 		if same {
 			count++

@@ -25,6 +25,7 @@ func TestMoves(t *testing.T) {
 		{"instant and text", telling{source: "a", title: "Other", html: textA, at: noon}, 0},
 		{"link and instant", telling{source: "a", title: "Other", link: "http://old.example/x/", html: textB, at: noon}, 0},
 		{"link and title", telling{source: "a", title: "The title", link: "http://old.example/x/", html: textB}, 0},
+		{"link and title, another text on another day", telling{source: "a", title: "The title", link: "http://old.example/x/", html: textB, at: noon.AddDate(0, 0, 1)}, -1},
 		{"title alone", telling{source: "a", title: "The title", html: textB, at: noon.Add(1)}, -1},
 		{"text alone", telling{source: "a", title: "Other", html: textA}, -1},
 		{"seven tenths of the text, and the title", telling{source: "a", title: "The title", html: head(textA, 120) + " " + head(textB, 80)}, -1},
@@ -37,18 +38,34 @@ func TestMoves(t *testing.T) {
 	}
 }
 
-// Agreement must be unique on both sides.
+// Of several that agree the one that agrees in most is meant; where there are
+// two of them, on either side, nobody is.
 func TestMovesAreUnique(t *testing.T) {
 	x := telling{source: "a", title: "The title", html: textA, at: noon}
 	y := telling{source: "a", title: "The title", html: textB, at: noon}
 	z := telling{source: "a", title: "Other", html: prose(13, 100), at: noon.Add(time.Hour)}
-	news := []*identity.Newcomer{x.newcomer(), z.newcomer()}
-	if diff := cmp.Diff([]int{-1, 2}, identity.Moves(news, []identity.Holder{x.holder(), y.holder(), z.holder()})); diff != "" {
-		t.Error("two vanished:", diff)
+	both := telling{source: "a", title: "The title", html: "few", at: noon}
+	list := func(tellings ...telling) (news []*identity.Newcomer, gone []identity.Holder) {
+		for _, each := range tellings {
+			news, gone = append(news, each.newcomer()), append(gone, each.holder())
+		}
+		return news, gone
 	}
-	news = []*identity.Newcomer{x.newcomer(), y.newcomer(), z.newcomer()}
-	if diff := cmp.Diff([]int{-1, -1, 1}, identity.Moves(news, []identity.Holder{x.holder(), z.holder()})); diff != "" {
-		t.Error("two new:", diff)
+	for _, tt := range []struct {
+		name      string
+		new, gone []telling
+		want      []int
+	}{
+		{"one vanished agrees in more", []telling{x, z}, []telling{y, x, z}, []int{1, 2}},
+		{"one newcomer agrees in more", []telling{y, x, z}, []telling{x, z}, []int{-1, 0, 1}},
+		{"two vanished agree as well", []telling{both, z}, []telling{x, y, z}, []int{-1, 2}},
+		{"two newcomers agree as well", []telling{both, both, z}, []telling{x, z}, []int{-1, -1, 1}},
+	} {
+		news, _ := list(tt.new...)
+		_, gone := list(tt.gone...)
+		if diff := cmp.Diff(tt.want, identity.Moves(news, gone)); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package identity
 
 import (
+	"strings"
+
 	"github.com/cespare/xxhash/v2"
 
 	"weir/feed"
@@ -97,6 +99,9 @@ func (p *preparer) read() {
 		if d.link, d.linked = parseAddress(it.Link); d.linked {
 			d.canon = d.link.canonical()
 			d.slug = linkSlug(&d.link)
+		}
+		if strings.HasPrefix(d.link.fragment, "comment") {
+			d.canon, d.slug = "", slugText{} // the page is the story commented on
 		}
 		if d.canon == front {
 			d.canon = "" // the feed's home page is no story's own page

@@ -198,6 +198,15 @@ func TestKeyIsRemembered(t *testing.T) {
 	}
 }
 
+// A comment is not the page that it stands on, which the site's other feed
+// tells.
+func TestCommentLinks(t *testing.T) {
+	it := prepared(blog("a"), feed.Item{RawID: "1", Content: content("Bob on the story", "https://a.example/the-story/#comment-7", "Nice")})
+	if tr := it.Traits; tr.Canon != "" || tr.Slugs[0].Text != "bob-on-the-story" {
+		t.Errorf("a comment has the page %q for its own, and its slugs %v", tr.Canon, tr.Slugs)
+	}
+}
+
 // A guid that is used again for another story is an update of the first
 // (XF09); one that both kinds of evidence leave ambiguous is nobody's.
 func TestReusedID(t *testing.T) {

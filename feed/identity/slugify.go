@@ -19,6 +19,8 @@ type slugText struct {
 	words int
 	// lossy says that over a third of the letters have no transliteration.
 	lossy bool
+	// cut says that the end is missing.
+	cut bool
 }
 
 // slugger writes a slug rune by rune.
@@ -45,6 +47,7 @@ func slugify(s string) slugText {
 	w.endWord()
 	return slugText{
 		text:  cutSlug(string(w.buf), feed.MaxSlug),
+		cut:   len(w.buf) > feed.MaxSlug,
 		words: w.words + w.chars/2,
 		lossy: w.lost*3 > w.letters,
 	}
