@@ -93,8 +93,9 @@ type Tended struct {
 	// Withdrawn entries left the channels because their source no longer shows
 	// them, Retired ones because their source left the configuration.
 	Withdrawn, Retired int
-	// Forgotten entries were dropped for good.
-	Forgotten int
+	// Pruned entries were dropped by retention and left tombstones, Forgotten
+	// ones were dropped for good.
+	Pruned, Forgotten int
 }
 
 // SourceStatus is what an operator asks of a source.

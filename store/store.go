@@ -161,6 +161,14 @@ type Store interface {
 	// it after every cycle.
 	Tend() (feed.Tended, error)
 
+	// Prune drops what is beyond Configuration.Keep and that of the sources,
+	// oldest place first, but nothing that is held, no local article, and none
+	// of the newest of a channel. What it drops leaves a tombstone until no
+	// source can show the story again. Tend does it once a day. It does nothing
+	// and says why when the clock jumped or the store had errors (XG12). It
+	// works in transactions that no Commit waits for longer than a moment.
+	Prune() (feed.Pruned, error)
+
 	// ReleaseHeld lets everything that is held of a source into its channels,
 	// at a place that every subscriber still sees, and tells how many entries
 	// that were.

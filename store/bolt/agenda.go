@@ -25,6 +25,8 @@ const (
 	dutyForget duty = 3
 	// dutyWithdraw looks at what a source's documents lack.
 	dutyWithdraw duty = 4
+	// dutyPrune looks after retention.
+	dutyPrune duty = 5
 )
 
 // stint is how many entries one transaction of a duty deals with, so that no
@@ -106,7 +108,11 @@ func (s *Store) Tend() (feed.Tended, error) {
 		if err != nil || !ok {
 			return count, err
 		}
-		if err := s.tend(next, now, done, &count); err != nil {
+		tend := s.tend
+		if next.duty == dutyPrune { // it looks at everything, between transactions
+			tend = s.tendPruning
+		}
+		if err := tend(next, now, done, &count); err != nil {
 			return count, err
 		}
 	}

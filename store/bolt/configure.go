@@ -50,7 +50,7 @@ func (s *Store) Configure(c store.Configuration) error {
 	if moved {
 		s.hints.tell()
 	}
-	return s.reindex(p.next)
+	return errors.Join(s.reindex(p.next), s.appointPruning(p.next))
 }
 
 // validate refuses what would make keys ambiguous.
@@ -93,6 +93,7 @@ type change struct{ before, after *source }
 func plan(now *setup, c *store.Configuration, at time.Time) *planned {
 	next := newSetup()
 	next.site, next.rules = c.Site, c.Rules
+	next.keep = c.Keep
 	next.channels = slices.SortedFunc(slices.Values(c.Channels), func(a, b feed.Channel) int { return cmp.Compare(a.ID, b.ID) })
 	p := &planned{next: next, at: at}
 	wanted := make(map[string]bool, len(c.Sources))

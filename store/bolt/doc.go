@@ -18,6 +18,7 @@
 //	meta
 //	├─ schema            4 bytes: the number of the schema
 //	├─ epoch             4 bytes: how often tokens began anew
+//	├─ clock             16 bytes: when retention last looked at it, and the gap before
 //	└─ founding          present until the first cycle is settled
 //	sources/<id>         sourceRec: the configuration, and the source's number
 //	polls/<source>       pollRec: small, written at every poll

@@ -195,8 +195,11 @@ func (f *file) update(fn func(*bbolt.Tx) error) error {
 	if errors.Is(err, errNothing) {
 		return nil
 	}
-	if err != nil && committing && !clean(err) {
-		err = errors.Join(err, f.renew(err))
+	if err != nil && committing {
+		f.troubled.Store(true)
+		if !clean(err) {
+			err = errors.Join(err, f.renew(err))
+		}
 	}
 	return f.translate(err)
 }

@@ -85,6 +85,20 @@ func (a *attempt) result() error {
 	return a.err
 }
 
+// busy tells whether channels are not yet as they are configured.
+func (x *indexing) busy() bool {
+	a := x.current()
+	if a == nil {
+		return false
+	}
+	select {
+	case <-a.tried:
+		return a.result() != nil
+	default:
+		return true
+	}
+}
+
 func (a *attempt) report(err error) {
 	a.mu.Lock()
 	a.err = err

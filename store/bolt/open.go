@@ -81,6 +81,8 @@ type file struct {
 	founding atomic.Bool
 	hints    hints
 	skipped  skipped
+	// troubled is set when something could not be written.
+	troubled atomic.Bool
 	// suspicious is set once the file's structure was found damaged.
 	suspicious atomic.Bool
 

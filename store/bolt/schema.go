@@ -53,6 +53,7 @@ var (
 	keySchema   = []byte("schema")
 	keyEpoch    = []byte("epoch")
 	keyFounding = []byte("founding")
+	keyClock    = []byte("clock")
 	keyChannel  = []byte("channel")
 )
 

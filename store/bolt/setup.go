@@ -49,6 +49,7 @@ type setup struct {
 	channels []feed.Channel
 	site     identity.Site
 	rules    identity.Rules
+	keep     feed.Retention
 }
 
 // source returns the source with a number; never nil, so that an entry of a

@@ -24,6 +24,20 @@ func (f *file) watching() *watch {
 	return w
 }
 
+// watchingNow is watching for callers that do not hold f.write.
+func (f *file) watchingNow() *watch {
+	f.write.Lock()
+	defer f.write.Unlock()
+	return f.watching()
+}
+
+// unwatchNow is unwatch for callers that do not hold f.write.
+func (f *file) unwatchNow(w *watch) {
+	f.write.Lock()
+	defer f.write.Unlock()
+	f.unwatch(w)
+}
+
 // unwatch ends it. The caller holds f.write.
 func (f *file) unwatch(w *watch) {
 	f.watches = slices.DeleteFunc(f.watches, func(o *watch) bool { return o == w })

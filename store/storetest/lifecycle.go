@@ -281,6 +281,7 @@ func testClosed(h *house) {
 		"Backup":    func() error { return s.Backup(nil) },
 		"Check":     s.Check,
 		"Compact":   s.Compact,
+		"Prune":     func() error { _, err := s.Prune(); return err },
 		"Stats":     func() error { _, err := s.Stats(); return err },
 		"Await":     func() error { return s.Await(context.Background()) },
 	} {
