@@ -248,6 +248,26 @@ func checkPair(t *testing.T, name string, a, b telling, want bool) {
 	}
 }
 
+// Whoever an item names as author or source, and whatever its document says of
+// itself, makes it nobody's but its own source's: it takes nothing over and is
+// at home nowhere else (XF03, XF06, XF07, XF14).
+func TestClaimsGiveNoRank(t *testing.T) {
+	a := telling{source: "a", title: "The great story of it", link: "https://a.example/the-great-story", html: textA, at: noon}
+	it := feed.Item{Content: content("The great story of it", "https://a.example/the-great-story", textA), Published: noon.AddDate(0, 0, -1)}
+	it.Authors = []feed.Person{{Name: "Alice (A)", Email: "alice@a.example", URI: "https://a.example/"}}
+	it.Origin = &feed.Origin{ID: "https://a.example/feed.xml", Title: "A", Link: "https://a.example/", Self: "https://a.example/feed.xml"}
+	doc := document(it)
+	doc.Profile = feed.Profile{Title: "A", Link: "https://a.example/", Self: "https://a.example/feed.xml"}
+	identity.Prepare(blog("b"), doc, nil)
+	if doc.Items[0].Traits.Home {
+		t.Error("an item is at home where its document claims to be")
+	}
+	n := &identity.Newcomer{Source: "b", Item: &doc.Items[0], Published: it.Published, Rank: identity.Rank{Home: doc.Items[0].Traits.Home}}
+	if v := identity.Decide(n, []identity.Holder{a.holder()}, guarded); v.Holder != 0 || v.TakesOver {
+		t.Errorf("%+v: want a sighting", v)
+	}
+}
+
 // Links that several items of one page share are told apart by fragments.
 func TestFragmentsOfOnePage(t *testing.T) {
 	doc := document(

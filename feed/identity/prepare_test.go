@@ -55,7 +55,7 @@ func kinds(doc *feed.Document) []feed.KeyKind {
 }
 
 // The first of id, link, title and date, content that identifies an item is
-// its key (I3, I5).
+// its key (I3, I4, I5).
 func TestKeyKinds(t *testing.T) {
 	src := blog("a")
 	doc := document(

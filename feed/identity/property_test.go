@@ -209,7 +209,7 @@ func checkCollisions(t *testing.T, collided, all, taken int) {
 }
 
 // A site that gives its items new ids, or moves to another host, publishes none
-// of them again, nor does one that does it twice (I9).
+// of them again, nor does one that does it at every poll (I9, XF08).
 func TestChurn(t *testing.T) {
 	moved := 0
 	for seed := range runs(t) {
