@@ -72,6 +72,7 @@ type jsonMark struct {
 	Key       string      `json:"key,omitempty"`
 	Published string      `json:"published,omitempty"`
 	FirstSeen string      `json:"first_seen,omitempty"`
+	Place     string      `json:"place,omitempty"`
 	Also      []jsonAlso  `json:"also,omitempty"`
 	Links     []jsonLink  `json:"links,omitempty"`
 	Comments  string      `json:"comments,omitempty"`
@@ -99,6 +100,7 @@ type jsonAlso struct {
 	Source jsonSource `json:"source"`
 	URL    string     `json:"url,omitempty"`
 	Title  string     `json:"title,omitempty"`
+	Key    string     `json:"key,omitempty"`
 }
 
 const (
@@ -179,12 +181,13 @@ func (s *story) jsonMark() jsonMark {
 		FirstSeen: stamp(s.FirstSeen),
 		Comments:  s.Comments,
 		Rights:    s.Rights,
+		Key:       keyText(s.Owner().Key),
 	}
-	if key := s.Owner().Key; !key.IsZero() {
-		m.Key = key.String()
+	if !s.Place.Equal(s.Published) {
+		m.Place = stamp(s.Place)
 	}
 	for _, also := range s.Also {
-		m.Also = append(m.Also, jsonAlso{Source: also.From.json(), URL: also.Link, Title: also.Title})
+		m.Also = append(m.Also, jsonAlso{Source: also.From.json(), URL: also.Link, Title: also.Title, Key: keyText(also.Key)})
 	}
 	for _, l := range s.Links {
 		if address := markup.URL(l.Href, nil); address != "" && passable(l.Rel) {
@@ -198,6 +201,14 @@ func (s *story) jsonMark() jsonMark {
 		}
 	}
 	return m
+}
+
+// keyText is a key as documents have it.
+func keyText(k feed.Key) string {
+	if k.IsZero() {
+		return ""
+	}
+	return k.String()
 }
 
 func (o *outlet) json() jsonSource {

@@ -43,6 +43,7 @@ type mention struct {
 	From  outlet
 	Link  string
 	Title string
+	Key   feed.Key
 }
 
 // briefRunes is how long a summary taken from the body gets.
@@ -56,6 +57,7 @@ func (p *Publisher) newStory(e *feed.Entry, sources *outlets, profiles map[strin
 			From:  sources.get(sighting.Source, profiles),
 			Link:  markup.URL(sighting.Link, nil),
 			Title: sighting.Title,
+			Key:   sighting.Key,
 		})
 	}
 	// Traits serve the store's decisions and are shown nowhere.

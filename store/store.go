@@ -50,6 +50,8 @@ var (
 	ErrSchema = errors.New("store was written by a newer version")
 	// ErrClosed is returned by every call after Close.
 	ErrClosed = errors.New("store is closed")
+	// ErrFounded is returned by Seed once the first cycle is settled.
+	ErrFounded = errors.New("first cycle is finished")
 	// ErrFounding is returned by windows of a store whose first cycle has not
 	// been settled: there is nothing to publish yet.
 	ErrFounding = errors.New("first cycle is not finished")
@@ -193,6 +195,16 @@ type Store interface {
 	// they are joined. It returns ErrNotFound when the source does not tell the
 	// entry, ErrAlone when nobody else does.
 	Split(slug, source string) error
+
+	// Seed tells a store in its first cycle what documents remember of one
+	// that was lost: an item that a seed names becomes that entry, with its
+	// slug, id, dates and place, in this cycle or whenever its source is read
+	// again. Slugs and ids of seeds are kept for them. Items that no seed names,
+	// of sources that seeds speak of, go to the archive alone unless they are
+	// new: nobody could tell them from what was left out before. It returns
+	// ErrFounded later, and an error for a seed that cannot be one. Telling the
+	// same again changes nothing.
+	Seed([]feed.Seed) error
 
 	// Window copies a run of a channel. It returns ErrNotFound for a channel
 	// that is not configured.

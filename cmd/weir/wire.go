@@ -164,6 +164,9 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	}); err != nil {
 		return nil, configureHint(err)
 	}
+	if err := p.recall(); err != nil {
+		return nil, err
+	}
 	fetcher, err := a.client(c, log)
 	if err != nil {
 		return nil, err
@@ -278,6 +281,22 @@ func userAgent(c *config.Config) string {
 		ua += " (+" + c.Site.URL + ")"
 	}
 	return ua
+}
+
+// recall tells a new store what the documents of one that was lost remember.
+func (p *plant) recall() error {
+	_, err := p.store.Window(feed.Query{Channel: feed.ChannelAll, Limit: 1})
+	if p.config.Output == "" || !errors.Is(err, store.ErrFounding) {
+		return nil // what else is wrong is told by whoever reads
+	}
+	seeds, err := publisher.Recall(p.config.Output)
+	if err != nil || len(seeds) == 0 {
+		return err
+	}
+	if err := p.store.Seed(seeds); err != nil {
+		return storeHint(fmt.Errorf("take over what was published: %w", err))
+	}
+	return nil
 }
 
 // publishFiles brings the output folder up to date and returns what changed.

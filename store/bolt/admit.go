@@ -17,7 +17,7 @@ func (s *story) unread() bool {
 	if st == feed.StateWithdrawn || st == feed.StateRetired {
 		st = feed.EntryState(s.head.Was)
 	}
-	return s.added || st == feed.StateHeld || st == feed.StateShelved
+	return s.added && !s.seeded || st == feed.StateHeld || st == feed.StateShelved
 }
 
 // verdict is what a document's new items come to.

@@ -133,6 +133,14 @@ func (c *checker) run() {
 			c.bodies[r.Body]++
 		}
 	})
+	c.each(bucketSeeds, func(k, v []byte) {
+		switch k[0] {
+		case seedTelling:
+			c.record(bucketSeeds, k, v, new(seedRec))
+		case seedReach:
+			c.record(bucketSeeds, k, v, new(reachRec))
+		}
+	})
 	c.each(bucketEntries, c.entry)
 	c.each(bucketOrphans, func(k, _ []byte) { c.bodies[read(k)]++ })
 	c.eachBody(func(k, v []byte) {

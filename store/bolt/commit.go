@@ -187,12 +187,15 @@ func (c *committing) decide(batch []*pending) error {
 	for i, p := range batch {
 		readings[i] = c.open(p)
 		readings[i].own = c.newcomers(readings[i])
+		t.recall(readings[i].own, readings[i].first)
 		t.moves(readings[i], readings[i].own)
 		items = append(items, readings[i].own...)
 	}
 	// Items of all documents are decided in one order, whatever order they
 	// came in.
-	slices.SortStableFunc(items, func(a, b *newcomer) int { return identity.Order(&a.Newcomer, &b.Newcomer) })
+	slices.SortStableFunc(items, func(a, b *newcomer) int {
+		return cmp.Or(cmp.Compare(a.seed.order(), b.seed.order()), identity.Order(&a.Newcomer, &b.Newcomer))
+	})
 	for _, n := range items {
 		if err := t.tell(n); err != nil {
 			return err

@@ -39,6 +39,12 @@
 //	   ├─ arrivals/<arrival>    → seq
 //	   └─ tellers/<source>      4 bytes: how many entries here the source tells
 //	staged/<n>           stagedRec: an item of the first cycle
+//	seeds                of a store whose predecessor was lost, see Seed
+//	├─ t<item key><source id>  seedRec: the entry that the item told
+//	├─ s<slug>           → the owner's source id: kept for that entry
+//	├─ i<name of an id>  likewise
+//	├─ o<source id>      the seeds speak of the source
+//	└─ r                 reachRec: how far the seeds remember
 //	orphans/<body>       empty: bodies of staged items, to be removed
 //	held/<source>        holdRec: why entries of a source wait, while any do
 //	held/<source><seq>   8 bytes, since when: they are in no channel yet

@@ -47,6 +47,9 @@ func TestMigrations(t *testing.T) {
 				if tx.Bucket(bucketAgenda) == nil || tx.Bucket(bucketHeld) == nil {
 					t.Error("there is no agenda, or nothing can be held")
 				}
+				if tx.Bucket(bucketSeeds) == nil {
+					t.Error("there is no place for seeds")
+				}
 				if tx.Bucket(bucketChannels).Bucket([]byte("all")).Bucket(bucketIndexes[1]).Bucket(bucketShelf) == nil {
 					t.Error("the channel that was indexed has no shelf")
 				}

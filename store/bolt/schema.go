@@ -29,6 +29,7 @@ var (
 	bucketOrphans    = []byte("orphans")
 	bucketAgenda     = []byte("agenda")
 	bucketHeld       = []byte("held")
+	bucketSeeds      = []byte("seeds")
 )
 
 // buckets are all of them, as a store of the present schema has them.
@@ -36,7 +37,7 @@ var buckets = [...][]byte{
 	bucketMeta, bucketSources, bucketPolls, bucketDocs, bucketRejections,
 	bucketEntries, bucketBodies, bucketNames, bucketSightings,
 	bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
-	bucketAgenda, bucketHeld,
+	bucketAgenda, bucketHeld, bucketSeeds,
 }
 
 // Buckets inside a channel's bucket, and in them inside one of its two indexes.
@@ -83,10 +84,11 @@ func migrateFirst(tx *bbolt.Tx) error {
 	return tx.Bucket(bucketMeta).Put(keyFounding, []byte{1})
 }
 
-// migrateStates makes room for entries that are not in channels, and for what
-// is to be done later. Entries without a state are placed.
+// migrateStates makes room for entries that are not in channels, for what is to
+// be done later, and for what documents remember of a store that was lost.
+// Entries without a state are placed.
 func migrateStates(tx *bbolt.Tx) error {
-	for _, b := range [][]byte{bucketAgenda, bucketHeld} {
+	for _, b := range [][]byte{bucketAgenda, bucketHeld, bucketSeeds} {
 		if _, err := tx.CreateBucket(b); err != nil {
 			return err
 		}

@@ -95,6 +95,9 @@ type turn struct {
 	home      bool
 	published int64
 	key       feed.Key
+	// seed and state are those of the newcomer.
+	seed  *seedRec
+	state feed.EntryState
 }
 
 // turns returns the staged items in the order of identity. An item that was
@@ -104,7 +107,7 @@ func (f *file) turns(set *setup) ([]turn, error) {
 	var turns []turn
 	first := make(map[sightKey]turn)
 	err := f.view(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucketStaged).ForEach(func(k, v []byte) error {
+		err := tx.Bucket(bucketStaged).ForEach(func(k, v []byte) error {
 			var r struct {
 				Source    uint32   `cbor:"1,keyasint"`
 				Key       feed.Key `cbor:"2,keyasint"`
@@ -126,12 +129,14 @@ func (f *file) turns(set *setup) ([]turn, error) {
 			turns = append(turns, as)
 			return nil
 		})
+		f.recallTurns(tx, set, turns)
+		return err
 	})
 	x, y := identity.Newcomer{Item: new(feed.Item)}, identity.Newcomer{Item: new(feed.Item)}
 	slices.SortFunc(turns, func(a, b turn) int {
 		a.describe(&x)
 		b.describe(&y)
-		return cmp.Or(identity.Order(&x, &y), cmp.Compare(a.at, b.at))
+		return cmp.Or(cmp.Compare(a.seed.order(), b.seed.order()), identity.Order(&x, &y), cmp.Compare(a.at, b.at))
 	})
 	return turns, err
 }
@@ -154,6 +159,7 @@ func (t *teller) turn(tx *bbolt.Tx, at *turn, n *newcomer, outcome *feed.Outcome
 	}
 	if err == nil {
 		r.newcomer(n, t.set, outcome)
+		n.seed, n.state = at.seed, at.state
 		err = t.tell(n)
 	}
 	if errors.Is(err, store.ErrCorrupt) {

@@ -25,6 +25,8 @@ type story struct {
 	// dirty says that the head must be written, changed that readers see a
 	// difference, added that the entry is new.
 	dirty, changed, added bool
+	// seeded says that subscribers had it from a store that was lost.
+	seeded bool
 	// erased says that the entry leaves the store wholly.
 	erased bool
 	// waited says that it is among what is held, or was.

@@ -32,6 +32,10 @@ type newcomer struct {
 	unread *story
 	// own says that it turned out to be what its source told already.
 	own bool
+	// seed is what a lost store's documents say of it, nil when nothing; state
+	// is what becomes of an entry of its own.
+	seed  *seedRec
+	state feed.EntryState
 	// record is the encoded body when it was prepared before.
 	record []byte
 	// body is where the content lies already, when the item was staged: then
@@ -50,6 +54,7 @@ type teller struct {
 	bodies  *bbolt.Bucket
 	lost    *bbolt.Bucket
 	held    *bbolt.Bucket
+	seeds   *seedbed
 	// orphans are the bodies of staged items that became no entry's.
 	orphans []uint64
 	stories map[uint64]*story
@@ -61,6 +66,7 @@ type teller struct {
 func (t *teller) on(tx *bbolt.Tx) {
 	t.entries, t.bodies, t.lost = tx.Bucket(bucketEntries), tx.Bucket(bucketBodies), tx.Bucket(bucketOrphans)
 	t.held = tx.Bucket(bucketHeld)
+	t.seeds = t.f.seedbed(tx)
 	// Both only ever grow at their end.
 	t.entries.FillPercent, t.bodies.FillPercent = 1, 1
 	t.stories = make(map[uint64]*story)
@@ -88,6 +94,9 @@ func (t *teller) tell(n *newcomer) error {
 		return t.found(n)
 	}
 	n.names = namesOf(&n.Item.Traits)
+	if n.seed != nil {
+		return t.tellSeeded(n)
+	}
 	holders, stories, err := t.holders(n.names, n.src.no)
 	if err != nil {
 		return err
@@ -178,6 +187,10 @@ func (t *teller) found(n *newcomer) error {
 		s.head.Past = firstPast(n)
 	}
 	s.head.Updated = s.head.Past.Updated
+	if t.become(s, n.state); n.seed != nil {
+		s.seeded = true
+		n.seed.restore(&s.head)
+	}
 	if err := t.put(s, n); err != nil {
 		return err
 	}
@@ -187,7 +200,9 @@ func (t *teller) found(n *newcomer) error {
 	for _, name := range s.head.named(n.names) {
 		t.ledger.bear(name, seq)
 	}
-	n.unread = s
+	if s.unread() {
+		n.unread = s
+	}
 	n.outcome.Added++
 	return nil
 }
@@ -215,7 +230,7 @@ func firstPast(n *newcomer) pastRec {
 func (t *teller) taken(slug string) (string, bool) {
 	seq, ok := t.ledger.slug(slug)
 	if !ok {
-		return "", false
+		return t.seeds.slug(slug)
 	}
 	s, err := t.story(seq)
 	if err != nil {
@@ -228,7 +243,7 @@ func (t *teller) taken(slug string) (string, bool) {
 // used answers identity.PublishedID: whether an entry has an id. Of the many
 // that a crowd shares nobody looks who has it: one more is minted.
 func (t *teller) used(id string) bool {
-	if len(t.ledger.holders(idName(id), nil)) > 0 {
+	if len(t.ledger.holders(idName(id), nil)) > 0 || t.seeds.id(id) {
 		return true
 	}
 	room := [maxHolders]uint64{}

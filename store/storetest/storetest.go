@@ -140,6 +140,7 @@ func Run(t *testing.T, open Open) {
 		{"PruneHeedsTheClock", testPruneHeedsTheClock},
 		{"TombstonesAreForgotten", testTombstonesAreForgotten},
 		{"TendPrunes", testTendPrunes},
+		{"Seeds", testSeeds},
 		{"Backup", testBackup},
 		{"Stats", testStats},
 		{"Compact", testCompact},
