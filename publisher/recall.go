@@ -32,10 +32,11 @@ const (
 // Documents that are not as they were written tell nothing, and neither does
 // an item that no entry could have been.
 func Recall(dir string) ([]feed.Seed, error) {
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return nil, nil // nobody published here
 	}
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("recall %s: %w", dir, err)
 	}

@@ -290,8 +290,11 @@ func (p *plant) recall() error {
 		return nil // what else is wrong is told by whoever reads
 	}
 	seeds, err := publisher.Recall(p.config.Output)
-	if err != nil || len(seeds) == 0 {
-		return err
+	if err != nil {
+		return withHint(err, "make the folder readable and writable: a new store must know what was published, or it publishes it again")
+	}
+	if len(seeds) == 0 {
+		return nil
 	}
 	if err := p.store.Seed(seeds); err != nil {
 		return storeHint(fmt.Errorf("take over what was published: %w", err))
