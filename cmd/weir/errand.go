@@ -39,6 +39,8 @@ func errands() map[string]func(context.Context, *scene, json.RawMessage) (any, e
 		"list channels": remote[listChannels],
 		"why":           remote[whyErrand],
 		"remove":        remote[removeErrand],
+		"join":          remote[joinErrand],
+		"split":         remote[splitErrand],
 		"release":       remote[releaseErrand],
 		"store stats":   remote[statsErrand],
 		"store dump":    remote[dumpErrand],

@@ -76,7 +76,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
 	root.AddCommand(
 		a.initCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
-		a.checkCommand(), a.statusCommand(), a.listCommand(), a.whyCommand(), a.removeCommand(), a.releaseCommand(), a.storeCommand(),
+		a.checkCommand(), a.statusCommand(), a.listCommand(), a.whyCommand(), a.removeCommand(), a.releaseCommand(), a.joinCommand(), a.splitCommand(), a.storeCommand(),
 		a.parseCommand(), version, exitCodesTopic(),
 		a.verifyCommand(),
 	)

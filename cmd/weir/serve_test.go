@@ -181,6 +181,8 @@ func TestServerIsAsked(t *testing.T) {
 		{[]string{"why", "kerbside"}, 0, "owned"},
 		{[]string{"why", "kerbsid-x"}, 2, "try: one of: kerbside"},
 		{[]string{"release", "kerbside", "-v"}, 0, "nothing is held of kerbside"},
+		{[]string{"join", "no-such-story", "nor-this"}, 2, `there is no entry "no-such-story"`},
+		{[]string{"split", "no-such-story", "kerbside"}, 2, `there is no entry "no-such-story"`},
 		{[]string{"store", "stats"}, 0, "placed"},
 		{[]string{"store", "compact"}, 75, "(weir serve)"},
 		{[]string{"store", "check", "-v"}, 0, "is whole"},

@@ -26,7 +26,9 @@ type entryReport struct {
 	State  string     `json:"state"`
 	Since  *time.Time `json:"since,omitempty"`
 	// StateWhy explains the state.
-	StateWhy string          `json:"state_why"`
+	StateWhy string `json:"state_why"`
+	// Into is the entry that this one was joined to.
+	Into     string          `json:"into,omitempty"`
 	Owner    tellingReport   `json:"owner"`
 	OwnerWhy string          `json:"owner_why"`
 	Also     []tellingReport `json:"also"`
@@ -61,7 +63,7 @@ type channelReport struct {
 func reportEntry(s *scene, states []feed.SourceStatus, e *feed.Entry) (*entryReport, error) {
 	r := &entryReport{
 		Slug: e.Slug, Title: e.Title, Link: e.Link, SlugFrom: e.Named.Origin.String(), SlugWanted: e.Named.Base,
-		ID: e.ID, Minted: s.site().Minted(e.ID), State: e.State.String(), Since: instant(e.StateSince), StateWhy: stateWhy(states, e),
+		ID: e.ID, Minted: s.site().Minted(e.ID), State: e.State.String(), Into: e.Into, Since: instant(e.StateSince), StateWhy: stateWhy(states, e),
 		Owner: telling(e.Owner()), OwnerWhy: ownerWhy(states, e), Also: []tellingReport{},
 		Published: e.Published, Inferred: e.Inferred, Updated: e.Updated, FirstSeen: e.FirstSeen, Place: e.Place,
 		Channels: inChannels(s, e),
@@ -100,10 +102,10 @@ func stateWhy(states []feed.SourceStatus, e *feed.Entry) string {
 		return "its source is no longer configured; it comes back with it"
 	case feed.StateRemoved:
 		return "removed with `weir remove`; no telling of the story brings it back"
+	case feed.StateJoined:
+		return "joined with `weir join`: its story is told as " + e.Into
 	case feed.StatePruned:
 		return "dropped by keep:; its text is gone, and it does not come back"
-	case feed.StateJoined:
-		return "joined by the operator: its story is told as " + e.Into
 	}
 	return "unknown to this version"
 }
