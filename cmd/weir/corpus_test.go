@@ -193,7 +193,7 @@ func pollCorpus(t *testing.T, dir string) {
 	}
 }
 
-func openCorpus(t *testing.T, dir string) *bolt.Store {
+func openConfigured(t *testing.T, dir string) *bolt.Store {
 	t.Helper()
 	s, err := bolt.Open(filepath.Join(dir, "weir.db"), bolt.Options{Command: "test"})
 	if err != nil {
@@ -212,7 +212,7 @@ func openCorpus(t *testing.T, dir string) *bolt.Store {
 
 // checkItems holds what was read against a count that no parser made.
 func checkItems(t *testing.T, dir string, feeds []realFeed) {
-	s := openCorpus(t, dir)
+	s := openConfigured(t, dir)
 	defer s.Close()
 	if err := s.Check(); err != nil {
 		t.Error(err)
@@ -311,7 +311,7 @@ func same(t *testing.T, what string, before, after map[string]string) {
 // slugsOf maps every sighting to the slug of its entry.
 func slugsOf(t *testing.T, dir string) map[string]string {
 	t.Helper()
-	s := openCorpus(t, dir)
+	s := openConfigured(t, dir)
 	defer s.Close()
 	slugs := map[string]string{}
 	for after := feed.Cursor(""); ; {

@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"weir/feed"
-	"weir/store/bolt"
 )
 
 // growing is a site whose feeds gain an item each time it is told to.
@@ -154,11 +153,7 @@ func whole(t *testing.T, public string) {
 
 func nothingLost(t *testing.T, dir string, site *growing) {
 	t.Helper()
-	s, err := bolt.Open(filepath.Join(dir, "weir.db"), bolt.Options{Command: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := openConfigured(t, dir)
 	if err := s.Check(); err != nil {
 		t.Error(err)
 	}

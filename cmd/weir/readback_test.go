@@ -195,7 +195,7 @@ func gofeedReads(body []byte) ([]told, error) {
 
 // checkOutputs holds every published document against the store.
 func checkOutputs(t *testing.T, dir string) {
-	s := openCorpus(t, dir)
+	s := openConfigured(t, dir)
 	defer s.Close()
 	revisions, err := s.Revisions()
 	if err != nil {

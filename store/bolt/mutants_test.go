@@ -44,7 +44,7 @@ var mutants = []mutant{
 	{"two stories take one slug",
 		"return t.set.source(s.owner().Source).ID, true\n}", "return t.set.source(s.owner().Source).ID, false\n}"},
 	{"a source of equal rank takes an entry over",
-		"if n.Rank.Above(owner.rank(s.head.Traits.Home)) {", "if !owner.rank(s.head.Traits.Home).Above(n.Rank) {"},
+		"if n.Rank.Above(rank) || !owner.listed {", "if !rank.Above(n.Rank) {"},
 	{"what was removed comes back",
 		"s.head.Body, s.content, s.body = 0, nil, nil\n\tt.become(s, state)", "t.become(s, state)\n\ts.head.State = 0"},
 	{"items are decided in the order in which they came",
