@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"weir/feed"
+)
 
 // The keys that the walk knows, per mapping. They are constants so that the
 // walk, the environment's names and the manual's test read one list.
@@ -56,33 +60,9 @@ func contains(words, word string) bool {
 func near(s string, words string) string {
 	best, distance := "", 3
 	for w := range strings.FieldsSeq(words) {
-		if d := edits(strings.ToLower(s), strings.ToLower(w)); d < distance && d < len(w)-1 {
+		if d := feed.Slips(strings.ToLower(s), strings.ToLower(w)); d < distance && d < len(w)-1 {
 			best, distance = w, d
 		}
 	}
 	return best
-}
-
-// edits is the Levenshtein distance of two short words, 3 when it is surely
-// above two.
-func edits(a, b string) int {
-	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
-		return 3
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -160,7 +160,7 @@ func exitCodesTopic() *cobra.Command {
     3  some sources failed (only with --fail-on-source-error)
    65  the document that weir parse looks at cannot be read
    70  Weir itself failed on a document: please report it
-   74  something cannot be read or written: the store, the output, the disk
+   74  something cannot be read or written, or is damaged: the store, the output, the disk
    75  try again later: another process holds the store, or every source failed
    78  the configuration is wrong, or over half of the sources are gone from it
   130  stopped by an interrupt (Ctrl-C)

@@ -223,29 +223,5 @@ func resembles(known, name string) bool {
 	if strings.Contains(known, name) || len(known) >= 6 && strings.Contains(name, known) {
 		return true
 	}
-	return len(known) >= 5 && slips(known, name) <= 2
-}
-
-// slips is the Levenshtein distance of two names, 3 where it is surely more
-// than two.
-func slips(a, b string) int {
-	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
-		return 3
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
+	return len(known) >= 5 && feed.Slips(known, name) <= 2
 }
