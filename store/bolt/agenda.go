@@ -102,6 +102,9 @@ func (s *Store) Tend() (feed.Tended, error) {
 	if err := s.open(); err != nil {
 		return count, err
 	}
+	if err := s.heal(&count); err != nil {
+		return count, err
+	}
 	now, done := s.clock(), make(map[appointment]bool)
 	for {
 		next, ok, err := s.nextDuty(now, done)

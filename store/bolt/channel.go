@@ -142,7 +142,7 @@ func (f *file) channel(tx *bbolt.Tx, id string) (*channel, error) {
 		return nil, fmt.Errorf("channel %s: %w", id, store.ErrNotFound)
 	}
 	if err := f.codec.decode(keyChannel, record, &c.rec); err != nil {
-		return nil, fmt.Errorf("channel %s: %w", id, err)
+		return nil, fmt.Errorf("channel %s: %w", id, &recordError{damaged{string(bucketChannels), id}, err})
 	}
 	at := b.Bucket(bucketIndexes[c.rec.Index&1])
 	if at == nil {
@@ -152,10 +152,15 @@ func (f *file) channel(tx *bbolt.Tx, id string) (*channel, error) {
 	if c.arrivals != nil {
 		c.arrivals.FillPercent = 1 // it grows at its end
 	}
-	if c.places == nil || c.shelf == nil || c.arrivals == nil || c.tellers == nil {
+	if !c.whole() {
 		return nil, fmt.Errorf("channel %s: %w: its index is not whole", id, store.ErrCorrupt)
 	}
 	return c, nil
+}
+
+// whole tells whether all parts of the index are there.
+func (x *index) whole() bool {
+	return x.places != nil && x.shelf != nil && x.arrivals != nil && x.tellers != nil
 }
 
 // save writes the channel's record.

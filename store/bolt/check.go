@@ -196,7 +196,7 @@ func (c *checker) entry(k, v []byte) {
 	} else if head.Body != 0 {
 		c.bodies[head.Body]++
 		if c.tx.Bucket(bucketBodies).Get(number(head.Body)) == nil {
-			c.found("entry %s has no body", head.Slug)
+			c.missing(bucketBodies, number(head.Body), "entry %s has no body", head.Slug)
 		}
 	}
 	if c.settling {
@@ -248,13 +248,20 @@ func (c *checker) joined(k []byte, head *headRec) {
 // indexes checks that there is nothing in them that no entry asked for.
 func (c *checker) indexes() {
 	names := 0
-	c.each(bucketNames, func(_, _ []byte) { names++ })
+	c.each(bucketNames, func(k, _ []byte) {
+		if len(k) == nameKeySize {
+			if _, seq, _ := readName(k); c.isolated(bucketEntries, number(seq)) {
+				return
+			}
+		}
+		names++
+	})
 	if names != c.names {
 		c.found("there are %d names, entries have %d", names, c.names)
 	}
 	c.each(bucketSightings, func(k, v []byte) {
 		if c.tx.Bucket(bucketEntries).Get(v) == nil {
-			c.found("sighting %x leads to no entry", k)
+			c.missing(bucketEntries, v, "sighting %x leads to no entry", k)
 		}
 	})
 }
@@ -313,6 +320,12 @@ func (c *checker) placed(id string, ch *channel, k, v []byte, told map[uint32]in
 	}
 	s := story{seq: at.seq}
 	key := number(at.seq)
+	if r, ok := c.f.lost(c.tx, at.seq); ok {
+		for _, no := range r.tellers() {
+			told[no]++
+		}
+		return
+	}
 	if !c.record(bucketEntries, key, c.tx.Bucket(bucketEntries).Get(key), &s.head) {
 		return
 	}
@@ -326,6 +339,19 @@ func (c *checker) placed(id string, ch *channel, k, v []byte, told map[uint32]in
 
 func (c *checker) eachBody(fn func(k, v []byte)) {
 	eachBody(c.tx.Bucket(bucketBodies), fn, func(k []byte) { c.found("cell %x belongs to no body", k) })
+}
+
+// missing reports what is not there, unless it is in the quarantine and waits
+// to be told again.
+func (c *checker) missing(bucket, key []byte, format string, args ...any) {
+	if !c.isolated(bucket, key) {
+		c.found(format, args...)
+	}
+}
+
+func (c *checker) isolated(bucket, key []byte) bool {
+	b := quarantine(c.tx, bucket)
+	return b != nil && b.Get(key) != nil
 }
 
 func (c *checker) each(bucket []byte, fn func(k, v []byte)) {

@@ -49,7 +49,7 @@ func (c *checker) held() {
 		delete(rows, read(k))
 	})
 	for _, seq := range slices.Sorted(maps.Keys(rows)) {
-		c.found("entry %x is held and does not exist", seq)
+		c.missing(bucketEntries, number(seq), "entry %x is held and does not exist", seq)
 	}
 }
 

@@ -191,6 +191,27 @@ func (c *codec) decode(key, value []byte, v any) error {
 	return nil
 }
 
+// recordError is a damaged record and where it lies.
+type recordError struct {
+	where damaged
+	err   error
+}
+
+func (e *recordError) Error() string { return e.err.Error() }
+func (e *recordError) Unwrap() error { return e.err }
+
+// damaged says where a record lies: under a key of a top-level bucket. A body
+// is named by its entry, which says who can send it again.
+type damaged struct{ bucket, key string }
+
+// decodeAt is decode for a record of a bucket: the error says which it is.
+func (c *codec) decodeAt(bucket, key, value []byte, v any) error {
+	if err := c.decode(key, value, v); err != nil {
+		return &recordError{damaged{string(bucket), string(key)}, err}
+	}
+	return nil
+}
+
 // expand decompresses into the memory of a buffer, which keeps what grew for
 // the next record.
 func (c *codec) expand(form byte, packed []byte, buf *bytes.Buffer) ([]byte, error) {

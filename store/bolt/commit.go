@@ -170,7 +170,7 @@ func (f *file) saveEpoch(tx *bbolt.Tx) error {
 // together with the items they stand for (P9).
 func (c *committing) putPoll(p *pending) error {
 	r := pollRecord(&p.report.Poll)
-	p.poll = r.state()
+	p.poll, r.ID = r.state(), p.src.ID
 	record, err := c.f.codec.encode(&r)
 	if err != nil {
 		return err

@@ -255,7 +255,10 @@ func rereads(before, after *feed.Source) bool {
 // which its items are known (P10). The poll state p is written in their place.
 func (f *file) forget(tx *bbolt.Tx, no uint32, p *feed.PollState) error {
 	p.Validators = feed.Validators{}
+	var was pollRec
+	f.lookup(tx, bucketPolls, short(no), &was)
 	r := pollRecord(p)
+	r.ID = was.ID
 	record, err := f.codec.encode(&r)
 	if err != nil {
 		return err

@@ -49,6 +49,10 @@
 //	held/<source>        holdRec: why entries of a source wait, while any do
 //	held/<source><seq>   8 bytes, since when: they are in no channel yet
 //	agenda/<instant><duty><subject>  empty: what is to be done later
+//	quarantine           present since a first record was damaged
+//	├─ entries, bodies   damaged records as they were, until they are told again
+//	├─ lost/<seq>        lostRec: what indexes know of an entry without its head
+//	└─ loose/<body>      bodies that only damaged heads named
 //
 // Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,
 // <seq>, <body>, <arrival>, <n>, <instant> and <subject> have 8, <duty> has 1,

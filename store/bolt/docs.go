@@ -31,7 +31,7 @@ func (f *file) replace(b *bbolt.Bucket, key, record []byte) error {
 // rejections reads a source's list, newest first.
 func (f *file) rejections(tx *bbolt.Tx, no uint32) []rejectionRec {
 	var list []rejectionRec
-	f.lookup(tx.Bucket(bucketRejections), short(no), &list)
+	f.lookup(tx, bucketRejections, short(no), &list)
 	return list
 }
 

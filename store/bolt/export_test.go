@@ -127,3 +127,9 @@ func At(s *Store, bucket string) (offset int, err error) {
 	})
 	return offset, err
 }
+
+// Quarantined counts the records that wait to be told again.
+func Quarantined(s *Store) (n int) {
+	_ = s.db.View(func(tx *bbolt.Tx) error { n = quarantined(tx); return nil })
+	return n
+}

@@ -49,7 +49,7 @@ func (f *file) holdOf(tx *bbolt.Tx, no uint32) *holdRec {
 		return nil
 	}
 	h := new(holdRec)
-	if !f.lookup(b, short(no), h) {
+	if !f.lookup(tx, bucketHeld, short(no), h) {
 		return &holdRec{Why: "the record of why is damaged"}
 	}
 	return h

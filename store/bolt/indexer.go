@@ -163,7 +163,7 @@ func (x *indexer) run(stale []feed.Channel) error {
 			return err
 		}
 		for i, b := range builds {
-			b.rows, b.wanted = s.rows, s.wanted[i]
+			b.rows, b.wanted, b.unread = s.rows, s.wanted[i], slices.Clone(s.damaged)
 			if err := b.run(); err != nil {
 				return err
 			}
@@ -319,6 +319,9 @@ func (f *file) reindex(set *setup) error {
 		f.indexing.replace(nil)
 		f.ruled = make(map[string]feed.Channel)
 		return nil
+	}
+	if err := f.mendChannels(set); err != nil {
+		return err
 	}
 	var stale []feed.Channel
 	ruled := make(map[string]feed.Channel, len(set.channels))

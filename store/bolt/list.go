@@ -103,7 +103,7 @@ func toldBy(tx *bbolt.Tx, no uint32, before uint64) []uint64 {
 func (r *reader) listed(seq uint64, q *feed.Selection) (*feed.Entry, error) {
 	key := number(seq)
 	head := new(headRec)
-	if err := r.f.codec.decode(key, r.tx.Bucket(bucketEntries).Get(key), head); err != nil {
+	if err := r.f.codec.decodeAt(bucketEntries, key, r.tx.Bucket(bucketEntries).Get(key), head); err != nil {
 		return nil, fmt.Errorf("entry: %w", err)
 	}
 	if len(q.States) > 0 && !slices.Contains(q.States, head.state()) {

@@ -30,13 +30,14 @@ func (r *reader) bySeq(seq uint64) (*headRec, feed.Entry, error) {
 // entry reads a whole entry from its head record.
 func (r *reader) entry(key, value []byte) (*headRec, feed.Entry, error) {
 	head := new(headRec)
-	if err := r.f.codec.decode(key, value, head); err != nil {
+	if err := r.f.codec.decodeAt(bucketEntries, key, value, head); err != nil {
 		return nil, feed.Entry{}, fmt.Errorf("entry: %w", err)
 	}
 	content := feed.Content{Title: head.Title, Link: head.Link, Language: head.Language}
 	if head.Body != 0 {
 		var body bodyRec
 		if err := r.f.codec.body(r.tx.Bucket(bucketBodies), head.Body, &body); err != nil {
+			err = &recordError{damaged{string(bucketEntries), string(key)}, err}
 			return nil, feed.Entry{}, fmt.Errorf("entry %s: body: %w", head.Slug, err)
 		}
 		body.content(&content)
@@ -44,7 +45,7 @@ func (r *reader) entry(key, value []byte) (*headRec, feed.Entry, error) {
 	e, err := head.entry(&content, r.set)
 	if err == nil && head.Leads != 0 {
 		var into headRec
-		if lead := number(head.Leads); r.f.lookup(r.tx.Bucket(bucketEntries), lead, &into) {
+		if lead := number(head.Leads); r.f.lookup(r.tx, bucketEntries, lead, &into) {
 			e.Into = into.Slug
 		}
 	}
@@ -72,7 +73,7 @@ func (r *reader) profile(id string) feed.Profile {
 	var rec struct {
 		Profile profileRec `cbor:"1,keyasint"`
 	}
-	r.f.lookup(r.tx.Bucket(bucketDocs), short(src.no), &rec)
+	r.f.lookup(r.tx, bucketDocs, short(src.no), &rec)
 	return src.effective(rec.Profile.profile())
 }
 
@@ -80,7 +81,7 @@ func (r *reader) profile(id string) feed.Profile {
 func (r *reader) lead(seq uint64) uint64 {
 	for {
 		var head headRec
-		if !r.f.lookup(r.tx.Bucket(bucketEntries), number(seq), &head) || head.Leads == 0 {
+		if !r.f.lookup(r.tx, bucketEntries, number(seq), &head) || head.Leads == 0 {
 			return seq
 		}
 		seq = head.Leads

@@ -27,6 +27,8 @@ type build struct {
 	watch  *watch
 	rows   []row
 	wanted seqSet
+	// unread are entries that are damaged at the moment.
+	unread seqSet
 	// had is what the index in use has; bare says that there is none.
 	had  seqSet
 	bare bool
@@ -43,7 +45,7 @@ type build struct {
 
 // run brings the channel over to its definition.
 func (b *build) run() error {
-	if err := b.begin(); err != nil {
+	if err := errors.Join(b.begin(), b.unreadable()); err != nil {
 		return err
 	}
 	fresh, left := b.wanted.without(b.had), b.had.without(b.wanted)
@@ -60,6 +62,9 @@ func (b *build) run() error {
 			return err
 		}
 		rest = rest[n:]
+	}
+	if err := b.carry(); err != nil {
+		return err
 	}
 	if err := b.write(b.putTellers); err != nil {
 		return err

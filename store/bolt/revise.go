@@ -55,14 +55,20 @@ func (t *teller) revise(s *story, n *newcomer) error {
 		return err
 	}
 	past, err := t.past(s)
-	if err != nil && !errors.Is(err, store.ErrCorrupt) {
+	damaged := errors.Is(err, store.ErrCorrupt)
+	if err != nil && !damaged {
 		return err
+	}
+	if damaged {
+		// What it said before nobody knows: that it says something else now
+		// would be a guess (XK15).
+		past.Material = identity.Material(&n.Item.Content)
 	}
 	edit := identity.Revise(past, n.Item, t.now)
 	// Another site: in the configuration makes a pointer of the same words a
 	// story at home, and the other way round.
 	moved := n.traits.Home != s.head.Traits.Home && identity.Material(&n.Item.Content) == past.Material
-	if !edit.Replace && !moved && !s.head.Bare {
+	if !edit.Replace && !moved && !s.head.Bare && !damaged {
 		n.outcome.Same++
 		t.discard(n)
 		return nil

@@ -68,7 +68,7 @@ func (s *Store) Seed(seeds []feed.Seed) error {
 	}
 	var reach reachRec
 	if err := s.view(func(tx *bbolt.Tx) error {
-		s.lookup(tx.Bucket(bucketSeeds), []byte{seedReach}, &reach)
+		s.lookup(tx, bucketSeeds, []byte{seedReach}, &reach)
 		return nil
 	}); err != nil {
 		return err
@@ -144,7 +144,7 @@ type seedbed struct {
 func (f *file) seedbed(tx *bbolt.Tx) *seedbed {
 	b := tx.Bucket(bucketSeeds)
 	var r reachRec
-	if !f.lookup(b, []byte{seedReach}, &r) {
+	if !f.lookup(tx, bucketSeeds, []byte{seedReach}, &r) {
 		return nil
 	}
 	return &seedbed{f: f, b: b, reach: identity.Recollection{Oldest: instant(r.Oldest), Last: instant(r.Last)}}
@@ -153,7 +153,7 @@ func (f *file) seedbed(tx *bbolt.Tx) *seedbed {
 // telling returns what the seeds say of an item, nil when nothing.
 func (s *seedbed) telling(source string, key feed.Key) *seedRec {
 	var r seedRec
-	if s == nil || !s.f.lookup(s.b, tellingKey(source, key), &r) {
+	if s == nil || !s.f.lookup(s.b.Tx(), bucketSeeds, tellingKey(source, key), &r) {
 		return nil
 	}
 	return &r

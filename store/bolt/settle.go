@@ -116,7 +116,7 @@ func (f *file) turns(set *setup) ([]turn, error) {
 					Home bool `cbor:"5,keyasint"`
 				} `cbor:"16,keyasint"`
 			}
-			if err := f.codec.decode(k, v, &r); err != nil {
+			if err := f.codec.decodeAt(bucketStaged, k, v, &r); err != nil {
 				f.skip(k, err)
 				return nil
 			}
@@ -151,7 +151,7 @@ func (t *turn) describe(n *identity.Newcomer) {
 func (t *teller) turn(tx *bbolt.Tx, at *turn, n *newcomer, outcome *feed.Outcome) error {
 	var r stagedRec
 	key := number(at.at)
-	err := t.f.codec.decode(key, tx.Bucket(bucketStaged).Get(key), &r)
+	err := t.f.codec.decodeAt(bucketStaged, key, tx.Bucket(bucketStaged).Get(key), &r)
 	if err == nil && !at.src.listed {
 		// It left before anything of it was published, and was never there.
 		t.orphans = append(t.orphans, r.Body)

@@ -1,8 +1,11 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -84,19 +87,62 @@ func (f *file) load() error {
 			epoch = binary.BigEndian.Uint32(v)
 		}
 		f.desk = newDesk(f.clock, epoch+1)
-		table := newSetup()
+		table, odd := newSetup(), [][]byte(nil)
 		err := tx.Bucket(bucketSources).ForEach(func(k, v []byte) error {
 			var r sourceRec
-			if err := f.codec.decode(k, v, &r); err != nil {
+			if err := f.codec.decodeAt(bucketSources, k, v, &r); err != nil {
 				f.skip(k, fmt.Errorf("source: %w", err))
+				odd = append(odd, slices.Clone(k))
 				return nil
 			}
 			table.add(&source{Source: r.source(string(k)), no: r.No, retired: r.Retired})
 			return nil
 		})
+		f.identify(tx, table, odd)
 		f.setup.Store(table)
 		return err
 	})
+}
+
+// identify finds the numbers of sources whose records are damaged, so that
+// they keep what they told (XK15): a poll state names its source, and where one
+// number and one source are left over they belong together. A source that stays
+// without one begins anew.
+func (f *file) identify(tx *bbolt.Tx, table *setup, odd [][]byte) {
+	if len(odd) == 0 {
+		return
+	}
+	unclaimed := make(map[uint32]string)
+	for _, bucket := range [][]byte{bucketDocs, bucketPolls} {
+		_ = tx.Bucket(bucket).ForEach(func(k, v []byte) error {
+			if len(k) != 4 || table.byNo[shortOf(k)] != nil {
+				return nil
+			}
+			var r struct {
+				ID string `cbor:"18,keyasint"`
+			}
+			unclaimed[shortOf(k)] = ""
+			if string(bucket) == string(bucketPolls) && f.codec.decode(k, v, &r) == nil {
+				unclaimed[shortOf(k)] = r.ID
+			}
+			return nil
+		})
+	}
+	odd = slices.DeleteFunc(odd, func(id []byte) bool {
+		for no, of := range unclaimed {
+			if of == string(id) {
+				table.add(&source{Source: feed.Source{ID: of}, no: no})
+				delete(unclaimed, no)
+				return true
+			}
+		}
+		return false
+	})
+	if len(odd) == 1 && len(unclaimed) == 1 {
+		for no := range maps.Keys(unclaimed) {
+			table.add(&source{Source: feed.Source{ID: string(odd[0])}, no: no})
+		}
+	}
 }
 
 // allBuckets refuses a file that lacks a bucket of the present schema.
@@ -113,36 +159,49 @@ func allBuckets(tx *bbolt.Tx) error {
 // it only says when to ask again.
 func (f *file) poll(tx *bbolt.Tx, src *source) feed.PollState {
 	var r pollRec
-	if !f.lookup(tx.Bucket(bucketPolls), short(src.no), &r) {
+	if !f.lookup(tx, bucketPolls, short(src.no), &r) {
 		return feed.PollState{}
 	}
 	return r.state()
 }
 
 // doc reads a source's document state; when it is damaged the source is read
-// as if for the first time, which doubles nothing: its items are known by
-// their sightings.
+// anew, which doubles nothing: its items are known by their sightings.
 func (f *file) doc(tx *bbolt.Tx, no uint32) (feed.DocState, bool) {
-	var r docRec
-	if !f.lookup(tx.Bucket(bucketDocs), short(no), &r) {
+	if tx.Bucket(bucketDocs).Get(short(no)) == nil {
 		return feed.DocState{}, false
+	}
+	var r docRec
+	if !f.lookup(tx, bucketDocs, short(no), &r) {
+		return f.blank(tx, no), true
 	}
 	state, err := r.state()
 	if err != nil {
-		f.skip(short(no), err)
-		return feed.DocState{}, false
+		f.skip(short(no), &recordError{damaged{string(bucketDocs), string(short(no))}, err})
+		return f.blank(tx, no), true
 	}
 	return state, true
 }
 
+// blank is the document state of a source of which nothing else is known any
+// more: it was read before, so that what comes now is no first fetch.
+func (f *file) blank(tx *bbolt.Tx, no uint32) feed.DocState {
+	d := feed.DocState{FirstFetched: f.clock()}
+	c := tx.Bucket(bucketSightings).Cursor()
+	for k, _ := c.Seek(short(no)); bytes.HasPrefix(k, short(no)); k, _ = c.Next() {
+		d.Entries++
+	}
+	return d
+}
+
 // lookup reads a record and tells whether there is a good one; damage is
 // reported.
-func (f *file) lookup(b *bbolt.Bucket, key []byte, v any) bool {
-	value := b.Get(key)
+func (f *file) lookup(tx *bbolt.Tx, bucket, key []byte, v any) bool {
+	value := tx.Bucket(bucket).Get(key)
 	if value == nil {
 		return false
 	}
-	if err := f.codec.decode(key, value, v); err != nil {
+	if err := f.codec.decodeAt(bucket, key, value, v); err != nil {
 		f.skip(key, err)
 		return false
 	}

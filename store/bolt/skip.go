@@ -1,7 +1,11 @@
 package bolt
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -10,6 +14,8 @@ import (
 type skipped struct {
 	mu   sync.Mutex
 	keys map[string]bool
+	// noticed are the records among them that are to be dealt with.
+	noticed map[damaged]bool
 }
 
 // maxSkipped bounds the memory; a store with more damage than that is reported
@@ -27,8 +33,25 @@ func (f *file) skip(key []byte, err error) {
 		}
 		f.skipped.keys[text] = true
 	}
+	if e := (*recordError)(nil); errors.As(err, &e) && len(f.skipped.noticed) < maxSkipped {
+		if f.skipped.noticed == nil {
+			f.skipped.noticed = make(map[damaged]bool)
+		}
+		f.skipped.noticed[e.where] = true
+	}
 	f.skipped.mu.Unlock()
 	if !again {
 		f.log.Error("record skipped", "store", f.path, "key", fmt.Sprintf("%x", key), "err", err)
 	}
+}
+
+// take returns what was noticed since it was last called, in order.
+func (s *skipped) take() []damaged {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := slices.SortedFunc(maps.Keys(s.noticed), func(a, b damaged) int {
+		return cmp.Or(cmp.Compare(a.bucket, b.bucket), cmp.Compare(a.key, b.key))
+	})
+	s.noticed = nil
+	return list
 }

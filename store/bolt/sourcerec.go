@@ -71,6 +71,8 @@ type pollRec struct {
 	SkipHours  uint32        `cbor:"16,keyasint,omitempty"`
 	SkipDays   uint8         `cbor:"17,keyasint,omitempty"`
 	Readings   int           `cbor:"24,keyasint,omitempty"`
+	// ID is the source's, should its own record be damaged.
+	ID string `cbor:"18,keyasint,omitempty"`
 }
 
 type validatorsRec struct {

@@ -94,7 +94,7 @@ func (t *teller) story(seq uint64) (*story, error) {
 	}
 	s := &story{seq: seq}
 	key := number(seq)
-	if err := t.f.codec.decode(key, t.entries.Get(key), &s.head); err != nil {
+	if err := t.f.codec.decodeAt(bucketEntries, key, t.entries.Get(key), &s.head); err != nil {
 		return nil, fmt.Errorf("entry: %w", err)
 	}
 	if len(s.head.Sightings) == 0 {
@@ -113,6 +113,7 @@ func (t *teller) whole(s *story) (*feed.Content, error) {
 	c := &feed.Content{Title: s.head.Title, Link: s.head.Link, Language: s.head.Language}
 	if s.head.Body != 0 {
 		if err := t.readBody(s.head.Body, c); err != nil {
+			err = &recordError{damaged{string(bucketEntries), string(number(s.seq))}, err}
 			return nil, fmt.Errorf("entry %s: %w", s.head.Slug, err)
 		}
 	}
@@ -150,6 +151,10 @@ func (t *teller) put(s *story, n *newcomer) error {
 	}
 	if s.head.Body == 0 {
 		if s.head.Body, err = t.bodies.NextSequence(); err != nil {
+			return err
+		}
+	} else if t.ledger.tx != nil {
+		if err := discharge(t.ledger.tx, bucketBodies, number(s.head.Body)); err != nil {
 			return err
 		}
 	}

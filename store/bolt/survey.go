@@ -34,6 +34,16 @@ func (s seqSet) has(seq uint64) bool {
 	return at < len(s) && s[at]&(1<<(seq%64)) != 0
 }
 
+// join adds what is in other.
+func (s *seqSet) join(other seqSet) {
+	if more := len(other) - len(*s); more > 0 {
+		*s = append(*s, make([]uint64, more)...)
+	}
+	for i, word := range other {
+		(*s)[i] |= word
+	}
+}
+
 // without counts what is in s and not in other.
 func (s seqSet) without(other seqSet) int {
 	n := 0
@@ -52,6 +62,8 @@ type survey struct {
 	rows []row
 	// wanted has the entries of each channel.
 	wanted []seqSet
+	// damaged are those that could not be read.
+	damaged seqSet
 }
 
 // survey asks each channel about every entry, decoding each entry once and its
@@ -64,6 +76,7 @@ func (f *file) survey(ctx context.Context, set *setup, channels []feed.Channel) 
 		head, e, err := r.outline(k, v, curious)
 		if err != nil {
 			f.skip(k, err)
+			s.damaged.add(read(k))
 			return nil
 		}
 		if !head.state().Published() {
@@ -94,5 +107,5 @@ func (r *reader) outline(k, v []byte, whole bool) (*headRec, *feed.Entry, error)
 		return head, &e, err
 	}
 	head := new(headRec)
-	return head, nil, r.f.codec.decode(k, v, head)
+	return head, nil, r.f.codec.decodeAt(bucketEntries, k, v, head)
 }

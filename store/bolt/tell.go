@@ -72,8 +72,7 @@ func (t *teller) on(tx *bbolt.Tx) {
 	t.stories = make(map[uint64]*story)
 }
 
-// tell decides what becomes of an item. A damaged entry in the way is as if it
-// were not there: the item becomes an entry of its own (XK15).
+// tell decides what becomes of an item.
 func (t *teller) tell(n *newcomer) error {
 	if seq, ok := t.ledger.sighting(sightOf(n.src.no, n.Item.Key)); ok {
 		s, err := t.story(seq)
@@ -90,8 +89,7 @@ func (t *teller) tell(n *newcomer) error {
 			return err
 		}
 		t.f.skip(number(seq), err)
-		n.names = namesOf(&n.Item.Traits)
-		return t.found(n)
+		return t.damaged(seq, n)
 	}
 	n.names = namesOf(&n.Item.Traits)
 	if n.seed != nil {
@@ -114,6 +112,26 @@ func (t *teller) tell(n *newcomer) error {
 		return t.found(n)
 	}
 	return t.join(stories[verdict.Holder], n, verdict.TakesOver)
+}
+
+// damaged takes an item whose entry's head is damaged (XK15). In the quarantine
+// it waits for this; before, its source will be read again. Only where there is
+// nothing at all it becomes an entry of its own.
+func (t *teller) damaged(seq uint64, n *newcomer) error {
+	s, waits, err := t.resurrect(seq, n)
+	switch {
+	case err != nil:
+		return err
+	case s != nil:
+		n.outcome.Changed++
+		return t.comeBack(s)
+	case waits || t.ledger.tx != nil && t.entries.Get(number(seq)) != nil:
+		n.outcome.Same++
+		t.discard(n)
+		return nil
+	}
+	n.names = namesOf(&n.Item.Traits)
+	return t.found(n)
 }
 
 // holders returns the entries found under an item's names, oldest first, at

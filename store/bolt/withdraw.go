@@ -221,7 +221,7 @@ func (s *Store) withdrawn(tx *bbolt.Tx, no uint32, missing []feed.Missing) (n in
 		key := sightOf(no, m.Key)
 		seq := tx.Bucket(bucketSightings).Get(key[:])
 		var head headRec
-		if len(seq) == 8 && s.lookup(tx.Bucket(bucketEntries), number(read(seq)), &head) {
+		if len(seq) == 8 && s.lookup(tx, bucketEntries, number(read(seq)), &head) {
 			last = append(last, feed.Withdrawn{Slug: head.Slug, ID: head.ID, Title: head.Title, At: m.Withdrawn, State: head.state()})
 		}
 	}
