@@ -125,7 +125,7 @@ type subscriber struct {
 	known map[string]*listed
 	// present are the ids of the document that was read last.
 	present map[string]bool
-	// stories maps title and link to an id.
+	// stories maps title and link, with date or text, to an id.
 	stories map[string]string
 	visit
 }
@@ -167,11 +167,9 @@ func (s *subscriber) read(list []listed) error {
 		switch {
 		case old == nil:
 			s.fresh = append(s.fresh, *e)
-			story := e.Title + "\n" + e.URL
-			if id := s.stories[story]; id != "" && id != e.ID {
+			if s.told(e) {
 				s.repeated = append(s.repeated, *e)
 			}
-			s.stories[story] = e.ID
 			continue
 		case old.Weir.Slug != e.Weir.Slug:
 			return fmt.Errorf("the slug of %s was %q and is %q", e.ID, old.Weir.Slug, e.Weir.Slug)
@@ -183,7 +181,7 @@ func (s *subscriber) read(list []listed) error {
 		if !old.same(e) {
 			s.changed = append(s.changed, *e)
 		}
-		s.stories[e.Title+"\n"+e.URL] = e.ID
+		s.told(e)
 	}
 	for id := range s.present {
 		if !present[id] {
@@ -193,6 +191,16 @@ func (s *subscriber) read(list []listed) error {
 	slices.SortFunc(s.gone, func(a, b listed) int { return strings.Compare(a.Title, b.Title) })
 	s.present = present
 	return nil
+}
+
+// told remembers a story and reports whether it had another id before.
+func (s *subscriber) told(e *listed) (before bool) {
+	head := e.Title + "\n" + e.URL + "\n"
+	for _, story := range []string{head + e.Published.String(), head + e.HTML + e.Text} {
+		before = before || s.stories[story] != "" && s.stories[story] != e.ID
+		s.stories[story] = e.ID
+	}
+	return before
 }
 
 func titles(list []listed) string {

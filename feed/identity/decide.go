@@ -107,6 +107,11 @@ func compare(n *Newcomer, h *Holder, rules Rules) comparison {
 	if slug != "" && !rules.Guard && !own {
 		return comparison{tellingSlug, "the same slug " + slug}
 	}
+	if sameLink && (wordy(t, n.Item.Link) || wordy(&h.Traits, h.Link)) {
+		// Their slug is the link's: it says no more than that one writes about
+		// the other's page, or both about a third one's.
+		telling = false
+	}
 	sameID := t.IRI != "" && t.IRI == h.Traits.IRI
 	p := pair{n: n, h: h, a: &t.Sketch, b: &h.Traits.Sketch}
 	near := ""
