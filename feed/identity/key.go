@@ -14,12 +14,17 @@ const keyVersion = "v1"
 // keys chooses the key of every parsed item: the first kind that identifies it
 // within the document. An item whose key under another kind is remembered from
 // the last document keeps that one, so that a rule once chosen stays chosen
-// when ids begin or cease to repeat (I7).
+// when ids begin or cease to repeat (I7). An id that wanders from one item to
+// another, as numbers of positions do, identifies neither.
 func (p *preparer) keys(prior []feed.Known) {
 	held, past := p.heldKeys(), pastKeys(prior)
+	w := p.newWanderings(prior)
 	for i := range p.doc.Items {
 		it, d := &p.doc.Items[i], &p.drafts[i]
 		it.Key, it.KeyKind = p.remembered(it, d, held, past)
+		if it.KeyKind == feed.KeyNone && w.wandered(d) {
+			it.Key, it.KeyKind = w.key(p, it, d, held)
+		}
 		if it.KeyKind == feed.KeyNone {
 			it.Key, it.KeyKind = p.chosen(it, d, held)
 		}

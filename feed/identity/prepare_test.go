@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -217,6 +218,35 @@ func TestReusedID(t *testing.T) {
 	identity.Prepare(src, second, first.Seen)
 	if first.Items[0].Key != second.Items[0].Key {
 		t.Error("a reused id made another item")
+	}
+}
+
+// Ids that number positions identify nothing: every item keeps the key that it
+// had, new ones get one of their own, whatever leaves at the end (I7).
+func TestWanderingIDs(t *testing.T) {
+	src := blog("a")
+	keys, owners := make(map[string]feed.Key), make(map[feed.Key]string)
+	var prior []feed.Known
+	for newest := 5; newest < 12; newest++ {
+		var items []feed.Item
+		for i := range 5 {
+			link := fmt.Sprintf("https://a.example/%c", 'a'+newest-i)
+			items = append(items, feed.Item{
+				RawID: fmt.Sprint(i), Content: content("Story", link, link), Hash: uint64(newest*10 + i),
+			})
+		}
+		doc := document(items...)
+		identity.Prepare(src, doc, prior)
+		prior = doc.Seen
+		for _, it := range doc.Items {
+			if was, known := keys[it.Link]; known && was != it.Key {
+				t.Errorf("newest %d: %s had the key %s, has %s", newest, it.Link, was, it.Key)
+			}
+			if was := owners[it.Key]; was != "" && was != it.Link {
+				t.Errorf("newest %d: %s has the key of %s", newest, it.Link, was)
+			}
+			keys[it.Link], owners[it.Key] = it.Key, it.Link
+		}
 	}
 }
 

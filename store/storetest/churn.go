@@ -133,6 +133,33 @@ func testNewKeysOfAMirror(h *house) {
 	}
 }
 
+// Where ids only number the places in the document every new story comes in, and
+// none is written over (I7).
+func testIDsAreNumbers(h *house) {
+	h.settled("a")
+	var told []feed.Item
+	for i := range 12 {
+		told = slices.Insert(told, 0, post("a", "rivers-"+word(i), "Rivers "+word(i), h.clock.now()))
+		items := slices.Clone(told[:min(len(told), 5)])
+		for j := range items {
+			items[j].RawID = fmt.Sprint(j)
+		}
+		if o := h.read("a", items...); o.Added != 1 || o.Changed != 0 {
+			h.t.Errorf("poll %d: outcome %+v; want one added", i, o)
+		}
+		h.clock.advance(time.Hour)
+	}
+	w := h.window("all").Entries
+	if len(w) != len(told) {
+		h.t.Fatalf("%d entries; want %d", len(w), len(told))
+	}
+	for i := range w {
+		if w[i].Title != told[i].Title || w[i].Link != told[i].Link {
+			h.t.Errorf("entry %s is %q at %s", w[i].Slug, w[i].Title, w[i].Link)
+		}
+	}
+}
+
 // When ids begin to repeat, items go by what tells them apart; those that are
 // known stay known, and when the ids are unique again as well (I7).
 func testIDsBeginToRepeat(h *house) {

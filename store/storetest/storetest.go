@@ -116,6 +116,8 @@ func Run(t *testing.T, open Open) {
 		{"NewKeysOfPartialDocuments", testNewKeysOfPartialDocuments},
 		{"NewKeysOfAMirror", testNewKeysOfAMirror},
 		{"HeldIsRetired", testHeldIsRetired},
+		{"IDsAreNumbers", testIDsAreNumbers},
+		{"NothingIsLost", testNothingIsLost},
 		{"IDsBeginToRepeat", testIDsBeginToRepeat},
 		{"IDIsUsedAgain", testIDIsUsedAgain},
 		{"OldVersionsComeBack", testOldVersionsComeBack},
