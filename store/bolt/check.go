@@ -151,6 +151,7 @@ func (c *checker) run() {
 	})
 	if !c.settling {
 		c.indexes()
+		c.nearRows()
 		c.held()
 		c.channels()
 	}
@@ -213,6 +214,7 @@ func (c *checker) entry(k, v []byte) {
 		}
 	}
 	slug := slugName(head.Slug)
+	c.near(k, &head)
 	for _, n := range head.names() {
 		c.names++
 		key := n.of(read(k))
@@ -241,6 +243,35 @@ func (c *checker) joined(k []byte, head *headRec) {
 	for _, seq := range head.Joined {
 		if c.record(bucketEntries, number(seq), c.tx.Bucket(bucketEntries).Get(number(seq)), &other) && other.Leads != read(k) {
 			c.found("entry %s was joined to %s and does not lead there", other.Slug, head.Slug)
+		}
+	}
+}
+
+// nearRows checks that what is found by its text exists. A row may say what the
+// text was before the entry's head was damaged and made again: that costs a
+// comparison.
+func (c *checker) nearRows() {
+	is := readNearness(c.tx)
+	c.each(bucketNear, func(k, _ []byte) {
+		switch {
+		case len(k) != nearKeySize || is == nearNone:
+			c.found("near: odd key %x", k)
+		case is.kept() && c.tx.Bucket(bucketEntries).Get(k[8:]) == nil:
+			if _, lost := c.f.lost(c.tx, read(k[8:])); !lost {
+				c.found("entry %x is found by its text and does not exist", k[8:])
+			}
+		}
+	})
+}
+
+// near checks that an entry is found by its text, where it is to be.
+func (c *checker) near(k []byte, head *headRec) {
+	if readNearness(c.tx) != nearWhole {
+		return
+	}
+	for _, band := range head.Traits.bands() {
+		if c.tx.Bucket(bucketNear).Get(nearKey(band, read(k))) == nil {
+			c.found("entry %s is not found by its text", head.Slug)
 		}
 	}
 }

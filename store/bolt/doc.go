@@ -12,13 +12,14 @@
 //
 // # Schema
 //
-// This is schema 3. Whoever changes what is written appends a migration, gives
+// This is schema 4. Whoever changes what is written appends a migration, gives
 // it a test, and redraws this tree.
 //
 //	meta
 //	├─ schema            4 bytes: the number of the schema
 //	├─ epoch             4 bytes: how often tokens began anew
 //	├─ clock             16 bytes: when retention last looked at it, and the gap before
+//	├─ near              1 byte: how far the index of near texts is
 //	└─ founding          present until the first cycle is settled
 //	sources/<id>         sourceRec: the configuration, and the source's number
 //	polls/<source>       pollRec: small, written at every poll
@@ -29,6 +30,7 @@
 //	bodies/<body><n>     its further cells, n from 1
 //	names/<name><bearer> empty: the entries found under a name: the one whose
 //	                     slug it is, then the others, oldest first
+//	near/<band><seq>     empty: the entries found by their text, where that is wanted
 //	sightings/<source><item key>  → seq
 //	counters/<slug>      4 bytes: the last number that a taken slug was given
 //	channels/<id>
@@ -55,7 +57,7 @@
 //	└─ loose/<body>      bodies that only damaged heads named
 //
 // Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,
-// <seq>, <body>, <arrival>, <n>, <instant> and <subject> have 8, <duty> has 1,
+// <seq>, <body>, <arrival>, <band>, <n>, <instant> and <subject> have 8, <duty> has 1,
 // <place> is an inverted instant in
 // microseconds of 8, <name> 10 bytes of SHA-256, <bearer> a bit (0: its slug)
 // and a seq in 6 bytes, <item key> 16 bytes. Records

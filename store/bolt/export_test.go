@@ -133,3 +133,17 @@ func Quarantined(s *Store) (n int) {
 	_ = s.db.View(func(tx *bbolt.Tx) error { n = quarantined(tx); return nil })
 	return n
 }
+
+// NearHolders looks up whose text is nearly the same, as a commit does.
+func (s *Store) NearHolders(sketch *feed.Sketch) (seqs []uint64, err error) {
+	traits := traitsRec{Sketch: packSketch(sketch)}
+	err = s.view(func(tx *bbolt.Tx) error {
+		n := near{bucket: tx.Bucket(bucketNear), state: nearWhole}
+		seqs = n.holders(&traits)
+		return nil
+	})
+	return seqs, err
+}
+
+// NearKey is a row of the index of near texts.
+var NearKey = nearKey

@@ -169,7 +169,7 @@ func (x *indexer) run(stale []feed.Channel) error {
 			}
 		}
 	}
-	return x.tidy()
+	return errors.Join(x.tidy(), x.bringNear())
 }
 
 // forget ends what is still noted for builds that did not end well.
@@ -315,6 +315,10 @@ func (s *setup) publishes(id string) bool {
 // rule, and begins to index them. Before the first cycle is settled nothing is
 // published, and settling indexes them all. The caller holds f.write.
 func (f *file) reindex(set *setup) error {
+	work, err := f.turnNear(set)
+	if err != nil {
+		return err
+	}
 	if f.founding.Load() {
 		f.indexing.replace(nil)
 		f.ruled = make(map[string]feed.Channel)
@@ -325,8 +329,7 @@ func (f *file) reindex(set *setup) error {
 	}
 	var stale []feed.Channel
 	ruled := make(map[string]feed.Channel, len(set.channels))
-	work := false
-	err := f.view(func(tx *bbolt.Tx) error {
+	err = f.view(func(tx *bbolt.Tx) error {
 		for _, def := range set.channels {
 			c, err := f.channel(tx, def.ID)
 			switch {
@@ -344,7 +347,7 @@ func (f *file) reindex(set *setup) error {
 			}
 		}
 		old, gone := f.litter(tx, set)
-		work = len(stale)+len(old)+len(gone) > 0
+		work = work || len(stale)+len(old)+len(gone) > 0
 		return nil
 	})
 	if err != nil {

@@ -125,6 +125,15 @@ func TestMigrations(t *testing.T) {
 				}
 			},
 		},
+		{
+			name: "near",
+			init: func(tx *bbolt.Tx) error { return migrateFirst(tx) },
+			check: func(t *testing.T, tx *bbolt.Tx) {
+				if tx.Bucket(bucketNear) == nil || tx.Bucket(bucketMeta).Get(keyNear) != nil {
+					t.Error("there is no room for near texts, or they count as indexed")
+				}
+			},
+		},
 	}
 	if len(cases) != len(migrations) {
 		t.Fatalf("%d cases for %d migrations", len(cases), len(migrations))

@@ -25,6 +25,7 @@ type model struct {
 	path  string
 	store *bolt.Store
 	tag   string // what the channel "tagged" selects
+	near  float64
 	// items are the stories by link, as they were last told.
 	items     map[string]feed.Item
 	revisions map[string]uint64
@@ -40,7 +41,7 @@ func (m *model) config() store.Configuration {
 			time.Sleep(50 * time.Microsecond) // commits come in between
 			return slices.ContainsFunc(e.Tags, func(t feed.Tag) bool { return t.Term == tag })
 		}}},
-		Rules: identity.Rules{Guard: true},
+		Rules: identity.Rules{Guard: true, Near: m.near},
 	}
 	for i := range modelSources {
 		id := fmt.Sprintf("s%d", i)
@@ -185,6 +186,7 @@ func TestModel(t *testing.T) {
 					m.open()
 				case 1:
 					m.tag = []string{"red", "blue"}[m.r.IntN(2)]
+					m.near = []float64{0, 0.8}[m.r.IntN(2)]
 					m.must(m.store.Configure(m.config()))
 				case 2, 3:
 					m.check()

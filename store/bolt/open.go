@@ -74,6 +74,7 @@ type file struct {
 	// that are written, and what the channels' indexes in use were made by.
 	watches  []*watch
 	ruled    map[string]feed.Channel
+	near     nearness
 	indexing indexing
 
 	desk     *desk

@@ -36,7 +36,7 @@ func whole(t *testing.T, n int) string {
 }
 
 // commit claims the only source and commits a document of it.
-func commit(t *testing.T, s *bolt.Store, doc *feed.Document) feed.Outcome {
+func commit(t testing.TB, s *bolt.Store, doc *feed.Document) feed.Outcome {
 	t.Helper()
 	claims, _, err := s.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: benchNow.Add(time.Hour)})
 	if err != nil || len(claims) != 1 {

@@ -128,7 +128,7 @@ func (f *file) prune(ctx context.Context, now time.Time) (did feed.Pruned, err e
 			return did, err
 		}
 	}
-	did.Forgotten, err = f.forgetTombstones(ctx, set, stock.tombs, w, now)
+	did.Forgotten, err = f.forgetTombstones(ctx, set, stock, w, now)
 	return did, err
 }
 
@@ -167,16 +167,18 @@ type holding struct {
 }
 
 // stock is what there is: entries with content that may be dropped, and the
-// tombstones of those that were, with since when they are that.
+// tombstones of those that were, with since when they are that. Entries that
+// became a part of a tombstone go with it.
 type stock struct {
 	entries []holding
 	tombs   map[uint64]int64
+	parts   map[uint64]uint64
 }
 
 // takeStock looks at every entry. What is held is looked after by those who
 // release it.
 func (f *file) takeStock(ctx context.Context) (*stock, error) {
-	s := &stock{tombs: make(map[uint64]int64)}
+	s := &stock{tombs: make(map[uint64]int64), parts: make(map[uint64]uint64)}
 	err := f.stroll(ctx, top(bucketEntries), func(_ *bbolt.Tx, k, v []byte) error {
 		var head headRec
 		if err := f.codec.decode(k, v, &head); err != nil || len(head.Sightings) == 0 {
@@ -185,6 +187,9 @@ func (f *file) takeStock(ctx context.Context) (*stock, error) {
 		switch state := head.state(); {
 		case state == feed.StatePruned:
 			s.tombs[read(k)] = head.Since
+			for _, part := range head.Joined {
+				s.parts[part] = read(k)
+			}
 		case !state.Tombstone() && state != feed.StateHeld:
 			s.entries = append(s.entries, holding{head.Place, read(k), head.Sightings[0].Source})
 		}

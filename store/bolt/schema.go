@@ -30,6 +30,7 @@ var (
 	bucketAgenda     = []byte("agenda")
 	bucketHeld       = []byte("held")
 	bucketSeeds      = []byte("seeds")
+	bucketNear       = []byte("near")
 )
 
 // buckets are all of them, as a store of the present schema has them.
@@ -37,7 +38,7 @@ var buckets = [...][]byte{
 	bucketMeta, bucketSources, bucketPolls, bucketDocs, bucketRejections,
 	bucketEntries, bucketBodies, bucketNames, bucketSightings,
 	bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
-	bucketAgenda, bucketHeld, bucketSeeds,
+	bucketAgenda, bucketHeld, bucketSeeds, bucketNear,
 }
 
 // Buckets inside a channel's bucket, and in them inside one of its two indexes.
@@ -55,6 +56,7 @@ var (
 	keyEpoch    = []byte("epoch")
 	keyFounding = []byte("founding")
 	keyClock    = []byte("clock")
+	keyNear     = []byte("near")
 	keyChannel  = []byte("channel")
 )
 
@@ -65,6 +67,7 @@ var migrations = [...]func(*bbolt.Tx) error{
 	migrateFirst,
 	migrateStates,
 	migrateNames,
+	migrateNear,
 }
 
 // schema is what this program reads and writes.
@@ -194,6 +197,13 @@ func eachIndex(tx *bbolt.Tx, fn func(*bbolt.Bucket) error) error {
 		}
 		return nil
 	})
+}
+
+// migrateNear makes room for the index of near texts, which is kept when it is
+// wanted.
+func migrateNear(tx *bbolt.Tx) error {
+	_, err := tx.CreateBucket(bucketNear)
+	return err
 }
 
 // migrate brings an open file to this program's schema, all steps in one

@@ -174,7 +174,7 @@ func (t *teller) turn(tx *bbolt.Tx, at *turn, n *newcomer, outcome *feed.Outcome
 func (f *file) clear() error {
 	return f.update(func(tx *bbolt.Tx) error {
 		clean := true
-		for _, name := range [][]byte{bucketEntries, bucketNames, bucketSightings, bucketCounters, bucketOrphans} {
+		for _, name := range [][]byte{bucketEntries, bucketNames, bucketSightings, bucketCounters, bucketOrphans, bucketNear} {
 			if k, _ := tx.Bucket(name).Cursor().First(); k == nil && tx.Bucket(name).Sequence() == 0 {
 				continue
 			}

@@ -82,6 +82,7 @@ func (f *file) load() error {
 		}
 		meta := tx.Bucket(bucketMeta)
 		f.founding.Store(meta.Get(keyFounding) != nil)
+		f.near = readNearness(tx)
 		var epoch uint32
 		if v := meta.Get(keyEpoch); len(v) == 4 {
 			epoch = binary.BigEndian.Uint32(v)

@@ -35,6 +35,8 @@ type story struct {
 	// where they have it.
 	counted []uint32
 	place   int64
+	// bands are what the index of near texts has of it.
+	bands []uint64
 }
 
 // owner is the sighting whose source owns the entry.
@@ -101,6 +103,7 @@ func (t *teller) story(seq uint64) (*story, error) {
 		return nil, fmt.Errorf("entry %s: it has no owner", s.head.Slug)
 	}
 	s.counted, s.place, s.waited = s.tellers(), s.head.Place, s.head.state() == feed.StateHeld
+	t.near.opened(s)
 	t.stories[seq] = s
 	return s, nil
 }
@@ -136,6 +139,7 @@ func (t *teller) put(s *story, n *newcomer) error {
 	s.head.Title, s.head.Link, s.head.Language = it.Title, it.Link, it.Language
 	s.head.Traits, s.head.Bare = n.traits, false
 	s.touch()
+	t.near.told(s)
 	if n.body != 0 {
 		if s.head.Body != 0 {
 			t.orphans = append(t.orphans, s.head.Body)
@@ -219,6 +223,9 @@ func (t *teller) write() error {
 	for _, s := range t.sorted() {
 		if s.dirty {
 			t.f.note(s)
+			if err := t.near.write(s); err != nil {
+				return err
+			}
 		}
 		if s.erased {
 			if err := t.expunge(s); err != nil {

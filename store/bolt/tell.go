@@ -60,12 +60,13 @@ type teller struct {
 	stories map[uint64]*story
 	// told counts new sightings per source.
 	told map[uint32]int
+	near near
 }
 
 // on makes a teller work on a transaction; what it told stays.
 func (t *teller) on(tx *bbolt.Tx) {
 	t.entries, t.bodies, t.lost = tx.Bucket(bucketEntries), tx.Bucket(bucketBodies), tx.Bucket(bucketOrphans)
-	t.held = tx.Bucket(bucketHeld)
+	t.held, t.near = tx.Bucket(bucketHeld), t.f.nearIn(tx)
 	t.seeds = t.f.seedbed(tx)
 	// Both only ever grow at their end.
 	t.entries.FillPercent, t.bodies.FillPercent = 1, 1
@@ -95,7 +96,7 @@ func (t *teller) tell(n *newcomer) error {
 	if n.seed != nil {
 		return t.tellSeeded(n)
 	}
-	holders, stories, err := t.holders(n.names, n.src.no)
+	holders, stories, err := t.holders(n)
 	if err != nil {
 		return err
 	}
@@ -140,8 +141,9 @@ func (t *teller) damaged(seq uint64, n *newcomer) error {
 //
 // An entry that was joined stands for the one that it leads to, and one that the
 // operator parted from the source is none.
-func (t *teller) holders(names []name, no uint32) ([]identity.Holder, []*story, error) {
-	var room [maxHolders]uint64
+func (t *teller) holders(n *newcomer) ([]identity.Holder, []*story, error) {
+	names, no := n.names, n.src.no
+	var room [2 * maxHolders]uint64
 	var bearers [2 * maxHolders]uint64
 	seqs := room[:0]
 	for _, n := range names {
@@ -149,6 +151,11 @@ func (t *teller) holders(names []name, no uint32) ([]identity.Holder, []*story, 
 			if len(seqs) < maxHolders && !slices.Contains(seqs, seq) {
 				seqs = append(seqs, seq)
 			}
+		}
+	}
+	for _, seq := range t.near.holders(&n.traits) {
+		if !slices.Contains(seqs, seq) {
+			seqs = append(seqs, seq)
 		}
 	}
 	if len(seqs) == 0 {

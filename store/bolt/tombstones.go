@@ -16,11 +16,12 @@ import (
 // it. Then slug, names and sightings are gone too. Entries that were touched
 // since the look at them are left for the next time. Those that the operator
 // removed stay for ever.
-func (f *file) forgetTombstones(ctx context.Context, set *setup, tombs map[uint64]int64, w *watch, now time.Time) (int, error) {
+func (f *file) forgetTombstones(ctx context.Context, set *setup, s *stock, w *watch, now time.Time) (int, error) {
+	tombs := s.tombs
 	if len(tombs) == 0 {
 		return 0, nil
 	}
-	tellings, err := f.tellingsOf(ctx, tombs)
+	tellings, err := f.tellingsOf(ctx, s)
 	if err != nil {
 		return 0, err
 	}
@@ -53,14 +54,18 @@ type shown struct {
 }
 
 // tellingsOf finds the sightings that lead to tombstones, by source.
-func (f *file) tellingsOf(ctx context.Context, tombs map[uint64]int64) (map[uint32][]shown, error) {
+func (f *file) tellingsOf(ctx context.Context, s *stock) (map[uint32][]shown, error) {
 	found := make(map[uint32][]shown)
 	err := f.stroll(ctx, top(bucketSightings), func(_ *bbolt.Tx, k, v []byte) error {
 		if len(k) != sightKeySize || len(v) != 8 {
 			return nil
 		}
-		if _, ok := tombs[read(v)]; ok {
-			found[shortOf(k)] = append(found[shortOf(k)], shown{feed.Key(k[4:]), read(v)})
+		seq := read(v)
+		if whole, ok := s.parts[seq]; ok {
+			seq = whole
+		}
+		if _, ok := s.tombs[seq]; ok {
+			found[shortOf(k)] = append(found[shortOf(k)], shown{feed.Key(k[4:]), seq})
 		}
 		return nil
 	})

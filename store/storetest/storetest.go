@@ -137,6 +137,8 @@ func Run(t *testing.T, open Open) {
 		{"NothingIsWithdrawn", testNothingIsWithdrawn},
 		{"ArticlesAreRetracted", testArticlesAreRetracted},
 		{"ArticlesStay", testArticlesStay},
+		{"NearTexts", testNearTexts},
+		{"NearTextsAtFirst", testNearTextsAtFirst},
 		{"PruneByNumber", testPruneByNumber},
 		{"PruneByAge", testPruneByAge},
 		{"PruneHeedsTheClock", testPruneHeedsTheClock},
