@@ -33,14 +33,13 @@ func (b *build) renew(t *teller, c *channel, e touched) error {
 
 // changeOver makes the new index the one in use.
 func (b *build) changeOver(tx *bbolt.Tx, c *channel) error {
-	if b.next < b.end && b.end-1 == c.rec.Arrivals {
-		c.rec.Arrivals = b.next - 1 // what was set aside and not needed
-	}
+	c.rec.Spare, c.rec.Spares = b.next, b.end-b.next
+	c.rec.release()
 	if b.moved || b.bare && c.rec.Arrivals > 0 {
 		b.moved = true
 		c.rec.Revision++
 	}
-	c.rec.Index, c.rec.Spare, c.rec.Spares = 1-b.old(), 0, 0
+	c.rec.Index = 1 - b.old()
 	_, next := b.indexes(tx)
 	return next.bear(c.rec.Revision)
 }
@@ -60,7 +59,10 @@ func (b *build) adopt() error {
 		b.moved = true
 		_, err = c.place(s, in)
 		return err
-	}, func(*bbolt.Tx, *channel) error { return nil })
+	}, func(_ *bbolt.Tx, c *channel) error {
+		c.rec.release()
+		return nil
+	})
 }
 
 // asks tells whether the new rule wants an entry now; there is none where it

@@ -28,6 +28,15 @@ type channelRec struct {
 	Spares uint64 `cbor:"6,keyasint,omitempty"`
 }
 
+// release gives back the arrival numbers that are set aside and not needed, as
+// long as none was given out behind them.
+func (r *channelRec) release() {
+	if r.Spares > 0 && r.Spare+r.Spares-1 == r.Arrivals {
+		r.Arrivals = r.Spare - 1
+	}
+	r.Spare, r.Spares = 0, 0
+}
+
 // placed is what a channel's index says of an entry: three varints.
 type placed struct{ seq, arrival, revision uint64 }
 

@@ -344,6 +344,9 @@ func (f *file) reindex(set *setup) error {
 				}
 			default:
 				ruled[def.ID] = def
+				if c.rec.Spares > 0 { // another rule was about to come, and does not
+					stale = append(stale, def)
+				}
 			}
 		}
 		old, gone := f.litter(tx, set)
