@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"errors"
 	"unsafe"
 
 	"go.etcd.io/bbolt"
@@ -147,3 +148,16 @@ func (s *Store) NearHolders(sketch *feed.Sketch) (seqs []uint64, err error) {
 
 // NearKey is a row of the index of near texts.
 var NearKey = nearKey
+
+// MigrateFurther migrates a store to a schema that there is not yet.
+func MigrateFurther(path string, step func(*bbolt.Tx) error) error {
+	db, err := openNamed(path, boltOptions(Options{}))
+	if err != nil {
+		return err
+	}
+	f, err := fileOf(path, db, Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.migrate(append(migrations[:], step)), db.Close())
+}

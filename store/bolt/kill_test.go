@@ -39,6 +39,12 @@ func TestMain(m *testing.M) {
 		compactForEver(os.Getenv(killPath), os.Getenv(killFrom))
 	case "index":
 		indexForEver(os.Getenv(killPath), os.Getenv(killFrom))
+	case "busy":
+		busy(os.Getenv(killPath), os.Getenv(killFrom))
+	case "migrate":
+		migrateFurther(os.Getenv(killPath))
+	case "hasty":
+		hasty(os.Getenv(killPath), os.Getenv(killFrom))
 	case "churn":
 		churn(os.Getenv(killPath), os.Getenv(killFrom))
 	}

@@ -255,7 +255,7 @@ func newFile(path string, db *opened, o Options) (*file, error) {
 	if err := f.acquit(); err != nil {
 		return nil, err
 	}
-	if err := guarded(func() error { return migrate(db.DB, migrations[:], false) }); err != nil {
+	if err := f.migrate(migrations[:]); err != nil {
 		return nil, err
 	}
 	return f, f.load()

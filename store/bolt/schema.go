@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -204,6 +205,40 @@ func eachIndex(tx *bbolt.Tx, fn func(*bbolt.Bucket) error) error {
 func migrateNear(tx *bbolt.Tx) error {
 	_, err := tx.CreateBucket(bucketNear)
 	return err
+}
+
+// migrate brings the file to this program's schema. What it was before is kept
+// beside it as <path>.schema-<number>, for whoever wants to go back (XK26).
+func (f *file) migrate(steps []func(*bbolt.Tx) error) error {
+	return guarded(func() error {
+		var at uint32
+		err := f.db.View(func(tx *bbolt.Tx) error {
+			var err error
+			at, err = schemaOf(tx, false)
+			return err
+		})
+		if err != nil || at == uint32(len(steps)) {
+			return err
+		}
+		if at < uint32(len(steps)) {
+			old := fmt.Sprintf("%s.schema-%d", f.path, at)
+			// A damaged record must not keep anybody from a newer version.
+			any := func(string) error { return nil }
+			if err := place(old, any, f.copyTo); err != nil {
+				return fmt.Errorf("keep the store as it is before migrating it: %w", err)
+			}
+			f.log.Warn("store is migrated; what it was is kept", "store", f.path, "from", at, "to", len(steps), "kept", old)
+		}
+		return migrate(f.db.DB, steps, false)
+	})
+}
+
+// copyTo writes the file as it is.
+func (f *file) copyTo(w io.Writer) error {
+	return f.db.View(func(tx *bbolt.Tx) error {
+		_, err := tx.WriteTo(w)
+		return err
+	})
 }
 
 // migrate brings an open file to this program's schema, all steps in one
