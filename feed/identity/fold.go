@@ -102,6 +102,9 @@ func spaceless(r rune) bool {
 	return r >= 0xf900 && r <= 0xfaff || r >= 0xff66 && r <= 0xff9f || r >= 0x20000 && r <= 0x3ffff
 }
 
+// FoldTitle returns the words of a title as sketches have them.
+func FoldTitle(title string) string { return foldTitle(title, maxFoldedTitle) }
+
 // foldTitle returns the words of a title as they are compared, single spaces
 // between them, cut to limit bytes on a rune boundary.
 func foldTitle(title string, limit int) string {

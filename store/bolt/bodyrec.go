@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"strings"
 	"time"
 
 	"weir/feed"
@@ -19,11 +20,14 @@ type bodyRec struct {
 	Attachments  []attachmentRec `cbor:"8,keyasint,omitempty"`
 	Image        string          `cbor:"9,keyasint,omitempty"`
 	Comments     string          `cbor:"10,keyasint,omitempty"`
-	Rights       string          `cbor:"11,keyasint,omitempty"`
-	Links        []linkRec       `cbor:"12,keyasint,omitempty"`
-	Extensions   []extensionRec  `cbor:"13,keyasint,omitempty"`
-	Origin       *originRec      `cbor:"14,keyasint,omitempty"`
-	Assets       []assetRec      `cbor:"15,keyasint,omitempty"`
+	// CommentsAt is what follows the entry's link in Comments, where that
+	// begins with it, as it mostly does.
+	CommentsAt string         `cbor:"16,keyasint,omitempty"`
+	Rights     string         `cbor:"11,keyasint,omitempty"`
+	Links      []linkRec      `cbor:"12,keyasint,omitempty"`
+	Extensions []extensionRec `cbor:"13,keyasint,omitempty"`
+	Origin     *originRec     `cbor:"14,keyasint,omitempty"`
+	Assets     []assetRec     `cbor:"15,keyasint,omitempty"`
 }
 
 type personRec struct {
@@ -88,7 +92,7 @@ type assetRec struct {
 }
 
 func bodyRecord(c *feed.Content) bodyRec {
-	return bodyRec{
+	r := bodyRec{
 		External: c.External, Summary: c.Summary, HTML: c.HTML, Excerpt: c.Excerpt,
 		Authors:      each(c.Authors, personRecord),
 		Contributors: each(c.Contributors, personRecord),
@@ -100,9 +104,14 @@ func bodyRecord(c *feed.Content) bodyRec {
 		Origin:     originRecord(c.Origin),
 		Assets:     each(c.Assets, assetRecord),
 	}
+	if at, ok := strings.CutPrefix(c.Comments, c.Link); ok && at != "" && c.Link != "" {
+		r.Comments, r.CommentsAt = "", at
+	}
+	return r
 }
 
-// content fills everything of a content but what the head has.
+// content fills everything of a content but what the head has, which must be
+// there before.
 func (r *bodyRec) content(c *feed.Content) {
 	c.External, c.Summary, c.HTML, c.Excerpt = r.External, r.Summary, r.HTML, r.Excerpt
 	c.Authors = each(r.Authors, personRec.person)
@@ -114,6 +123,9 @@ func (r *bodyRec) content(c *feed.Content) {
 	c.Extensions = each(r.Extensions, extensionRec.extension)
 	c.Origin = r.Origin.origin()
 	c.Assets = each(r.Assets, assetRec.asset)
+	if r.CommentsAt != "" {
+		c.Comments = c.Link + r.CommentsAt
+	}
 }
 
 // Records whose fields are those of the vocabulary convert as they are: a

@@ -128,9 +128,8 @@ func (c *checker) run() {
 	c.settling = c.tx.Bucket(bucketMeta).Get(keyFounding) != nil
 	c.sources()
 	c.each(bucketStaged, func(k, v []byte) {
-		var r stagedRec
-		if c.record(bucketStaged, k, v, &r) {
-			c.bodies[r.Body]++
+		if _, merged, err := c.f.codec.mergedInto(k, v); err != nil || !merged {
+			c.record(bucketStaged, k, v, new(headRec))
 		}
 	})
 	c.each(bucketSeeds, func(k, v []byte) {
@@ -145,7 +144,7 @@ func (c *checker) run() {
 	c.each(bucketOrphans, func(k, _ []byte) { c.bodies[read(k)]++ })
 	c.eachBody(func(k, v []byte) {
 		var r bodyRec
-		if c.record(bucketBodies, k, v, &r) && c.bodies[read(k)] == 0 {
+		if c.record(bucketBodies, k, v, &r) && c.bodies[read(k)] == 0 && !c.settling {
 			c.found("body %x belongs to no entry", k)
 		}
 	})

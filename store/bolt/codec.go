@@ -21,6 +21,8 @@ const (
 	formZstd byte = 2
 	formS2   byte = 3
 	formHead byte = 4
+	// formMerge is a staged entry that is none (see merge).
+	formMerge byte = 5
 )
 
 // packFrom is the length from which on a record is compressed, by zstd: S2 takes

@@ -37,7 +37,8 @@ type call struct {
 type prepared struct{ bodies [][]byte }
 
 // Commit implements store.Store. An error means that nothing of the reports
-// was stored and that their claims still hold.
+// was stored and that their claims still hold; in a first cycle some may have
+// been stored, and hear so when they are committed again.
 func (s *Store) Commit(reports []feed.Report) ([]feed.Outcome, error) {
 	if err := s.open(); err != nil {
 		return nil, err
@@ -76,20 +77,26 @@ type pending struct {
 	before, poll feed.PollState
 }
 
-// commit writes all calls in one transaction. The caller holds f.write.
+// commit writes all calls, in one transaction but for a first cycle's. The
+// caller holds f.write.
 func (f *file) commit(calls []*call) {
+	if f.decided.Load() {
+		// What is staged from now on would not be decided about: a settling
+		// that was interrupted is ended first.
+		if _, err := f.settle(); err != nil {
+			for _, c := range calls {
+				c.done, c.err = true, err
+			}
+			return
+		}
+	}
 	batch := f.fence(calls)
 	var err error
-	if len(batch) > 0 {
-		c := &committing{f: f, set: f.setup.Load(), now: f.clock()}
-		err = f.update(func(tx *bbolt.Tx) error { return c.run(tx, batch) })
-		f.desk.finish(batch, err == nil)
+	for _, part := range f.parts(batch) {
 		if err == nil {
-			f.epochSaved = true
-			if c.moved {
-				f.hints.tell()
-			}
+			err = f.commitPart(part)
 		}
+		f.desk.finish(part, err == nil)
 	}
 	for _, c := range calls {
 		c.done, c.err = true, err
@@ -99,6 +106,48 @@ func (f *file) commit(calls []*call) {
 		}
 		f.desk.repeat(c)
 	}
+}
+
+// mostStaged is about how many items one transaction of a first cycle stages:
+// what a transaction writes is held in memory until its end, and documents that
+// are read for the first time may have thousands.
+const mostStaged = 1 << 11
+
+// parts cuts what is to be written into transactions. In a first cycle nothing
+// is decided yet, so that it is all the same which reports go together; later
+// all do.
+func (f *file) parts(batch []*pending) [][]*pending {
+	if len(batch) == 0 {
+		return nil
+	}
+	if !f.founding.Load() {
+		return [][]*pending{batch}
+	}
+	var parts [][]*pending
+	first, items := 0, 0
+	for i, p := range batch {
+		if p.report.Document != nil {
+			items += len(p.report.Document.Items)
+		}
+		if items >= mostStaged || i == len(batch)-1 {
+			parts = append(parts, batch[first:i+1])
+			first, items = i+1, 0
+		}
+	}
+	return parts
+}
+
+// commitPart writes reports in one transaction.
+func (f *file) commitPart(part []*pending) error {
+	c := &committing{f: f, set: f.setup.Load(), now: f.clock()}
+	if err := f.update(func(tx *bbolt.Tx) error { return c.run(tx, part) }); err != nil {
+		return err
+	}
+	f.epochSaved = true
+	if c.moved {
+		f.hints.tell()
+	}
+	return nil
 }
 
 // fence picks the reports whose token is the newest and not yet used, and

@@ -40,7 +40,7 @@
 //	   ├─ shelf/<seq>           → seq, arrival, revision; of those without a place
 //	   ├─ arrivals/<arrival>    → seq
 //	   └─ tellers/<source>      4 bytes: how many entries here the source tells
-//	staged/<n>           stagedRec: an item of the first cycle
+//	staged/<seq>         headRec or merge: what became of a staged entry
 //	seeds                of a store whose predecessor was lost, see Seed
 //	├─ t<item key><source id>  seedRec: the entry that the item told
 //	├─ s<slug>           → the owner's source id: kept for that entry
@@ -57,7 +57,7 @@
 //	└─ loose/<body>      bodies that only damaged heads named
 //
 // Numbers are big-endian, so that keys sort as they read: <source> has 4 bytes,
-// <seq>, <body>, <arrival>, <band>, <n>, <instant> and <subject> have 8, <duty> has 1,
+// <seq>, <body>, <arrival>, <band>, <instant> and <subject> have 8, <duty> has 1,
 // <place> is an inverted instant in
 // microseconds of 8, <name> 10 bytes of SHA-256, <bearer> a bit (0: its slug)
 // and a seq in 6 bytes, <item key> 16 bytes. Records
@@ -71,9 +71,22 @@
 //
 // Who owns a story depends on who is decided about first. Two installs from
 // scratch would differ by the order in which servers answered; therefore a
-// store is born founding: Commit writes the states of sources at once, bodies
-// to where they stay, and items to staged. Settle sorts what was staged,
-// decides it in bounded transactions, writes the indexes, and ends founding
-// with one small write. Killed before that, it begins again; nothing of what
-// was staged is touched until it is through.
+// store is born founding: Commit writes the states of sources at once, and each
+// item as the entry that it most probably is. Settle puts them in one order,
+// decides about them, and writes beside them what differs: most stories are told
+// once, and stay as they lie. A small write says that all is decided; then the
+// differences are applied, names and sightings written in the order of their
+// keys, channels indexed, and founding ended with another small write. Killed
+// before the first of these, it begins again; behind it, it goes on. Memory is
+// taken only for the order and for the names that several items share.
+//
+// # Why it lies so
+//
+// bbolt's leaves have whole pages, and at least two values each. Bodies are cut
+// into cells of which eight fill a page, because two bodies of an ordinary size
+// need a little more than one. Entries and bodies have ascending keys, so that
+// pages are filled to the end and never touched again. What is found by is
+// scattered over its index by nature: each such key costs a page read and a page
+// written, so that there are as few as can be (slugs are among the names), and
+// they are short.
 package bolt

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"weir/feed"
+	"weir/feed/identity"
 	"weir/store"
 )
 
@@ -27,6 +28,7 @@ const (
 	// headRest says that CBOR follows.
 	headRest
 
+	// headOrigin is the first of three bits that say where the slug came from.
 	headOrigin = 4
 )
 
@@ -89,8 +91,7 @@ func (c *codec) encodeHead(r *headRec) ([]byte, error) {
 		w.text(own.Title)
 		w.text(own.Why)
 	}
-	w.number(uint64(len(r.Traits.Sketch)))
-	w.b = append(w.b, r.Traits.Sketch...)
+	w.sketch(r.Traits.Sketch, r.Title)
 	if flags&headRest == 0 {
 		return w.b, nil
 	}
@@ -134,9 +135,7 @@ func (c *codec) decodeHead(raw []byte, r *headRec) error {
 		own.Link, own.Title, own.Why = p.text(), p.text(), p.text()
 		r.Sightings = []sightingRec{own}
 	}
-	if sketch := p.take(p.length()); len(sketch) > 0 {
-		r.Traits.Sketch = bytes.Clone(sketch)
-	}
+	r.Traits.Sketch = p.sketch(r.Title)
 	if p.bad {
 		return fmt.Errorf("head: %w: it does not read", store.ErrCorrupt)
 	}
@@ -180,6 +179,22 @@ func (w *headWriter) text(s string) {
 	}
 	w.number(uint64(len(s)) << 1)
 	w.b = append(w.b, s...)
+}
+
+// sketch writes a packed sketch, without its title where that is the folded
+// title of the entry, as it nearly always is.
+func (w *headWriter) sketch(packed []byte, title string) {
+	if at, end := sketchTitle(packed); end > at && string(packed[at:end]) == identity.FoldTitle(title) {
+		before := packed[:at-1] // a folded title is shorter than 128 bytes
+		w.number(uint64(len(packed) - (end - at)))
+		w.b = append(w.b, before[0]|sketchTitled)
+		w.b = append(w.b, before[1:]...)
+		w.b = append(w.b, 0)
+		w.b = append(w.b, packed[end:]...)
+		return
+	}
+	w.number(uint64(len(packed)))
+	w.b = append(w.b, packed...)
 }
 
 // instants writes the first as it is and the others as differences from it,
@@ -263,6 +278,25 @@ func (p *headReader) text() string {
 		p.at += int(size)
 	}
 	return p.s[from : from+size]
+}
+
+// sketch reads a packed sketch, copying it.
+func (p *headReader) sketch(title string) []byte {
+	packed := p.take(p.length())
+	if len(packed) == 0 {
+		return nil
+	}
+	at, _ := sketchTitle(packed)
+	if packed[0]&sketchTitled == 0 || at == 0 {
+		return bytes.Clone(packed)
+	}
+	folded := identity.FoldTitle(title)
+	whole := make([]byte, 0, len(packed)+len(folded))
+	whole = append(whole, packed[0]&^sketchTitled)
+	whole = append(whole, packed[1:at-1]...)
+	whole = append(whole, byte(len(folded)))
+	whole = append(whole, folded...)
+	return append(whole, packed[at:]...)
 }
 
 func (p *headReader) instants(first *int64, others ...*int64) {

@@ -10,20 +10,20 @@ import (
 // headRec is what identity and channels need of an entry. It is also the form
 // in which an entry is worked on inside a transaction.
 type headRec struct {
-	Slug      string        `cbor:"1,keyasint"`
-	ID        string        `cbor:"2,keyasint"`
-	Published int64         `cbor:"3,keyasint"`
+	Slug      string        `cbor:"1,keyasint,omitempty"`
+	ID        string        `cbor:"2,keyasint,omitempty"`
+	Published int64         `cbor:"3,keyasint,omitempty"`
 	Inferred  bool          `cbor:"4,keyasint,omitempty"`
-	Updated   int64         `cbor:"5,keyasint"`
-	FirstSeen int64         `cbor:"6,keyasint"`
-	Place     int64         `cbor:"7,keyasint"`
-	Body      uint64        `cbor:"8,keyasint"`
+	Updated   int64         `cbor:"5,keyasint,omitempty"`
+	FirstSeen int64         `cbor:"6,keyasint,omitempty"`
+	Place     int64         `cbor:"7,keyasint,omitempty"`
+	Body      uint64        `cbor:"8,keyasint,omitempty"`
 	Title     string        `cbor:"9,keyasint,omitempty"`
 	Link      string        `cbor:"10,keyasint,omitempty"`
 	Language  string        `cbor:"11,keyasint,omitempty"`
-	Sightings []sightingRec `cbor:"12,keyasint"`
-	Past      pastRec       `cbor:"13,keyasint"`
-	Traits    traitsRec     `cbor:"14,keyasint"`
+	Sightings []sightingRec `cbor:"12,keyasint,omitempty"`
+	Past      pastRec       `cbor:"13,keyasint,omitempty"`
+	Traits    traitsRec     `cbor:"14,keyasint,omitempty"`
 	State     uint8         `cbor:"15,keyasint,omitempty"`
 	Since     int64         `cbor:"16,keyasint,omitempty"`
 	Origin    uint8         `cbor:"17,keyasint,omitempty"`

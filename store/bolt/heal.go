@@ -42,6 +42,9 @@ func (f *file) heal(count *feed.Tended) error {
 		return err
 	}
 	lost, loose, err := f.trace(d.heads)
+	if err == nil && d.staged {
+		loose, err = f.looseBodies()
+	}
 	if err != nil {
 		return err
 	}
@@ -95,8 +98,10 @@ func (f *file) inquire(tx *bbolt.Tx, w damaged, d *diagnosis) {
 	case string(bucketDocs):
 		d.sources = append(d.sources, shortOf(key))
 	case string(bucketStaged):
-		d.staged = true
-		d.plain = append(d.plain, w)
+		if _, merged, err := f.codec.mergedInto(key, value); err != nil || !merged {
+			d.staged = true
+			d.plain = append(d.plain, w)
+		}
 	case string(bucketSources): // Configure writes it anew
 	case string(bucketHeld):
 		d.holds = append(d.holds, shortOf(key))
@@ -115,7 +120,7 @@ func recordOf(bucket string) any {
 	case string(bucketRejections):
 		return new([]rejectionRec)
 	case string(bucketStaged):
-		return new(stagedRec)
+		return new(headRec)
 	case string(bucketHeld):
 		return new(holdRec)
 	default:
@@ -128,6 +133,14 @@ func (f *file) examine(tx *bbolt.Tx, seq uint64, d *diagnosis) {
 	key := number(seq)
 	value := tx.Bucket(bucketEntries).Get(key)
 	var head headRec
+	if f.founding.Load() {
+		// Nothing is known of it, and nobody has seen it.
+		if value != nil && (f.codec.decode(key, value, &head) != nil || f.codec.body(tx.Bucket(bucketBodies), head.Body, new(bodyRec)) != nil) {
+			d.staged = true
+			d.plain = append(d.plain, damaged{string(bucketEntries), string(key)})
+		}
+		return
+	}
 	switch {
 	case value == nil: // in the quarantine, or an index leads nowhere
 	case f.codec.decode(key, value, &head) != nil:
@@ -330,11 +343,9 @@ func (f *file) looseBodies() ([]uint64, error) {
 			}
 		}),
 		f.scan(top(bucketStaged), func(k, v []byte) {
-			var r struct {
-				Body uint64 `cbor:"3,keyasint"`
-			}
-			if f.codec.decode(k, v, &r) == nil {
-				mark(r.Body)
+			var head headRec // what is none names no body
+			if f.codec.decode(k, v, &head) == nil {
+				mark(head.Body)
 			}
 		}),
 		f.scan(top(bucketOrphans), func(k, _ []byte) { mark(read(k)) }),

@@ -21,7 +21,8 @@ const maxHolders = 16
 // bbolt's trees are filled fastest.
 //
 // While a first cycle is settled one ledger is carried over many transactions
-// and the file below has none of its entries: then tx is nil.
+// and the file below has no index yet: then tx is nil, and only what decides
+// something is noted.
 type ledger struct {
 	tx        *bbolt.Tx
 	slugs     map[string]uint64
@@ -34,6 +35,12 @@ type ledger struct {
 	dropped map[nameKey]bool
 	// noSights are the sightings of the file that lead nowhere any more.
 	noSights map[sightKey]bool
+	// While a first cycle is settled, crowd knows the names of everything
+	// staged, and only those that are shared are noted; repeats are the items
+	// whose sighting is asked for again, rank says when an entry was decided.
+	crowd   *crowd
+	repeats map[sightKey]bool
+	rank    []uint32
 }
 
 // chain is the first and the last of a name's links.
@@ -92,6 +99,32 @@ func (l *ledger) unsight(k sightKey) {
 	l.noSights[k] = true
 }
 
+// own notes whose slug it is.
+func (l *ledger) own(slug string, seq uint64) {
+	// A slug that one item alone may have is asked for by nobody else.
+	if n := slugName(slug); l.crowd == nil || l.crowd.shared(n) || !l.crowd.seen(n) {
+		l.slugs[slug] = seq
+	}
+}
+
+// sight notes whose story an item tells.
+func (l *ledger) sight(k sightKey, seq uint64) {
+	if l.crowd == nil || l.repeats[k] {
+		l.sightings[k] = seq
+	}
+}
+
+// rumoured reports whether a name may be that of something staged.
+func (l *ledger) rumoured(n name) bool { return l.crowd != nil && l.crowd.seen(n) }
+
+// older compares entries by when they were told first.
+func (l *ledger) older(a, b uint64) int {
+	if l.rank != nil {
+		return cmp.Compare(l.rank[a], l.rank[b])
+	}
+	return cmp.Compare(a, b)
+}
+
 func (l *ledger) get(bucket, key []byte) (uint64, bool) {
 	if l.tx == nil {
 		return 0, false
@@ -142,13 +175,16 @@ func (l *ledger) holders(n name, seqs []uint64) []uint64 {
 		seqs = append(seqs, l.links[at].seq)
 	}
 	found := seqs[start:]
-	slices.Sort(found)
+	slices.SortFunc(found, l.older)
 	found = slices.Compact(found)
 	return seqs[:start+min(len(found), maxHolders)]
 }
 
 // bear notes that an entry is found under a name.
 func (l *ledger) bear(n name, seq uint64) {
+	if l.crowd != nil && !l.crowd.shared(n) {
+		return
+	}
 	if len(l.dropped) > 0 {
 		delete(l.dropped, n.of(seq))
 	}
@@ -212,9 +248,13 @@ func (l *ledger) write(tx *bbolt.Tx) error {
 func (l *ledger) runs() iter.Seq2[[]byte, []indexed] {
 	return func(yield func([]byte, []indexed) bool) {
 		_ = yield(bucketSightings, sortedRun(l.sightings, func(k sightKey) []byte { return k[:] }, number)) &&
-			yield(bucketCounters, sortedRun(l.counters, func(k string) []byte { return []byte(k) }, short)) &&
+			yield(bucketCounters, l.counterRun()) &&
 			yield(bucketNames, l.nameRun())
 	}
+}
+
+func (l *ledger) counterRun() []indexed {
+	return sortedRun(l.counters, func(k string) []byte { return []byte(k) }, short)
 }
 
 func sortedRun[K comparable, V any](m map[K]V, key func(K) []byte, value func(V) []byte) []indexed {

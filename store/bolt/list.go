@@ -70,6 +70,9 @@ func older(tx *bbolt.Tx, set *setup, source string, before uint64) ([]uint64, er
 		return toldBy(tx, src.no, before), nil
 	}
 	var seqs []uint64
+	if tx.Bucket(bucketMeta).Get(keyFounding) != nil {
+		return nil, nil // they are items yet
+	}
 	c := tx.Bucket(bucketEntries).Cursor()
 	k, _ := c.Seek(number(before))
 	if k == nil {

@@ -11,14 +11,16 @@ import (
 	"weir/feed"
 )
 
+type migrationCase struct {
+	name  string
+	init  func(*bbolt.Tx) error
+	check func(*testing.T, *bbolt.Tx)
+}
+
 // Every migration has a case here: what the file looks like before it, and
 // what must be true after it.
 func TestMigrations(t *testing.T) {
-	cases := []struct {
-		name  string
-		init  func(*bbolt.Tx) error
-		check func(*testing.T, *bbolt.Tx)
-	}{
+	cases := []migrationCase{
 		{
 			name: "first",
 			init: func(*bbolt.Tx) error { return nil },
@@ -135,6 +137,7 @@ func TestMigrations(t *testing.T) {
 			},
 		},
 	}
+	cases = append(cases, stagedCase)
 	if len(cases) != len(migrations) {
 		t.Fatalf("%d cases for %d migrations", len(cases), len(migrations))
 	}
@@ -192,4 +195,24 @@ func emptyFile(t *testing.T) *bbolt.DB {
 		}
 	})
 	return db
+}
+
+// stagedCase is a file as the third schema left it in its first cycle.
+var stagedCase = migrationCase{
+	name: "staged",
+	init: func(tx *bbolt.Tx) error {
+		return errors.Join(migrateFirst(tx), migrateStates(tx), migrateNames(tx),
+			tx.Bucket(bucketStaged).Put(number(1), []byte("an item")),
+			tx.Bucket(bucketPolls).Put(short(1), []byte("its validators")))
+	},
+	check: func(t *testing.T, tx *bbolt.Tx) {
+		for _, b := range [][]byte{bucketStaged, bucketPolls} {
+			if k, _ := tx.Bucket(b).Cursor().First(); k != nil {
+				t.Errorf("%s has %x", b, k)
+			}
+		}
+		if tx.Bucket(bucketMeta).Get(keyFounding) == nil {
+			t.Error("the first cycle is over")
+		}
+	},
 }

@@ -77,9 +77,12 @@ type file struct {
 	near     nearness
 	indexing indexing
 
-	desk     *desk
-	setup    atomic.Pointer[setup]
+	desk  *desk
+	setup atomic.Pointer[setup]
+	// founding says that the first cycle is not settled, decided that settling
+	// it has begun to change what was staged.
 	founding atomic.Bool
+	decided  atomic.Bool
 	hints    hints
 	skipped  skipped
 	// troubled is set when something could not be written.

@@ -179,6 +179,9 @@ type stock struct {
 // release it.
 func (f *file) takeStock(ctx context.Context) (*stock, error) {
 	s := &stock{tombs: make(map[uint64]int64), parts: make(map[uint64]uint64)}
+	if f.founding.Load() {
+		return s, nil // they are items yet
+	}
 	err := f.stroll(ctx, top(bucketEntries), func(_ *bbolt.Tx, k, v []byte) error {
 		var head headRec
 		if err := f.codec.decode(k, v, &head); err != nil || len(head.Sightings) == 0 {

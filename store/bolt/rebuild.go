@@ -244,6 +244,7 @@ func (b *build) put(tx *bbolt.Tx, list []drawn) (int, error) {
 		return 0, err
 	}
 	now, next := b.indexes(tx)
+	next.places.FillPercent, next.arrivals.FillPercent = 1, 1 // rows come in order
 	for i := range list {
 		if i%few == few-1 && time.Since(began) > moment {
 			return i, b.save(c, false)

@@ -81,7 +81,7 @@ func (f *file) reopen() error {
 func (f *file) readFounding() error {
 	return guarded(func() error {
 		return f.db.View(func(tx *bbolt.Tx) error {
-			f.founding.Store(tx.Bucket(bucketMeta).Get(keyFounding) != nil)
+			f.founded(tx)
 			return nil
 		})
 	})

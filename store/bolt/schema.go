@@ -69,6 +69,7 @@ var migrations = [...]func(*bbolt.Tx) error{
 	migrateStates,
 	migrateNames,
 	migrateNear,
+	migrateStaged,
 }
 
 // schema is what this program reads and writes.
@@ -153,6 +154,26 @@ func migrateNames(tx *bbolt.Tx) error {
 		return err
 	}
 	return eachIndex(tx, respell)
+}
+
+// migrateStaged begins a first cycle anew that was under way, because what is
+// staged is laid otherwise: nothing of it was published, and it is polled again.
+func migrateStaged(tx *bbolt.Tx) error {
+	if tx.Bucket(bucketMeta).Get(keyFounding) == nil {
+		return nil
+	}
+	for _, b := range [][]byte{
+		bucketPolls, bucketDocs, bucketEntries, bucketBodies, bucketNames, bucketSightings,
+		bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
+	} {
+		if err := tx.DeleteBucket(b); err != nil {
+			return err
+		}
+		if _, err := tx.CreateBucket(b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // shorten cuts 8 bits off every hash of a sketch.

@@ -228,33 +228,48 @@ func (r *seedRec) restore(h *headRec) {
 	h.Updated, h.Past.Updated = r.Updated, r.Updated
 }
 
-// recallTurns completes the staged items of a seeded store: what the seeds say
-// of each, and what becomes of those that they do not speak of. A source that
-// they never heard of is one that joins a planet (XG04).
-func (f *file) recallTurns(tx *bbolt.Tx, set *setup, turns []turn) {
+// recall completes the staged items of a seeded store: what the seeds say of
+// each, and what becomes of those that they do not speak of. A source that they
+// never heard of is one that joins a planet (XG04).
+func (m *muster) recall(f *file, tx *bbolt.Tx, set *setup) {
 	bed := f.seedbed(tx)
 	if bed == nil {
 		return
 	}
-	joining := make(map[*source][]int)
-	for i := range turns {
-		at := &turns[i]
-		switch at.seed = bed.telling(at.src.ID, at.key); {
-		case at.seed != nil, at.src.Kind == feed.Articles:
-		case bed.knows(at.src.ID):
-			at.state = bed.reach.State(instant(at.published))
+	m.seeds, m.states = make(map[uint64]*seedRec), make(map[uint64]feed.EntryState)
+	joining := make(map[*source][]*turn)
+	for i := range m.turns {
+		at := &m.turns[i]
+		src := m.sources[at.source]
+		seed := bed.telling(src.ID, at.key)
+		switch {
+		case seed != nil:
+			m.seeds[at.seq] = seed
+			m.crowd.seeded(seed)
+		case src.Kind == feed.Articles:
+		case bed.knows(src.ID):
+			m.states[at.seq] = bed.reach.State(instant(at.published))
 		default:
-			joining[at.src] = append(joining[at.src], i)
+			joining[src] = append(joining[src], at)
 		}
 	}
 	for _, list := range joining {
 		published := make([]time.Time, len(list))
-		for n, i := range list {
-			published[n] = instant(turns[i].published)
+		for i, at := range list {
+			published[i] = instant(at.published)
 		}
 		states, _ := set.rules.Flood.Admit(published, identity.Arrival{First: true, Now: f.clock()})
-		for n, i := range list {
-			turns[i].state = states[n]
+		for i, at := range list {
+			m.states[at.seq] = states[i]
 		}
+	}
+}
+
+// seeded adds the names that a seed gives to an entry, as shared ones: others
+// may ask for them.
+func (c *crowd) seeded(r *seedRec) {
+	for _, n := range []name{slugName(r.Slug), idName(r.ID), nameOf(identity.Names(&feed.Traits{IRI: r.ID})[0])} {
+		c.add(n)
+		c.add(n)
 	}
 }

@@ -1,9 +1,9 @@
 package bolt
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -16,10 +16,17 @@ import (
 // bound is how many records one transaction of a long work writes (XK27).
 const bound = 1 << 12
 
+// What meta/founding says: items are being staged, or what became of them is
+// decided and is being written.
+const (
+	foundingStaging byte = 1
+	foundingDecided byte = 2
+)
+
 // Settle implements store.Store. It works in bounded transactions and may be
-// killed between any two of them: what was staged stays until everything is
-// decided, so that the next Settle decides it from the beginning, to the same
-// end.
+// killed between any two of them. What became of the staged entries is written
+// beside them first, so that until all is decided the next Settle begins
+// anew, to the same end; from then on it goes on where the last one was.
 func (s *Store) Settle() (feed.Outcome, error) {
 	if err := s.open(); err != nil {
 		return feed.Outcome{}, err
@@ -40,43 +47,28 @@ func (s *Store) Settle() (feed.Outcome, error) {
 // settle decides what was staged. The caller holds f.write.
 func (f *file) settle() (feed.Outcome, error) {
 	set := f.setup.Load()
-	turns, err := f.turns(set)
+	var outcome feed.Outcome
+	if !f.decided.Load() {
+		var err error
+		if outcome, err = f.decide(set); err != nil {
+			return feed.Outcome{}, err
+		}
+		f.decided.Store(true)
+	}
+	if err := f.apply(); err != nil {
+		return feed.Outcome{}, err
+	}
+	latest, err := f.catalogue()
 	if err != nil {
 		return feed.Outcome{}, err
 	}
-	if err := f.clear(); err != nil {
-		return feed.Outcome{}, err
-	}
-	var outcome feed.Outcome
-	t := &teller{f: f, set: set, ledger: newLedger(nil), now: f.clock(), told: make(map[uint32]int)}
-	latest := make(map[uint32]int64)
-	n := newcomer{Newcomer: identity.Newcomer{Item: new(feed.Item)}}
-	for chunk := range slices.Chunk(turns, bound) {
-		err := f.update(func(tx *bbolt.Tx) error {
-			t.on(tx)
-			for i := range chunk {
-				if err := t.turn(tx, &chunk[i], &n, &outcome); err != nil {
-					return err
-				}
-			}
-			for _, s := range t.stories {
-				latest[s.owner().Source] = max(latest[s.owner().Source], s.head.Updated)
-			}
-			return t.write()
-		})
-		if err != nil {
-			return feed.Outcome{}, err
-		}
-	}
-	for bucket, run := range t.ledger.runs() {
-		if err := f.bulk(run, func(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket(bucket) }); err != nil {
-			return feed.Outcome{}, err
-		}
-	}
-	if err := f.account(t.told, latest); err != nil {
+	if err := f.account(latest); err != nil {
 		return feed.Outcome{}, err
 	}
 	f.indexing.replace(nil)
+	if err := f.clear(bucketChannels); err != nil {
+		return feed.Outcome{}, err
+	}
 	x := &indexer{f: f, ctx: context.Background(), set: set, settling: true}
 	if err := x.run(set.channels); err != nil {
 		return feed.Outcome{}, err
@@ -84,98 +76,127 @@ func (f *file) settle() (feed.Outcome, error) {
 	err = f.update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keyFounding) })
 	if err == nil {
 		f.founding.Store(false)
+		f.decided.Store(false)
 	}
 	return outcome, err
 }
 
-// turn is a staged item's place in the order of decisions.
-type turn struct {
-	at        uint64
-	src       *source
-	home      bool
-	published int64
-	key       feed.Key
-	// seed and state are those of the newcomer.
-	seed  *seedRec
-	state feed.EntryState
+// founded reads whether there is a first cycle to be settled.
+func (f *file) founded(tx *bbolt.Tx) {
+	v := tx.Bucket(bucketMeta).Get(keyFounding)
+	f.founding.Store(v != nil)
+	f.decided.Store(len(v) == 1 && v[0] == foundingDecided)
 }
 
-// turns returns the staged items in the order of identity. An item that was
-// staged twice, because the first cycle was interrupted and repeated, is
-// decided where its first telling is and revised right after it.
-func (f *file) turns(set *setup) ([]turn, error) {
-	var turns []turn
-	first := make(map[sightKey]turn)
-	err := f.view(func(tx *bbolt.Tx) error {
-		err := tx.Bucket(bucketStaged).ForEach(func(k, v []byte) error {
-			var r struct {
-				Source    uint32   `cbor:"1,keyasint"`
-				Key       feed.Key `cbor:"2,keyasint"`
-				Published int64    `cbor:"4,keyasint"`
-				Traits    struct {
-					Home bool `cbor:"5,keyasint"`
-				} `cbor:"16,keyasint"`
+// decide decides about everything staged in one order, and writes what differs
+// from how it was staged to bucketStaged.
+func (f *file) decide(set *setup) (feed.Outcome, error) {
+	m, err := f.musterStaged(set)
+	if err != nil {
+		return feed.Outcome{}, err
+	}
+	if err := f.clear(bucketStaged, bucketCounters, bucketOrphans, bucketNear); err != nil {
+		return feed.Outcome{}, err
+	}
+	outcome := feed.Outcome{Rejected: len(m.lost)}
+	t := &teller{f: f, set: set, ledger: newLedger(nil), now: f.clock(), told: make(map[uint32]int), mustered: m}
+	t.ledger.crowd, t.ledger.repeats, t.ledger.rank = m.crowd, m.repeats, m.rank
+	for _, seq := range m.lost {
+		t.merged = append(t.merged, merge{seq, 0})
+	}
+	n := newcomer{Newcomer: identity.Newcomer{Item: new(feed.Item)}}
+	for chunk := range slices.Chunk(m.turns, bound) {
+		err := f.update(func(tx *bbolt.Tx) error {
+			t.on(tx)
+			t.decided = tx.Bucket(bucketStaged)
+			for i := range chunk {
+				if err := t.turn(chunk[i].seq, &n, &outcome); err != nil {
+					return err
+				}
 			}
-			if err := f.codec.decodeAt(bucketStaged, k, v, &r); err != nil {
-				f.skip(k, err)
-				return nil
-			}
-			as, again := first[sightOf(r.Source, r.Key)]
-			if !again {
-				as = turn{src: set.source(r.Source), home: r.Traits.Home, published: r.Published, key: r.Key}
-				first[sightOf(r.Source, r.Key)] = as
-			}
-			as.at = read(k)
-			turns = append(turns, as)
-			return nil
+			return t.write()
 		})
-		f.recallTurns(tx, set, turns)
-		return err
+		if err != nil {
+			return feed.Outcome{}, err
+		}
+	}
+	err = f.update(func(tx *bbolt.Tx) error {
+		for _, e := range t.ledger.counterRun() {
+			if err := tx.Bucket(bucketCounters).Put(e.key, e.value); err != nil {
+				return err
+			}
+		}
+		t.on(tx)
+		t.decided = tx.Bucket(bucketStaged)
+		if err := t.write(); err != nil {
+			return err
+		}
+		return tx.Bucket(bucketMeta).Put(keyFounding, []byte{foundingDecided})
 	})
-	x, y := identity.Newcomer{Item: new(feed.Item)}, identity.Newcomer{Item: new(feed.Item)}
-	slices.SortFunc(turns, func(a, b turn) int {
-		a.describe(&x)
-		b.describe(&y)
-		return cmp.Or(cmp.Compare(a.seed.order(), b.seed.order()), identity.Order(&x, &y), cmp.Compare(a.at, b.at))
-	})
-	return turns, err
-}
-
-// describe fills in what identity.Order looks at.
-func (t *turn) describe(n *identity.Newcomer) {
-	n.Source, n.Rank, n.Published = t.src.ID, t.src.rank(t.home), instant(t.published)
-	n.Item.Key = t.key
+	return outcome, err
 }
 
 // turn decides about one staged item.
-func (t *teller) turn(tx *bbolt.Tx, at *turn, n *newcomer, outcome *feed.Outcome) error {
-	var r stagedRec
-	key := number(at.at)
-	err := t.f.codec.decodeAt(bucketStaged, key, tx.Bucket(bucketStaged).Get(key), &r)
-	if err == nil && !at.src.listed {
+func (t *teller) turn(seq uint64, n *newcomer, outcome *feed.Outcome) error {
+	var head headRec
+	key := number(seq)
+	err := t.f.codec.decodeAt(bucketEntries, key, t.entries.Get(key), &head)
+	if err == nil && !t.set.source(head.Sightings[0].Source).listed {
 		// It left before anything of it was published, and was never there.
-		t.orphans = append(t.orphans, r.Body)
+		t.orphans = append(t.orphans, head.Body)
+		t.merged = append(t.merged, merge{seq, 0})
 		return nil
 	}
 	if err == nil {
-		r.newcomer(n, t.set, outcome)
-		n.seed, n.state = at.seed, at.state
+		n.restage(&head, seq, t.set, outcome)
+		n.seed, n.state = t.mustered.seeds[seq], t.mustered.states[seq]
 		err = t.tell(n)
 	}
 	if errors.Is(err, store.ErrCorrupt) {
 		t.f.skip(key, err)
 		outcome.Rejected++
+		t.discard(n)
+		t.merged = append(t.merged, merge{seq, 0})
 		return nil
 	}
 	return err
 }
 
-// clear undoes what a settling that was interrupted had done.
-func (f *file) clear() error {
+// merge says that a staged entry is none: its item is a sighting of another
+// entry, or nothing where that is 0.
+type merge struct{ seq, into uint64 }
+
+// writeMerged writes what is no entry.
+func (t *teller) writeMerged() error {
+	for _, m := range t.merged {
+		record := append([]byte{formMerge}, number(m.into)...)
+		if err := t.f.codec.put(t.decided, number(m.seq), record); err != nil {
+			return err
+		}
+	}
+	t.merged = t.merged[:0]
+	return nil
+}
+
+// mergedInto reads what writeMerged wrote.
+func (c *codec) mergedInto(key, value []byte) (into uint64, is bool, err error) {
+	record, err := c.verify(key, value)
+	if err != nil || record[0] != formMerge {
+		return 0, false, err
+	}
+	if len(record) != 9 {
+		return 0, false, fmt.Errorf("staged %x: %w: odd length", key, store.ErrCorrupt)
+	}
+	return read(record[1:]), true, nil
+}
+
+// clear empties the buckets that a settling that was interrupted had begun to
+// fill.
+func (f *file) clear(buckets ...[]byte) error {
 	return f.update(func(tx *bbolt.Tx) error {
 		clean := true
-		for _, name := range [][]byte{bucketEntries, bucketNames, bucketSightings, bucketCounters, bucketOrphans, bucketNear} {
-			if k, _ := tx.Bucket(name).Cursor().First(); k == nil && tx.Bucket(name).Sequence() == 0 {
+		for _, name := range buckets {
+			if k, _ := tx.Bucket(name).Cursor().First(); k == nil {
 				continue
 			}
 			clean = false
@@ -189,16 +210,67 @@ func (f *file) clear() error {
 		if clean {
 			return errNothing
 		}
-		if err := tx.DeleteBucket(bucketChannels); err != nil {
-			return err
-		}
-		_, err := tx.CreateBucket(bucketChannels)
-		return err
+		return nil
 	})
 }
 
+// apply makes the staged entries what was decided.
+func (f *file) apply() error {
+	for left := true; left; {
+		err := f.update(func(tx *bbolt.Tx) error {
+			staged := tx.Bucket(bucketStaged)
+			keys := firstKeys(staged, bound)
+			if left = len(keys) > 0; !left {
+				return errNothing
+			}
+			for _, k := range keys {
+				if err := f.applyOne(tx, k, slices.Clone(staged.Get(k))); err != nil {
+					return err
+				}
+				if err := staged.Delete(k); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyOne replaces a staged entry, or removes it and keeps its sighting.
+func (f *file) applyOne(tx *bbolt.Tx, k, v []byte) error {
+	entries := tx.Bucket(bucketEntries)
+	into, merged, err := f.codec.mergedInto(k, v)
+	if err != nil {
+		f.skip(k, err)
+		return nil
+	}
+	if !merged {
+		return entries.Put(k, v)
+	}
+	var head headRec
+	if err := f.codec.decode(k, entries.Get(k), &head); err == nil && into != 0 {
+		key := sightOf(head.Sightings[0].Source, head.Sightings[0].Key)
+		if err := tx.Bucket(bucketSightings).Put(key[:], number(into)); err != nil {
+			return err
+		}
+	}
+	return entries.Delete(k)
+}
+
 // account writes into the document states what became of the documents.
-func (f *file) account(told map[uint32]int, latest map[uint32]int64) error {
+func (f *file) account(latest map[uint32]int64) error {
+	told := make(map[uint32]int)
+	err := f.stroll(context.Background(), top(bucketSightings), func(_ *bbolt.Tx, k, _ []byte) error {
+		told[shortOf(k)]++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	nos := make([]uint32, 0, len(told))
 	for no := range told {
 		nos = append(nos, no)
@@ -222,17 +294,6 @@ func (f *file) account(told map[uint32]int, latest map[uint32]int64) error {
 	return nil
 }
 
-// bulk puts a sorted run into a bucket in bounded transactions.
-func (f *file) bulk(run []indexed, bucket func(*bbolt.Tx) *bbolt.Bucket) error {
-	for chunk := range slices.Chunk(run, 4*bound) {
-		err := f.update(func(tx *bbolt.Tx) error { return fill(bucket(tx), chunk) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // fill puts entries that sort behind everything there.
 func fill(b *bbolt.Bucket, run []indexed) error {
 	b.FillPercent = 1
@@ -244,19 +305,8 @@ func fill(b *bbolt.Bucket, run []indexed) error {
 	return nil
 }
 
-// sweep removes what was staged, once all of it is decided, and the bodies of
-// items that became no entry's.
-func (f *file) sweep() error {
-	err := f.update(func(tx *bbolt.Tx) error {
-		if tx.Bucket(bucketStaged).Sequence() == 0 {
-			return errNothing
-		}
-		if err := tx.DeleteBucket(bucketStaged); err != nil {
-			return err
-		}
-		_, err := tx.CreateBucket(bucketStaged)
-		return err
-	})
+// sweep removes the bodies of items that became no entry's.
+func (f *file) sweep() (err error) {
 	for left := true; left && err == nil; {
 		left = false
 		err = f.update(func(tx *bbolt.Tx) error {

@@ -81,7 +81,7 @@ func (f *file) load() error {
 			return err
 		}
 		meta := tx.Bucket(bucketMeta)
-		f.founding.Store(meta.Get(keyFounding) != nil)
+		f.founded(tx)
 		f.near = readNearness(tx)
 		var epoch uint32
 		if v := meta.Get(keyEpoch); len(v) == 4 {

@@ -15,6 +15,8 @@ const (
 	sketchFull byte = 1 << iota
 	// sketchRice says that the shingles are Rice coded, else 4 bytes each.
 	sketchRice
+	// sketchTitled is set in heads alone: the title is the entry's, folded.
+	sketchTitled
 )
 
 // packSketch writes a sketch as bytes: full, words, title, shingles. Most
@@ -77,6 +79,19 @@ func packShingles(packed []byte, shingles []uint32) []byte {
 		packed = append(packed, byte(room))
 	}
 	return packed
+}
+
+// sketchTitle returns from where to where a packed sketch has its title; 0
+// where that does not read, or has a longer length than one byte.
+func sketchTitle(packed []byte) (at, end int) {
+	p := headReader{b: packed, at: min(1, len(packed))}
+	p.number()
+	before := p.at
+	n := p.length()
+	if p.bad || p.at-before != 1 {
+		return 0, 0
+	}
+	return p.at, p.at + n
 }
 
 func unpackSketch(packed []byte) (feed.Sketch, error) {

@@ -6,65 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"go.etcd.io/bbolt"
-
 	"weir/feed"
 	"weir/feed/identity"
 )
-
-// stagedRec is an item of a store's first cycle, waiting until all documents
-// are there. Its body is in place already and is never moved.
-type stagedRec struct {
-	Source    uint32    `cbor:"1,keyasint"`
-	Key       feed.Key  `cbor:"2,keyasint"`
-	Body      uint64    `cbor:"3,keyasint"`
-	Published int64     `cbor:"4,keyasint"`
-	Inferred  bool      `cbor:"5,keyasint,omitempty"`
-	Seen      int64     `cbor:"6,keyasint"`
-	Place     int64     `cbor:"7,keyasint"`
-	Past      pastRec   `cbor:"8,keyasint"`
-	RawID     string    `cbor:"9,keyasint,omitempty"`
-	Slug      string    `cbor:"10,keyasint,omitempty"`
-	Title     string    `cbor:"11,keyasint,omitempty"`
-	Link      string    `cbor:"12,keyasint,omitempty"`
-	Language  string    `cbor:"13,keyasint,omitempty"`
-	Said      int64     `cbor:"14,keyasint,omitempty"`
-	Edited    int64     `cbor:"15,keyasint,omitempty"`
-	Traits    traitsRec `cbor:"16,keyasint"`
-}
-
-func stagedRecord(n *newcomer) stagedRec {
-	it := n.Item
-	return stagedRec{
-		Source: n.src.no, Key: it.Key, Body: n.body,
-		Published: micros(n.Published), Inferred: n.inferred, Seen: micros(n.seen), Place: micros(n.place),
-		Past:  firstPast(n),
-		RawID: it.RawID, Slug: it.Slug,
-		Title: it.Title, Link: it.Link, Language: it.Language,
-		Said: micros(it.Published), Edited: micros(it.Updated), Traits: n.traits,
-	}
-}
-
-// newcomer is the inverse, but for the body. It fills n, whose item is used
-// again for the next one: nothing of a staged item outlives its turn.
-func (r *stagedRec) newcomer(n *newcomer, set *setup, outcome *feed.Outcome) {
-	src, it := set.source(r.Source), n.Item
-	*it = feed.Item{
-		Content: feed.Content{Title: r.Title, Link: r.Link, Language: r.Language},
-		RawID:   r.RawID, Slug: r.Slug, Published: instant(r.Said), Updated: instant(r.Edited),
-		Key: r.Key, Traits: r.Traits.names(),
-	}
-	*n = newcomer{
-		Newcomer: identity.Newcomer{
-			Source: src.ID, Rank: src.rank(r.Traits.Home), Item: it,
-			Published: instant(r.Published), Dedupe: src.Dedupe,
-			Undated: r.Inferred && r.Edited == 0,
-		},
-		src: src, traits: r.Traits, outcome: outcome,
-		seen: instant(r.Seen), place: instant(r.Place), inferred: r.Inferred,
-		past: r.Past, body: r.Body,
-	}
-}
 
 // prepare encodes the bodies of a call's items in the caller's time, while
 // somebody else may be writing, on all processors: compressing is a third of
@@ -104,14 +48,15 @@ func (f *file) prepareOne(d *feed.Document) ([][]byte, error) {
 }
 
 // stage commits documents to a store in its first cycle: their states now, the
-// items when Settle decides all of them together.
+// items as the entries that they most probably are. Settle decides all of them
+// together, and changes those that turn out to be told twice.
 func (c *committing) stage(batch []*pending) error {
-	bodies, staged := c.tx.Bucket(bucketBodies), c.tx.Bucket(bucketStaged)
-	bodies.FillPercent, staged.FillPercent = 1, 1
+	t := &teller{f: c.f, set: c.set, now: c.now}
+	t.on(c.tx)
 	for _, p := range batch {
 		r := c.open(p)
 		for _, n := range c.newcomers(r) {
-			if err := c.f.stage(bodies, staged, n); err != nil {
+			if err := t.stage(n); err != nil {
 				return err
 			}
 		}
@@ -126,23 +71,57 @@ func (c *committing) stage(batch []*pending) error {
 	return nil
 }
 
-// stage writes one item's body where it stays and the rest where it waits.
-func (f *file) stage(bodies, staged *bbolt.Bucket, n *newcomer) error {
-	var err error
-	if n.body, err = bodies.NextSequence(); err != nil {
-		return err
-	}
-	if err := f.codec.putBody(bodies, n.body, n.record); err != nil {
-		return err
-	}
-	r := stagedRecord(n)
-	record, err := f.codec.encode(&r)
+// stage writes one item as an entry that has nobody beside it.
+func (t *teller) stage(n *newcomer) error {
+	seq, err := t.entries.NextSequence()
 	if err != nil {
 		return err
 	}
-	at, err := staged.NextSequence()
+	head := n.draft()
+	base, origin := identity.Base(n.Item)
+	head.Slug, head.Origin = base, uint8(origin)
+	head.ID = identity.PublishedID(t.set.site, n.src.ID, n.Item, func(string) bool { return false })
+	head.Title, head.Link, head.Language, head.Traits = n.Item.Title, n.Item.Link, n.Item.Language, n.traits
+	if head.Body, err = t.bodies.NextSequence(); err != nil {
+		return err
+	}
+	if err := t.f.codec.putBody(t.bodies, head.Body, n.record); err != nil {
+		return err
+	}
+	record, err := t.f.codec.encodeHead(&head)
 	if err != nil {
 		return err
 	}
-	return f.codec.put(staged, number(at), record)
+	return t.f.codec.put(t.entries, number(seq), record)
+}
+
+// draft is what an entry of this item begins with.
+func (n *newcomer) draft() headRec {
+	past := firstPast(n)
+	return headRec{
+		Published: micros(n.Published), Inferred: n.inferred, FirstSeen: micros(n.seen), Place: micros(n.place),
+		Past: past, Updated: past.Updated,
+		Sightings: []sightingRec{{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen), Why: n.why}},
+	}
+}
+
+// restage makes a staged entry the item that it was. It fills n, whose item is
+// used again for the next one: nothing of a staged item outlives its turn.
+func (n *newcomer) restage(head *headRec, seq uint64, set *setup, outcome *feed.Outcome) {
+	own := &head.Sightings[0]
+	src, it := set.source(own.Source), n.Item
+	*it = feed.Item{
+		Content: feed.Content{Title: head.Title, Link: head.Link, Language: head.Language},
+		Updated: instant(head.Past.Stated), Key: own.Key, Traits: head.Traits.names(),
+	}
+	*n = newcomer{
+		Newcomer: identity.Newcomer{
+			Source: src.ID, Rank: src.rank(head.Traits.Home), Item: it,
+			Published: instant(head.Published), Dedupe: src.Dedupe,
+			Undated: head.Inferred && head.Past.Stated == 0,
+		},
+		src: src, traits: head.Traits, outcome: outcome,
+		seen: instant(own.Seen), place: instant(head.Place), inferred: head.Inferred,
+		staged: seq, head: head, body: head.Body,
+	}
 }

@@ -34,8 +34,10 @@ func (s *Store) Stats() (feed.Stats, error) {
 		}
 		st.Kinds = append(st.Kinds, kind)
 		switch kind.Name {
-		case string(bucketStaged):
-			st.Staged = kind.Records
+		case string(bucketEntries):
+			if s.founding.Load() {
+				st.Staged = kind.Records
+			}
 		case string(bucketAgenda):
 			st.Duties = kind.Records
 		}
@@ -88,8 +90,11 @@ func (f *file) weighChannels(to *feed.KindStats) error {
 	return nil
 }
 
-// countStates looks at every entry.
+// countStates looks at every entry; in a first cycle there are only items.
 func (f *file) countStates(st *feed.Stats) error {
+	if f.founding.Load() {
+		return nil
+	}
 	err := f.stroll(context.Background(), top(bucketEntries), func(_ *bbolt.Tx, k, v []byte) error {
 		var head headRec
 		if err := f.codec.decode(k, v, &head); err != nil {

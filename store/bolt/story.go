@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -96,7 +97,13 @@ func (t *teller) story(seq uint64) (*story, error) {
 	}
 	s := &story{seq: seq}
 	key := number(seq)
-	if err := t.f.codec.decodeAt(bucketEntries, key, t.entries.Get(key), &s.head); err != nil {
+	value := t.entries.Get(key)
+	if t.decided != nil {
+		if v := t.decided.Get(key); v != nil {
+			value = v
+		}
+	}
+	if err := t.f.codec.decodeAt(bucketEntries, key, value, &s.head); err != nil {
 		return nil, fmt.Errorf("entry: %w", err)
 	}
 	if len(s.head.Sightings) == 0 {
@@ -220,8 +227,12 @@ func idName(id string) name { return nameOf("u:" + id) }
 
 // write writes what was worked on, in the order in which it lies.
 func (t *teller) write() error {
+	entries := t.entries
+	if t.decided != nil {
+		entries = t.decided
+	}
 	for _, s := range t.sorted() {
-		if s.dirty {
+		if s.dirty || t.decided != nil {
 			t.f.note(s)
 			if err := t.near.write(s); err != nil {
 				return err
@@ -251,11 +262,11 @@ func (t *teller) write() error {
 		if err != nil {
 			return err
 		}
-		if err := t.f.codec.put(t.entries, number(s.seq), record); err != nil {
+		if err := t.f.codec.put(entries, number(s.seq), record); err != nil {
 			return err
 		}
 	}
-	return t.writeOrphans()
+	return errors.Join(t.writeOrphans(), t.writeMerged())
 }
 
 // writeOrphans lists staged bodies that are nobody's, to be removed later.

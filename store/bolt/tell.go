@@ -23,8 +23,9 @@ type newcomer struct {
 	seen     time.Time
 	place    time.Time
 	inferred bool
-	// past is what an entry of this item begins with, when it was staged.
-	past pastRec
+	// staged is the entry as which it was staged, head what that is.
+	staged uint64
+	head   *headRec
 	// why is what speaks for or against the entries found under its names.
 	why string
 	// unread is the entry that it founded or joined, when no subscriber had it
@@ -58,6 +59,11 @@ type teller struct {
 	// orphans are the bodies of staged items that became no entry's.
 	orphans []uint64
 	stories map[uint64]*story
+	// decided has, while a first cycle is settled, the entries that are no
+	// longer as they were staged; merged are those that are none.
+	decided  *bbolt.Bucket
+	merged   []merge
+	mustered *muster
 	// told counts new sightings per source.
 	told map[uint32]int
 	near near
@@ -82,8 +88,9 @@ func (t *teller) tell(n *newcomer) error {
 		}
 		if err == nil {
 			if s.seq != seq {
-				t.ledger.sightings[sightOf(n.src.no, n.Item.Key)] = s.seq
+				t.ledger.sight(sightOf(n.src.no, n.Item.Key), s.seq)
 			}
+			t.merge(n, s)
 			return t.again(s, n)
 		}
 		if !errors.Is(err, store.ErrCorrupt) {
@@ -112,7 +119,16 @@ func (t *teller) tell(n *newcomer) error {
 	if verdict.Holder < 0 {
 		return t.found(n)
 	}
-	return t.join(stories[verdict.Holder], n, verdict.TakesOver)
+	s := stories[verdict.Holder]
+	t.merge(n, s)
+	return t.join(s, n, verdict.TakesOver)
+}
+
+// merge notes that a staged item is no entry.
+func (t *teller) merge(n *newcomer, s *story) {
+	if n.staged != 0 {
+		t.merged = append(t.merged, merge{n.staged, s.seq})
+	}
 }
 
 // damaged takes an item whose entry's head is damaged (XK15). In the quarantine
@@ -161,7 +177,7 @@ func (t *teller) holders(n *newcomer) ([]identity.Holder, []*story, error) {
 	if len(seqs) == 0 {
 		return nil, nil, nil
 	}
-	slices.Sort(seqs)
+	slices.SortFunc(seqs, t.ledger.older)
 	holders := make([]identity.Holder, 0, len(seqs))
 	stories := make([]*story, 0, len(seqs))
 	for _, seq := range seqs {
@@ -198,32 +214,19 @@ func (t *teller) holder(s *story) (identity.Holder, error) {
 
 // found makes an item an entry of its own.
 func (t *teller) found(n *newcomer) error {
-	seq, err := t.entries.NextSequence()
+	s, err := t.newStory(n)
 	if err != nil {
 		return err
 	}
-	s := &story{seq: seq, added: true}
-	s.head = headRec{
-		Published: micros(n.Published), Inferred: n.inferred, FirstSeen: micros(n.seen), Place: micros(n.place),
-		Sightings: []sightingRec{{Source: n.src.no, Key: n.Item.Key, Seen: micros(n.seen), Why: n.why}},
-	}
-	t.name(s, n)
-	if s.head.Past = n.past; n.body == 0 {
-		s.head.Past = firstPast(n)
-	}
-	s.head.Updated = s.head.Past.Updated
 	if t.become(s, n.state); n.seed != nil {
-		s.seeded = true
+		s.seeded, s.dirty = true, true
 		n.seed.restore(&s.head)
 	}
-	if err := t.put(s, n); err != nil {
-		return err
-	}
-	t.stories[seq] = s
-	t.ledger.slugs[s.head.Slug] = seq
+	t.stories[s.seq] = s
+	t.ledger.own(s.head.Slug, s.seq)
 	t.sight(s, n)
 	for _, name := range s.head.named(n.names) {
-		t.ledger.bear(name, seq)
+		t.ledger.bear(name, s.seq)
 	}
 	if s.unread() {
 		n.unread = s
@@ -232,10 +235,38 @@ func (t *teller) found(n *newcomer) error {
 	return nil
 }
 
+// newStory returns the story of an item of its own: one that was staged is the
+// entry that it was staged as, and need not be written where it is named as it
+// was.
+func (t *teller) newStory(n *newcomer) (*story, error) {
+	if n.staged != 0 {
+		s := &story{seq: n.staged, head: *n.head, added: true}
+		slug, id := s.head.Slug, s.head.ID
+		t.name(s, n)
+		s.head.Origin = n.head.Origin // an explicit slug is not kept with the item
+		s.head.Sightings = slices.Clone(s.head.Sightings)
+		s.owner().Why = n.why
+		s.dirty = s.head.Slug != slug || s.head.ID != id || n.why != ""
+		t.near.told(s)
+		return s, nil
+	}
+	seq, err := t.entries.NextSequence()
+	if err != nil {
+		return nil, err
+	}
+	s := &story{seq: seq, head: n.draft(), added: true}
+	t.name(s, n)
+	return s, t.put(s, n)
+}
+
 // name gives a new entry its slug and its id.
 func (t *teller) name(s *story, n *newcomer) {
 	base, origin := identity.Base(n.Item)
-	s.head.Slug, s.head.Origin = identity.Slug(n.Item, n.src.ID, t.taken, t.ledger.count), uint8(origin)
+	taken := func(slug string) (string, bool) {
+		owner, ok := t.taken(slug)
+		return owner, ok || slug != base && t.ledger.rumoured(slugName(slug))
+	}
+	s.head.Slug, s.head.Origin = identity.Slug(n.Item, n.src.ID, taken, t.ledger.count), uint8(origin)
 	if s.head.Slug != base {
 		s.head.Base = base
 	}
@@ -272,8 +303,11 @@ func (t *teller) used(id string) bool {
 		return true
 	}
 	room := [maxHolders]uint64{}
-	iri := identity.Names(&feed.Traits{IRI: id})[0]
-	seqs := t.ledger.holders(nameOf(iri), room[:0])
+	iri := nameOf(identity.Names(&feed.Traits{IRI: id})[0])
+	if t.set.site.Minted(id) && t.ledger.rumoured(iri) {
+		return true
+	}
+	seqs := t.ledger.holders(iri, room[:0])
 	for _, seq := range seqs {
 		if s, err := t.story(seq); err != nil || s.head.ID == id {
 			return true // a damaged one may have it
@@ -285,7 +319,7 @@ func (t *teller) used(id string) bool {
 // sight notes a new sighting.
 func (t *teller) sight(s *story, n *newcomer) {
 	t.f.note(s) // an entry that lists enough sources is not written for one more
-	t.ledger.sightings[sightOf(n.src.no, n.Item.Key)] = s.seq
+	t.ledger.sight(sightOf(n.src.no, n.Item.Key), s.seq)
 	t.told[n.src.no]++
 }
 
