@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (l *listed) clause(name, want string) (string, error) {
 		for _, a := range l.Weir.Also {
 			ids = append(ids, a.Source.ID)
 		}
-		return strings.Join(ids, ", "), nil
+		return cmp.Or(strings.Join(ids, ", "), "nobody"), nil
 	case "published":
 		return l.Published.UTC().Format("2006-01-02 15:04"), nil
 	case "updated":

@@ -88,8 +88,14 @@ func (t *tending) reconsider(s *story, no uint32) error {
 	if retired {
 		return t.comeBack(s)
 	}
-	if slices.ContainsFunc(s.head.Sightings, func(sg sightingRec) bool { return sg.Source == no }) {
+	i := slices.IndexFunc(s.head.Sightings, func(sg sightingRec) bool { return sg.Source == no })
+	if i >= 0 {
 		s.touch()
+	}
+	if i > 0 && i <= s.owner().Behind && t.set.source(no).listed {
+		// It gets back what another only stood in for once it tells it again,
+		// which not modified would not.
+		t.reread[no] = true
 	}
 	return nil
 }

@@ -164,6 +164,9 @@ func testRetiredPassesOn(h *house) {
 	}
 	h.sources("a", "b", "c")
 	h.tend()
+	if st := h.status("a").State; !st.Poll.Validators.IsZero() {
+		h.t.Error("who came back is not read anew, and not modified would never give the story back")
+	}
 	h.poll("a", rivers("a", "As a says it."))
 	e = h.entry("what-is-new-in-rivers")
 	h.sameStory(before, e)
