@@ -177,7 +177,8 @@ type Store interface {
 	ReleaseHeld(source string) (int, error)
 
 	// Remove takes an entry out of every document for good and leaves a
-	// tombstone, so that no telling of the story brings it back (I21). It
+	// tombstone, so that no telling of the story brings it back (I21). The slug
+	// of a joined entry stands for the one that tells its story. It
 	// returns ErrNotFound when there is no such entry; removing one twice does
 	// nothing.
 	Remove(slug string) error

@@ -62,6 +62,9 @@ func (f *file) compact() error {
 
 // copied makes a whole copy beside the store, open and locked.
 func (f *file) copied() (*opened, error) {
+	if f.db == nil {
+		return nil, f.broken
+	}
 	name := f.path + tempMark + "compact"
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err

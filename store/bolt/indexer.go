@@ -121,7 +121,7 @@ func (f *file) startIndexing(set *setup, stale []feed.Channel) {
 		for {
 			err := (&indexer{f: f, ctx: ctx, set: set}).run(stale)
 			a.report(err)
-			if err == nil || ctx.Err() != nil {
+			if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrClosed) {
 				return
 			}
 			f.log.Error("indexing channels failed; it is tried again", "store", f.path, "err", err, "in", retryAfter)

@@ -57,7 +57,8 @@ type file struct {
 	log   *slog.Logger
 
 	// gate is held by everybody who uses db, and taken whole to exchange it;
-	// db is nil when that failed, for the reason that broken says.
+	// db is nil when that failed or the file is closed, for the reason that
+	// broken says.
 	gate   sync.RWMutex
 	db     *opened
 	broken error
@@ -314,8 +315,15 @@ func (s *Store) Close() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
+	// Whoever exchanges the file is through, and nobody does it after us: what
+	// they opened would keep the lock.
+	s.long.Lock()
+	defer s.long.Unlock()
+	s.gate.Lock()
+	defer s.gate.Unlock()
 	if s.db != nil {
 		err = errors.Join(s.db.Close(), err)
+		s.db, s.broken = nil, store.ErrClosed
 	}
 	if err != nil {
 		return fmt.Errorf("close store: %w", err)

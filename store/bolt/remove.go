@@ -20,6 +20,9 @@ func (s *Store) Remove(slug string) error {
 			return fmt.Errorf("entry %s: %w", slug, store.ErrNotFound)
 		}
 		st, err := t.story(seq)
+		if err == nil {
+			st, err = t.lead(st) // the story is told as that one's
+		}
 		if err != nil {
 			return err
 		}

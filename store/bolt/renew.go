@@ -33,6 +33,9 @@ func clean(err error) bool {
 func (f *file) renew(cause error) error {
 	f.gate.Lock()
 	defer f.gate.Unlock()
+	if f.db == nil { // it was closed meanwhile
+		return f.broken
+	}
 	f.log.Error("commit failed, the store is opened again", "store", f.path, "err", cause)
 	err := f.reopen()
 	if err != nil {
@@ -74,7 +77,10 @@ func (f *file) reopen() error {
 	}
 	f.db = db
 	// Whether what failed was written after all is seen here alone.
-	return f.readFounding()
+	if err := f.readFounding(); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return nil
 }
 
 // readFounding reads whether the first cycle is still to be settled.

@@ -114,6 +114,29 @@ func testJoinedAndForgotten(h *house) {
 	}
 }
 
+// Whoever removes a story under the slug that it had before it was joined
+// removes the story, and no ruling brings it back (I21).
+func testJoinedIsRemoved(h *house) {
+	h.settled("a", "b", "c")
+	one, two := post("a", "one", "How the river was crossed", noon), post("b", "two", "A bridge at last", noon)
+	h.poll("a", one)
+	h.poll("b", two)
+	h.join("one", "two")
+	if err := h.A.Remove("two"); err != nil {
+		h.t.Fatalf("Remove: %v", err)
+	}
+	h.wantAll()
+	if e := h.entry("one"); e.State != feed.StateRemoved {
+		h.t.Errorf("the story is %s", e.State)
+	}
+	two.HTML, two.Hash = "<p>Edited.</p>", 9
+	h.poll("b", two, post("b", "three", "Something else", noon.Add(time.Hour)))
+	h.wantAll("three")
+	if err := h.A.Check(); err != nil {
+		h.t.Error(err)
+	}
+}
+
 // A telling that the operator parts is an entry of its own, with what is known
 // of it, and with its text when its source is read again.
 func testSplitByOperator(h *house) {

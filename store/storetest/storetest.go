@@ -128,6 +128,7 @@ func Run(t *testing.T, open Open) {
 		{"JoinedByOperator", testJoinedByOperator},
 		{"JoinedToLowerRank", testJoinedToLowerRank},
 		{"JoinedAndForgotten", testJoinedAndForgotten},
+		{"JoinedIsRemoved", testJoinedIsRemoved},
 		{"SplitByOperator", testSplitByOperator},
 		{"SplitFromItsOwner", testSplitFromItsOwner},
 		{"SplitHolds", testSplitHolds},
