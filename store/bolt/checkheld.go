@@ -16,6 +16,7 @@ func (c *checker) held() {
 		c.found("retention is to be looked after: %t; it has an appointment: %t", looked, !looked)
 	}
 	rows, holds := make(map[uint64]bool), make(map[uint32]bool)
+	set := c.f.setup.Load() // nil of a file that nobody opened to use
 	c.each(bucketHeld, func(k, v []byte) {
 		switch len(k) {
 		case 4:
@@ -23,7 +24,7 @@ func (c *checker) held() {
 			if holds[shortOf(k)] = true; !c.record(bucketHeld, k, v, &h) {
 				return
 			}
-			if c.f.setup.Load().source(shortOf(k)).listed && len(waitingFor(c.tx.Bucket(bucketHeld), shortOf(k), 1)) == 0 {
+			if set != nil && set.source(shortOf(k)).listed && len(waitingFor(c.tx.Bucket(bucketHeld), shortOf(k), 1)) == 0 {
 				c.found("source %x has a hold and nothing that is held", k)
 			}
 			if h.Until != 0 && !due[appointment{duty: dutyRelease, subject: uint64(shortOf(k))}] {
