@@ -140,7 +140,8 @@ func (r *rig) ingest(name, what string, fresh bool, run func(*ingesting)) {
 	fmt.Printf("  %d entries, %d joined, %d rejected: %s wall, %s cpu, %.0f items/s, %s\n    commits %s\n",
 		g.sum.Added, g.sum.Joined, g.sum.Rejected, short(g.spent.wall), short(g.spent.cpu),
 		float64(r.entries)/g.spent.wall.Seconds(), h, g.commits)
-	r.reach("speed against a bare fill", n.Bare[name].Seconds()/g.spent.wall.Seconds(), 0.5, "times")
+	r.reach("speed against a bare fill of seven keys an entry", n.Alike[name].Seconds()/g.spent.wall.Seconds(), 0.5, "times")
+	fmt.Printf("  speed against a bare fill of one key an entry: %.2f\n", n.Bare[name].Seconds()/g.spent.wall.Seconds())
 	r.must("heap in use", float64(h.inuse>>20), 200, "MB")
 	r.must("file", float64(fileSize(r.path(name)))/float64(g.sum.Added), 2800, "bytes per entry")
 }

@@ -30,6 +30,8 @@ const (
 
 	// headOrigin is the first of three bits that say where the slug came from.
 	headOrigin = 4
+	// headMany says that several sightings are written by hand.
+	headMany byte = 1 << 7
 )
 
 // shortestRef is the length from which on a reference is shorter than a text.
@@ -49,6 +51,9 @@ func (c *codec) encodeHead(r *headRec) ([]byte, error) {
 	if len(r.Sightings) == 1 && r.Sightings[0].plain() {
 		flags |= headAlone
 		own, rest.Sightings = r.Sightings[0], nil
+	} else if len(r.Sightings) > 1 {
+		flags |= headMany
+		rest.Sightings = nil
 	}
 	if r.Inferred {
 		flags |= headInferred
@@ -90,6 +95,11 @@ func (c *codec) encodeHead(r *headRec) ([]byte, error) {
 		w.text(own.Link)
 		w.text(own.Title)
 		w.text(own.Why)
+	} else if flags&headMany != 0 {
+		w.number(uint64(len(r.Sightings)))
+		for i := range r.Sightings {
+			w.sighting(&r.Sightings[i], r.FirstSeen)
+		}
 	}
 	w.sketch(r.Traits.Sketch, r.Title)
 	if flags&headRest == 0 {
@@ -134,6 +144,11 @@ func (c *codec) decodeHead(raw []byte, r *headRec) error {
 		own.Seen = p.apart(r.FirstSeen)
 		own.Link, own.Title, own.Why = p.text(), p.text(), p.text()
 		r.Sightings = []sightingRec{own}
+	} else if flags&headMany != 0 {
+		r.Sightings = make([]sightingRec, p.length())
+		for i := range r.Sightings {
+			r.Sightings[i] = p.sighting(r.FirstSeen)
+		}
 	}
 	r.Traits.Sketch = p.sketch(r.Title)
 	if p.bad {
@@ -179,6 +194,27 @@ func (w *headWriter) text(s string) {
 	}
 	w.number(uint64(len(s)) << 1)
 	w.b = append(w.b, s...)
+}
+
+func (w *headWriter) sighting(sg *sightingRec, first int64) {
+	home := byte(0)
+	if sg.Home {
+		home = 1
+	}
+	w.b = append(w.b, home)
+	w.number(uint64(sg.Source))
+	w.b = append(w.b, sg.Key[:]...)
+	w.apart(first, sg.Seen)
+	w.number(uint64(sg.Behind))
+	w.text(sg.Link)
+	w.text(sg.Title)
+	w.text(sg.Why)
+	w.number(uint64(len(sg.Tags)))
+	for _, t := range sg.Tags {
+		w.text(t.Term)
+		w.text(t.Scheme)
+		w.text(t.Label)
+	}
 }
 
 // sketch writes a packed sketch, without its title where that is the folded
@@ -278,6 +314,20 @@ func (p *headReader) text() string {
 		p.at += int(size)
 	}
 	return p.s[from : from+size]
+}
+
+func (p *headReader) sighting(first int64) sightingRec {
+	sg := sightingRec{Home: p.byte() == 1, Source: uint32(p.number())}
+	copy(sg.Key[:], p.take(len(feed.Key{})))
+	sg.Seen, sg.Behind = p.apart(first), int(p.number())
+	sg.Link, sg.Title, sg.Why = p.text(), p.text(), p.text()
+	if n := p.length(); n > 0 {
+		sg.Tags = make([]tagRec, n)
+		for i := range sg.Tags {
+			sg.Tags[i] = tagRec{Term: p.text(), Scheme: p.text(), Label: p.text()}
+		}
+	}
+	return sg
 }
 
 // sketch reads a packed sketch, copying it.

@@ -74,8 +74,9 @@ func (t *teller) on(tx *bbolt.Tx) {
 	t.entries, t.bodies, t.lost = tx.Bucket(bucketEntries), tx.Bucket(bucketBodies), tx.Bucket(bucketOrphans)
 	t.held, t.near = tx.Bucket(bucketHeld), t.f.nearIn(tx)
 	t.seeds = t.f.seedbed(tx)
-	// Both only ever grow at their end.
-	t.entries.FillPercent, t.bodies.FillPercent = 1, 1
+	// Both only ever grow at their end; but heads grow themselves, when others
+	// tell the story, and a page that overflows is two half ones for ever.
+	t.entries.FillPercent, t.bodies.FillPercent = 0.875, 1
 	t.stories = make(map[uint64]*story)
 }
 
