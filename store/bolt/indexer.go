@@ -198,6 +198,9 @@ func (x *indexer) hold(do func() error) error {
 // write runs a writing transaction, and then what follows from it before
 // anybody else writes.
 func (x *indexer) write(fn func(*bbolt.Tx) error, then ...func()) error {
+	if !x.settling {
+		defer time.Sleep(pause)
+	}
 	return x.hold(func() error {
 		err := x.f.update(fn)
 		if err == nil {

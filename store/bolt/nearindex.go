@@ -1,15 +1,12 @@
 package bolt
 
 import (
-	"bytes"
+	"cmp"
+	"math"
 	"slices"
 
 	"go.etcd.io/bbolt"
 )
-
-// nearStint is how many entries one transaction of filling deals with: their
-// rows are scattered, and each is a page to be written.
-const nearStint = 1 << 6
 
 // turnNear lets the index of near texts be kept or go as the configuration
 // wants it, and tells whether there is work for the background. The caller
@@ -85,71 +82,77 @@ func (x *indexer) emptyNear() error {
 	return nil
 }
 
-// nearRows are the rows of one entry, on their way.
-type nearRows struct {
-	seq   uint64
-	bands []uint64
-}
+// nearRow is a row on its way.
+type nearRow struct{ band, seq uint64 }
 
-// fillNear adds the rows of every entry that commits do not add.
+// nearSorted is from how many entries on their rows are not sorted all at once,
+// but a part of the bands after the other: so many have 16 MB of them.
+const nearSorted = 1 << 17
+
+// fillNear adds the rows of every entry that commits do not add, in the order
+// of their keys: scattered, each would be a page to be written.
 func (x *indexer) fillNear() error {
 	var w *watch
-	if err := x.hold(func() error { w = x.f.watching(); return nil }); err != nil {
+	var entries uint64
+	err := x.hold(func() error {
+		w = x.f.watching()
+		return x.f.view(func(tx *bbolt.Tx) error { entries = tx.Bucket(bucketEntries).Sequence(); return nil })
+	})
+	if err != nil {
 		return err
 	}
 	defer x.f.unwatchNow(w)
-	for from := uint64(1); from != 0; {
-		rows, next, err := x.readNear(from)
+	parts := entries/nearSorted + 1
+	for part := range parts {
+		rows, err := x.nearRows(func(band uint64) bool { return partOfBands(band, parts) == part })
 		if err != nil {
 			return err
 		}
-		if err := x.write(func(tx *bbolt.Tx) error { return putNear(tx, rows, w) }); err != nil {
-			return err
+		for chunk := range slices.Chunk(rows, slice) {
+			if err := x.write(func(tx *bbolt.Tx) error { return putNear(tx, chunk, w) }); err != nil {
+				return err
+			}
 		}
-		from = next
 	}
 	return nil
 }
 
-// readNear reads the rows of the next entries, and tells where to go on, 0 at
-// the end.
-func (x *indexer) readNear(from uint64) (rows []nearRows, next uint64, err error) {
-	err = x.f.view(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketEntries).Cursor()
-		for k, v := c.Seek(number(from)); k != nil; k, v = c.Next() {
-			if len(rows) == nearStint {
-				next = read(k)
-				return nil
-			}
-			var head headRec
-			if err := x.f.codec.decode(k, v, &head); err != nil {
-				x.f.skip(slices.Clone(k), err)
-				continue
-			}
-			if bands := head.Traits.bands(); len(bands) > 0 {
-				rows = append(rows, nearRows{read(k), bands})
+// partOfBands says in which of so many parts of all bands one lies; the parts
+// are in the order of bands.
+func partOfBands(band, parts uint64) uint64 {
+	return min(band/(math.MaxUint64/parts), parts-1)
+}
+
+// nearRows reads the rows of a part of the bands, in order.
+func (x *indexer) nearRows(wanted func(band uint64) bool) (rows []nearRow, err error) {
+	err = x.f.stroll(x.ctx, top(bucketEntries), func(_ *bbolt.Tx, k, v []byte) error {
+		var head headRec
+		if err := x.f.codec.decode(k, v, &head); err != nil {
+			x.f.skip(k, err)
+			return nil
+		}
+		for _, band := range head.Traits.bands() {
+			if wanted(band) {
+				rows = append(rows, nearRow{band, read(k)})
 			}
 		}
 		return nil
 	})
-	return rows, next, err
+	slices.SortFunc(rows, func(a, b nearRow) int {
+		return cmp.Or(cmp.Compare(a.band, b.band), cmp.Compare(a.seq, b.seq))
+	})
+	return rows, err
 }
 
-// putNear writes rows in the order of their keys.
-func putNear(tx *bbolt.Tx, rows []nearRows, w *watch) error {
-	var run [][]byte
+// putNear writes rows of entries that nobody touched.
+func putNear(tx *bbolt.Tx, rows []nearRow, w *watch) error {
+	b := tx.Bucket(bucketNear)
+	b.FillPercent = 0.9
 	for _, r := range rows {
 		if w.has(r.seq) {
 			continue
 		}
-		for _, band := range r.bands {
-			run = append(run, nearKey(band, r.seq))
-		}
-	}
-	slices.SortFunc(run, bytes.Compare)
-	b := tx.Bucket(bucketNear)
-	for _, k := range run {
-		if err := b.Put(k, nil); err != nil {
+		if err := b.Put(nearKey(r.band, r.seq), nil); err != nil {
 			return err
 		}
 	}

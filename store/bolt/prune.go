@@ -281,6 +281,7 @@ func (f *file) buryAll(seqs []uint64, now time.Time) (n int, err error) {
 
 // stint runs one transaction of what the store does by itself.
 func (f *file) stint(now time.Time, do func(*tending) error) error {
+	defer time.Sleep(pause)
 	f.write.Lock()
 	defer f.write.Unlock()
 	moved := false

@@ -12,9 +12,13 @@ import (
 // moment is how long one transaction of a long work lasts at most, so that
 // nobody waits longer for it (XK20); it is looked at every few records.
 const (
-	moment = 20 * time.Millisecond
+	moment = 10 * time.Millisecond
 	few    = 1 << 5
 )
+
+// pause comes after each writing transaction of a long work: whoever waits to
+// write is let in, and not once in a while only.
+const pause = time.Millisecond
 
 // stroll shows every key of a bucket in order, in one short reading transaction
 // after another. What is written meanwhile may be seen or not. It ends with the
