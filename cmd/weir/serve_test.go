@@ -163,7 +163,7 @@ func TestSampleServes(t *testing.T) {
 }
 
 // TestServerIsAsked runs commands beside a server: they ask it, or say at once
-// who holds the store (XL01).
+// who holds the store (XL01, XK06).
 func TestServerIsAsked(t *testing.T) {
 	r := serving(t, sample(t))
 	for _, c := range []struct {

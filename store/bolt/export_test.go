@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"errors"
+	"time"
 	"unsafe"
 
 	"go.etcd.io/bbolt"
@@ -160,4 +161,37 @@ func MigrateFurther(path string, step func(*bbolt.Tx) error) error {
 		return err
 	}
 	return errors.Join(f.migrate(append(migrations[:], step)), db.Close())
+}
+
+// Bound is how many records one transaction of a long work writes.
+const Bound = bound
+
+// View runs something inside a reading transaction.
+func View(s *Store, run func()) error {
+	return s.view(func(*bbolt.Tx) error { run(); return nil })
+}
+
+// Uncopied returns memory of the store.
+func Uncopied(s *Store) (v []byte) {
+	_ = s.view(func(tx *bbolt.Tx) error { _, v = tx.Bucket(bucketEntries).Cursor().First(); return nil })
+	return v
+}
+
+// Transactions counts the writing transactions there ever were.
+func Transactions(s *Store) (n int) {
+	_ = s.view(func(tx *bbolt.Tx) error { n = tx.ID(); return nil })
+	return n
+}
+
+// WhileWriting keeps everybody from writing while something begins so many
+// commits, and until all of them wait.
+func WhileWriting(s *Store, commits int, begin func()) {
+	s.write.Lock()
+	defer s.write.Unlock()
+	begin()
+	for waits := 0; waits < commits; time.Sleep(time.Millisecond) {
+		s.waiting.mu.Lock()
+		waits = len(s.waiting.calls)
+		s.waiting.mu.Unlock()
+	}
 }

@@ -45,6 +45,8 @@ func TestMain(m *testing.M) {
 		migrateFurther(os.Getenv(killPath))
 	case "hasty":
 		hasty(os.Getenv(killPath), os.Getenv(killFrom))
+	case "uncopied":
+		useAfterClose(os.Getenv(killPath))
 	case "churn":
 		churn(os.Getenv(killPath), os.Getenv(killFrom))
 	}

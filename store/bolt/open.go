@@ -123,6 +123,9 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
 	f.compactIfWorth()
+	if kind := fileSystem(path); kind != "" {
+		f.log.Warn("the store lies on a file system on which locks and syncs may not hold; a local disk is safer", "store", path, "kind", kind)
+	}
 	if err := writeHolder(path, o.Command); err != nil {
 		// What is there can be read on a full disk too (XK07).
 		f.log.Warn("who holds the store was not noted", "store", path, "err", err)
