@@ -148,7 +148,7 @@ func TestRigNotices(t *testing.T) {
 		t.Skip("nothing is measured with -short")
 	}
 	names := []string{"calm", "slow", "large", "endless stack", "calm again", "silent", "calm at last"}
-	got := hostile.Measure(t, "TestRigChild", names, hostile.Bounds{Silence: 4 * time.Second})
+	got := hostile.Measure(t, "TestRigChild", names, hostile.Bounds{Silence: 15 * time.Second})
 	for _, name := range names {
 		v := got[name]
 		calm := strings.HasPrefix(name, "calm")
