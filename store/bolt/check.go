@@ -46,6 +46,8 @@ func (s *Store) Check() error {
 	if err != nil {
 		return err
 	}
+	// What was found damaged is dealt with by the next Tend.
+	s.notice(c.damaged)
 	return c.err()
 }
 
@@ -67,6 +69,8 @@ type checker struct {
 	bodies   map[uint64]int
 	names    int
 	settling bool
+	// damaged are the records that are.
+	damaged []damaged
 }
 
 func (c *checker) found(format string, args ...any) {
@@ -140,14 +144,18 @@ func (c *checker) run() {
 			c.record(bucketSeeds, k, v, new(reachRec))
 		}
 	})
+	odd := make(map[uint64]bool)
 	c.each(bucketEntries, c.entry)
 	c.each(bucketOrphans, func(k, _ []byte) { c.bodies[read(k)]++ })
 	c.eachBody(func(k, v []byte) {
 		var r bodyRec
-		if c.record(bucketBodies, k, v, &r) && c.bodies[read(k)] == 0 && !c.settling {
+		if !c.record(bucketBodies, k, v, &r) {
+			odd[read(k)] = true
+		} else if c.bodies[read(k)] == 0 && !c.settling {
 			c.found("body %x belongs to no entry", k)
 		}
 	})
+	c.owners(odd)
 	if !c.settling {
 		c.indexes()
 		c.nearRows()
@@ -366,7 +374,31 @@ func (c *checker) each(bucket []byte, fn func(k, v []byte)) {
 func (c *checker) record(bucket, k, v []byte, into any) bool {
 	if err := c.f.codec.decode(k, v, into); err != nil {
 		c.found("%s: %v", bucket, err)
+		if string(bucket) != string(bucketBodies) {
+			c.note(bucket, k)
+		}
 		return false
 	}
 	return true
+}
+
+// note remembers a damaged record.
+func (c *checker) note(bucket, k []byte) {
+	if len(c.damaged) < maxSkipped {
+		c.damaged = append(c.damaged, damaged{string(bucket), string(k)})
+	}
+}
+
+// owners remembers the entries of damaged bodies: who owns them can tell them
+// again.
+func (c *checker) owners(bodies map[uint64]bool) {
+	if len(bodies) == 0 {
+		return
+	}
+	c.each(bucketEntries, func(k, v []byte) {
+		var head headRec
+		if c.f.codec.decode(k, v, &head) == nil && bodies[head.Body] {
+			c.note(bucketEntries, k)
+		}
+	})
 }

@@ -196,6 +196,19 @@ func (t *tending) treat(d *diagnosis, lost map[uint64]*lostRec, loose []uint64) 
 	return nil
 }
 
+// rereadListed has every configured source read in full, and returns what the
+// desk is to learn once that is written.
+func (f *file) rereadListed(tx *bbolt.Tx, set *setup) (after []func(), err error) {
+	for _, src := range set.listed {
+		p := f.poll(tx, src)
+		if err := f.forget(tx, src.no, &p); err != nil {
+			return nil, err
+		}
+		after = append(after, func() { f.desk.renew(src.ID, p) })
+	}
+	return after, nil
+}
+
 // treatBody isolates an entry's body; whoever owns it is asked for it again.
 func (t *tending) treatBody(seq uint64) error {
 	s, err := t.story(seq)

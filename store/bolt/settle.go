@@ -120,6 +120,14 @@ func (f *file) decide(set *setup) (feed.Outcome, error) {
 			return feed.Outcome{}, err
 		}
 	}
+	if len(m.lost) > 0 {
+		loose, err := f.looseBodies()
+		if err != nil {
+			return feed.Outcome{}, err
+		}
+		t.orphans = append(t.orphans, loose...)
+	}
+	var after []func()
 	err = f.update(func(tx *bbolt.Tx) error {
 		for _, e := range t.ledger.counterRun() {
 			if err := tx.Bucket(bucketCounters).Put(e.key, e.value); err != nil {
@@ -131,8 +139,18 @@ func (f *file) decide(set *setup) (feed.Outcome, error) {
 		if err := t.write(); err != nil {
 			return err
 		}
+		if len(m.lost) > 0 {
+			// Whose they were nobody knows: everybody is asked again (XK15).
+			after, err = f.rereadListed(tx, set)
+			if err != nil {
+				return err
+			}
+		}
 		return tx.Bucket(bucketMeta).Put(keyFounding, []byte{foundingDecided})
 	})
+	if err == nil {
+		f.learn(after, false)
+	}
 	return outcome, err
 }
 

@@ -33,15 +33,26 @@ func (f *file) skip(key []byte, err error) {
 		}
 		f.skipped.keys[text] = true
 	}
-	if e := (*recordError)(nil); errors.As(err, &e) && len(f.skipped.noticed) < maxSkipped {
-		if f.skipped.noticed == nil {
-			f.skipped.noticed = make(map[damaged]bool)
-		}
-		f.skipped.noticed[e.where] = true
-	}
 	f.skipped.mu.Unlock()
+	if e := (*recordError)(nil); errors.As(err, &e) {
+		f.notice([]damaged{e.where})
+	}
 	if !again {
 		f.log.Error("record skipped", "store", f.path, "key", fmt.Sprintf("%x", key), "err", err)
+	}
+}
+
+// notice remembers records that are to be dealt with by the next Tend.
+func (f *file) notice(list []damaged) {
+	f.skipped.mu.Lock()
+	defer f.skipped.mu.Unlock()
+	if f.skipped.noticed == nil {
+		f.skipped.noticed = make(map[damaged]bool)
+	}
+	for _, where := range list {
+		if len(f.skipped.noticed) < maxSkipped {
+			f.skipped.noticed[where] = true
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func (f *file) countStates(st *feed.Stats) error {
 	}
 	err := f.stroll(context.Background(), top(bucketEntries), func(_ *bbolt.Tx, k, v []byte) error {
 		var head headRec
-		if err := f.codec.decode(k, v, &head); err != nil {
+		if err := f.codec.decodeAt(bucketEntries, k, v, &head); err != nil {
 			f.skip(k, err)
 			st.Damaged++
 			return nil
@@ -108,7 +109,10 @@ func (f *file) countStates(st *feed.Stats) error {
 		}
 		return nil
 	})
-	return err
+	return errors.Join(err, f.view(func(tx *bbolt.Tx) error {
+		st.Damaged += quarantined(tx)
+		return nil
+	}))
 }
 
 // earlier returns the earlier of two instants of which the zero is none.
