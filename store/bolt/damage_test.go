@@ -1,6 +1,7 @@
 package bolt_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -264,5 +265,49 @@ func damageChannel(t *testing.T, path, id string) {
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A damaged entry that was joined to one that is forgotten does not keep the
+// store from what is due (XK15).
+func TestDamagedJoinedIsForgotten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "weir.db")
+	settledAt(t, path)
+	now := benchNow
+	s := open(t, path, func() time.Time { return now })
+	defer func() { must1(t, s.Close()) }()
+	cfg := killConfig()
+	configure(t, s, cfg)
+	told := func(source string) string {
+		list, err := s.List(feed.Selection{Source: source, Limit: 1})
+		if err != nil || len(list.Entries) == 0 {
+			t.Fatalf("List(%s) = %v", source, err)
+		}
+		return list.Entries[0].Slug
+	}
+	into, joined := told("s0"), told("s1")
+	must1(t, s.Join(into, joined))
+	must1(t, s.Raw().Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte("entries"))
+		c := b.Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			if bytes.Contains(v, []byte(joined)) && !bytes.Contains(v, []byte(into)) {
+				bad := bytes.Clone(v)
+				bad[len(bad)-1] ^= 1
+				return b.Put(bytes.Clone(k), bad)
+			}
+		}
+		return errors.New("no record holds the joined entry")
+	}))
+	cfg.Sources = cfg.Sources[2:]
+	configure(t, s, cfg)
+	for _, wait := range []time.Duration{0, 31 * 24 * time.Hour} {
+		now = now.Add(wait)
+		if _, err := s.Tend(); err != nil {
+			t.Fatalf("Tend: %v", err)
+		}
+	}
+	if _, err := s.Entry(into); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("Entry = %v; want it forgotten", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weir/feed"
+	"weir/store"
 )
 
 // forgetSource drops a source that was away for too long: its sightings, the entries
@@ -93,6 +94,10 @@ func (t *teller) erase(s *story) error {
 	t.ledger.free(s.head.Slug, s.seq)
 	for _, seq := range s.head.Joined {
 		j, err := t.story(seq)
+		if errors.Is(err, store.ErrCorrupt) {
+			t.f.skip(number(seq), err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
