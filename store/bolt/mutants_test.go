@@ -48,7 +48,7 @@ var mutants = []mutant{
 	{"what was removed comes back",
 		"s.head.Body, s.content, s.body = 0, nil, nil\n\tt.become(s, state)", "t.become(s, state)\n\ts.head.State = 0"},
 	{"items are decided in the order in which they came",
-		"slices.SortStableFunc(items, func(a, b *newcomer) int { return identity.Order(&a.Newcomer, &b.Newcomer) })", "_ = identity.Order"},
+		"return cmp.Or(cmp.Compare(a.seed.order(), b.seed.order()), identity.Order(&a.Newcomer, &b.Newcomer))", "_ = identity.Order\n\t\treturn cmp.Compare(a.seed.order(), b.seed.order())"},
 	{"a story that was told before is taken for new",
 		"if seq, ok := t.ledger.sighting(sightOf(n.src.no, n.Item.Key)); ok {", "if seq, ok := t.ledger.sighting(sightOf(n.src.no, n.Item.Key)); ok && n.src.no == 0 {"},
 	{"validators are not stored with their entries",
@@ -68,7 +68,7 @@ var mutants = []mutant{
 	{"new keys at every poll pile up",
 		"if told < maxKeys {", "if told >= 0 {"},
 	{"a backup is cut off",
-		"_, err := tx.WriteTo(w)", "_, err := w.Write(make([]byte, 4096))"},
+		"return s.longView(func(tx *bbolt.Tx) error {\n\t\t_, err := tx.WriteTo(w)", "return s.longView(func(tx *bbolt.Tx) error {\n\t\t_, err := w.Write(make([]byte, 4096))"},
 }
 
 // The suite notices when the contract is broken: each mutant of the engine
@@ -153,7 +153,7 @@ func suiteOver(t *testing.T, overlay string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	args := []string{"test", "-count=1", "-vet=off", "-short", "-timeout=1m", "-run=^TestSuite$"}
+	args := []string{"test", "-count=1", "-vet=off", "-short", "-failfast", "-timeout=1m", "-run=^TestSuite$"}
 	if overlay != "" {
 		args = append(args, "-overlay="+overlay)
 	}
