@@ -273,8 +273,8 @@ func damageChannel(t *testing.T, path, id string) {
 func TestDamagedJoinedIsForgotten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "weir.db")
 	settledAt(t, path)
-	now := benchNow
-	s := open(t, path, func() time.Time { return now })
+	clock := clockAt(benchNow)
+	s := open(t, path, clock.now)
 	defer func() { must1(t, s.Close()) }()
 	cfg := killConfig()
 	configure(t, s, cfg)
@@ -302,7 +302,7 @@ func TestDamagedJoinedIsForgotten(t *testing.T) {
 	cfg.Sources = cfg.Sources[2:]
 	configure(t, s, cfg)
 	for _, wait := range []time.Duration{0, 31 * 24 * time.Hour} {
-		now = now.Add(wait)
+		clock.advance(wait)
 		if _, err := s.Tend(); err != nil {
 			t.Fatalf("Tend: %v", err)
 		}

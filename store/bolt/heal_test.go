@@ -129,17 +129,16 @@ func commitDocs(t *testing.T, s *bolt.Store, docs map[string]*feed.Document) {
 // have told the same again every entry is back as it was, with its slug, id,
 // dates, place and arrival, nothing is doubled, and Check finds nothing (XK15).
 func TestHeals(t *testing.T) {
-	now := benchNow
-	clock := func() time.Time { return now }
+	clock := clockAt(benchNow)
 	dir := t.TempDir()
 	whole := filepath.Join(dir, "whole.db")
-	s := open(t, whole, clock)
+	s := open(t, whole, clock.now)
 	cfg, docs := healDocs(0)
 	must1(t, s.Configure(cfg))
 	commitDocs(t, s, docs)
 	_, err := s.Settle()
 	must1(t, err)
-	now = now.Add(72 * time.Hour)
+	clock.advance(72 * time.Hour)
 	_, docs = healDocs(1)
 	commitDocs(t, s, docs)
 	want := seen(t, s)
@@ -147,7 +146,7 @@ func TestHeals(t *testing.T) {
 	must1(t, s.Close())
 	data, err := os.ReadFile(whole)
 	must1(t, err)
-	now = now.Add(time.Hour)
+	clock.advance(time.Hour)
 	rounds, away := 120, 0
 	if testing.Short() {
 		rounds = 40
@@ -157,7 +156,7 @@ func TestHeals(t *testing.T) {
 		path := filepath.Join(dir, fmt.Sprintf("%d.db", round))
 		must1(t, os.WriteFile(path, data, 0o600))
 		where := flip(t, path, r, sealed, 6)
-		s := open(t, path, clock)
+		s := open(t, path, clock.now)
 		must1(t, s.Configure(cfg))
 		for slug, e := range seen(t, s) {
 			if diff := cmp.Diff(want[slug], e); diff != "" {
@@ -202,7 +201,7 @@ func TestHeals(t *testing.T) {
 func TestWaitsInQuarantine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "weir.db")
 	clock := func() time.Time { return benchNow }
-	s := open(t, path, clock)
+	s := open(t, path, clock.now)
 	cfg, docs := healDocs(0)
 	must1(t, s.Configure(cfg))
 	commitDocs(t, s, docs)
@@ -216,7 +215,7 @@ func TestWaitsInQuarantine(t *testing.T) {
 		others[id] = &feed.Document{Format: "RSS 2.0", Profile: docs[id].Profile, Partial: true}
 	}
 	for round := range 3 {
-		s = open(t, path, clock)
+		s = open(t, path, clock.now)
 		cfg.Channels[0].Digest = fmt.Sprint(round) // indexed anew
 		must1(t, s.Configure(cfg))
 		// Whoever reads it notices it, or a Check.
@@ -247,7 +246,7 @@ func TestWaitsInQuarantine(t *testing.T) {
 		must1(t, s.Check())
 		must1(t, s.Close())
 	}
-	s = open(t, path, clock)
+	s = open(t, path, clock.now)
 	defer s.Close()
 	must1(t, s.Configure(cfg))
 	commitDocs(t, s, docs)
@@ -263,7 +262,7 @@ func TestHealsBeforeSettling(t *testing.T) {
 	dir := t.TempDir()
 	clock := func() time.Time { return benchNow }
 	staged := filepath.Join(dir, "staged.db")
-	s := open(t, staged, clock)
+	s := open(t, staged, clock.now)
 	cfg, docs := healDocs(0)
 	must1(t, s.Configure(cfg))
 	commitDocs(t, s, docs)
@@ -274,7 +273,7 @@ func TestHealsBeforeSettling(t *testing.T) {
 		path := filepath.Join(dir, fmt.Sprintf("%d.db", round))
 		must1(t, os.WriteFile(path, data, 0o600))
 		where := flip(t, path, rand.New(rand.NewPCG(uint64(round), 16)), []string{"entries", "bodies", "docs", "polls"}, 4)
-		s := open(t, path, clock)
+		s := open(t, path, clock.now)
 		must1(t, s.Configure(cfg))
 		_, err := s.Settle()
 		must1(t, err)

@@ -22,7 +22,7 @@ import (
 type lives struct {
 	t     *testing.T
 	r     *rand.Rand
-	now   time.Time
+	clock *clock
 	path  string
 	store *bolt.Store
 	// there are the configured sources, shown what each showed last.
@@ -93,7 +93,7 @@ func (l *lives) poll() {
 		return
 	}
 	id := l.there[l.r.IntN(len(l.there))]
-	claims, _, err := l.store.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: l.now.Add(time.Hour), Sources: []string{id}})
+	claims, _, err := l.store.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: l.clock.now().Add(time.Hour), Sources: []string{id}})
 	l.must(err)
 	if len(claims) != 1 {
 		return
@@ -106,7 +106,7 @@ func (l *lives) poll() {
 		}
 		it := l.telling(id, n)
 		if l.r.IntN(8) == 0 {
-			it.HTML += "<p>Edited " + l.now.Format(time.DateOnly) + ".</p>"
+			it.HTML += "<p>Edited " + l.clock.now().Format(time.DateOnly) + ".</p>"
 		}
 		if l.r.IntN(60) == 0 {
 			it.RawID += "-again" // its id changed
@@ -115,7 +115,7 @@ func (l *lives) poll() {
 		doc.Items = append(doc.Items, it)
 	}
 	identity.Prepare(l.source(id), doc, nil)
-	poll := feed.PollState{Tried: l.now, Succeeded: l.now, Readings: c.State.Poll.Readings + 1}
+	poll := feed.PollState{Tried: l.clock.now(), Succeeded: l.clock.now(), Readings: c.State.Poll.Readings + 1}
 	out, err := l.store.Commit([]feed.Report{{Source: id, Token: c.Token, Poll: poll, Document: doc}})
 	l.must(err)
 	o := out[0]
@@ -191,14 +191,14 @@ func (l *lives) step() {
 	case 7:
 		l.say("reopen")
 		l.must(l.store.Close())
-		l.store = open(l.t, l.path, func() time.Time { return l.now })
+		l.store = open(l.t, l.path, l.clock.now)
 		l.configure()
 	case 8:
-		l.now = l.now.Add(16 * 24 * time.Hour)
+		l.clock.advance(16 * 24 * time.Hour)
 		l.say("half a month")
 	default:
 		l.poll()
-		l.now = l.now.Add(9 * time.Hour)
+		l.clock.advance(9 * time.Hour)
 	}
 	l.check()
 }
@@ -311,11 +311,11 @@ func TestLives(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			l := &lives{
-				t: t, r: rand.New(rand.NewPCG(seed, 17)), now: benchNow, path: filepath.Join(t.TempDir(), "weir.db"),
+				t: t, r: rand.New(rand.NewPCG(seed, 17)), clock: clockAt(benchNow), path: filepath.Join(t.TempDir(), "weir.db"),
 				shown: make(map[string][]feed.Item), kept: make(map[string]feed.Entry),
 				there: []string{"s0", "s1", "s2", "s3"},
 			}
-			l.store = open(t, l.path, func() time.Time { return l.now })
+			l.store = open(t, l.path, l.clock.now)
 			l.configure()
 			_, err := l.store.Settle()
 			l.must(err)

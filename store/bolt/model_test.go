@@ -21,7 +21,7 @@ import (
 type model struct {
 	t     *testing.T
 	r     *rand.Rand
-	now   time.Time
+	clock *clock
 	path  string
 	store *bolt.Store
 	tag   string // what the channel "tagged" selects
@@ -58,17 +58,17 @@ func (m *model) must(err error) {
 }
 
 func (m *model) open() {
-	m.store = open(m.t, m.path, func() time.Time { return m.now })
+	m.store = open(m.t, m.path, m.clock.now)
 	m.must(m.store.Configure(m.config()))
 }
 
 // poll tells new, edited and known stories of some sources in one commit.
 func (m *model) poll() {
-	claims, _, err := m.store.Claim(feed.ClaimQuery{N: 1 + m.r.IntN(modelSources), Lease: time.Hour, Since: m.now.Add(time.Hour)})
+	claims, _, err := m.store.Claim(feed.ClaimQuery{N: 1 + m.r.IntN(modelSources), Lease: time.Hour, Since: m.clock.now().Add(time.Hour)})
 	m.must(err)
 	var reports []feed.Report
 	for _, c := range claims {
-		report := feed.Report{Source: c.Source.ID, Token: c.Token, Poll: feed.PollState{Tried: m.now}}
+		report := feed.Report{Source: c.Source.ID, Token: c.Token, Poll: feed.PollState{Tried: m.clock.now()}}
 		if m.r.IntN(4) > 0 {
 			report.Document = m.document(c.Source)
 		}
@@ -96,7 +96,7 @@ func (m *model) document(src feed.Source) *feed.Document {
 		if old, ok := m.items[it.Link]; ok {
 			it = old
 			if m.r.IntN(2) == 0 { // an edit
-				it.HTML += fmt.Sprintf("<p>Edited at %s.</p>", m.now.Format(time.TimeOnly))
+				it.HTML += fmt.Sprintf("<p>Edited at %s.</p>", m.clock.now().Format(time.TimeOnly))
 				it.Tags = []feed.Tag{{Term: []string{"red", "blue"}[m.r.IntN(2)]}}
 			}
 		} else {
@@ -167,19 +167,19 @@ func TestModel(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			m := &model{
-				t: t, r: rand.New(rand.NewPCG(seed, 11)), now: benchNow, tag: "red",
+				t: t, r: rand.New(rand.NewPCG(seed, 11)), clock: clockAt(benchNow), tag: "red",
 				path:  filepath.Join(t.TempDir(), "weir.db"),
 				items: make(map[string]feed.Item), arrivals: make(map[string]uint64),
 			}
 			m.open()
 			for range m.r.IntN(3) {
 				m.poll()
-				m.now = m.now.Add(26 * time.Hour)
+				m.clock.advance(26 * time.Hour)
 			}
 			_, err := m.store.Settle()
 			m.must(err)
 			for range 40 {
-				m.now = m.now.Add(26 * time.Hour) // so that every edit moves updated
+				m.clock.advance(26 * time.Hour) // so that every edit moves updated
 				switch m.r.IntN(12) {
 				case 0:
 					m.must(m.store.Close())

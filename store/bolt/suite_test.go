@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,19 @@ func open(t testing.TB, path string, now func() time.Time) *bolt.Store {
 	}
 	return s
 }
+
+// clock is what a store takes for now: its background work reads the clock
+// while a test moves it on.
+type clock struct{ ns atomic.Int64 }
+
+func clockAt(t time.Time) *clock {
+	c := new(clock)
+	c.ns.Store(t.UnixNano())
+	return c
+}
+
+func (c *clock) now() time.Time          { return time.Unix(0, c.ns.Load()).UTC() }
+func (c *clock) advance(d time.Duration) { c.ns.Add(int64(d)) }
 
 // configure configures a store and waits until its channels are as configured.
 func configure(t testing.TB, s *bolt.Store, cfg store.Configuration) {
