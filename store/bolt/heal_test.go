@@ -200,7 +200,7 @@ func TestHeals(t *testing.T) {
 // comes back when it is shown again (XK15).
 func TestWaitsInQuarantine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "weir.db")
-	clock := func() time.Time { return benchNow }
+	clock := clockAt(benchNow)
 	s := open(t, path, clock.now)
 	cfg, docs := healDocs(0)
 	must1(t, s.Configure(cfg))
@@ -260,7 +260,7 @@ func TestWaitsInQuarantine(t *testing.T) {
 // tell whose it was every source is read again (XK15).
 func TestHealsBeforeSettling(t *testing.T) {
 	dir := t.TempDir()
-	clock := func() time.Time { return benchNow }
+	clock := clockAt(benchNow)
 	staged := filepath.Join(dir, "staged.db")
 	s := open(t, staged, clock.now)
 	cfg, docs := healDocs(0)
