@@ -108,8 +108,8 @@ func TestSample(t *testing.T) {
 	}
 
 	text = config.Sample(today, "Ann: it's \"my\" ${PLANET} #1", "https://planet.example/",
-		config.SampleFeed{URL: "https://a.example/feed?x=${y}#z"}, config.SampleFeed{URL: "https://b.example/", ID: "b", Title: "No"},
-		config.SampleFeed{URL: "file:my feeds/c.xml", Title: "- C\n[x]"})
+		config.NewFeed{URL: "https://a.example/feed?x=${y}#z"}, config.NewFeed{URL: "https://b.example/", ID: "b", Title: "No"},
+		config.NewFeed{URL: "file:my feeds/c.xml", Title: "- C\n[x]"})
 	c = parse(t, string(text), noEnv, config.Overrides{})
 	got := []string{c.Site.Title, c.Site.URL, c.Feeds[0].URL.Reveal(), c.Feeds[1].ID, c.Feeds[1].Title, c.Feeds[2].URL.Reveal(), c.Feeds[2].Title}
 	want := []string{"Ann: it's \"my\" ${PLANET} #1", "https://planet.example/", "https://a.example/feed?x=${y}#z", "b", "No", "/srv/planet/my feeds/c.xml", "- C [x]"}
@@ -137,7 +137,7 @@ func FuzzSample(f *testing.F) {
 		f.Add(title)
 	}
 	f.Fuzz(func(t *testing.T, title string) {
-		text := config.Sample(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), title, "", config.SampleFeed{URL: "file:a.xml", Title: title})
+		text := config.Sample(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), title, "", config.NewFeed{URL: "file:a.xml", Title: title})
 		c, err := config.Parse(text, "/srv/config.yaml", noEnv, config.Overrides{})
 		if err != nil && len(title) < feed.MaxTitle/3 {
 			t.Fatalf("title %q: %v\n%s", title, err, text)

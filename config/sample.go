@@ -8,23 +8,20 @@ import (
 	"time"
 )
 
-// SampleFeed is a feed that [Sample] writes. ID and Title may be empty.
-type SampleFeed struct{ URL, ID, Title string }
-
 //go:embed sample.yaml
 var sample string
 
 // Sample returns the commented config.yaml that "weir init" writes: title and
 // url may be empty, and without feeds the list holds an example in a comment.
 // The result is a valid configuration whatever the strings hold.
-func Sample(today time.Time, title, url string, feeds ...SampleFeed) []byte {
+func Sample(today time.Time, title, url string, feeds ...NewFeed) []byte {
 	if title == "" {
 		title = "My planet"
 	}
 	t := template.Must(template.New("config.yaml").Funcs(template.FuncMap{"q": quote}).Parse(sample))
 	var b bytes.Buffer
 	err := t.Execute(&b, map[string]any{
-		"Title": title, "URL": url, "Since": today.UTC().Format(time.DateOnly), "Feeds": feeds,
+		"Title": title, "URL": url, "Since": today.UTC().Format(time.DateOnly), "Feeds": blocks(feeds, "  "),
 	})
 	if err != nil {
 		panic(err) // The text and its data are constants of this package.

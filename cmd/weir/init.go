@@ -58,9 +58,9 @@ func (a *app) initialize(o initOptions) error {
 	if err := o.check(filepath.Dir(path), now); err != nil {
 		return err
 	}
-	feeds := make([]config.SampleFeed, len(o.feeds))
+	feeds := make([]config.NewFeed, len(o.feeds))
 	for i, u := range o.feeds {
-		feeds[i] = config.SampleFeed{URL: u}
+		feeds[i] = config.NewFeed{URL: u}
 	}
 	text := config.Sample(now, o.title, o.url, feeds...)
 	// What is written must be usable here, where variables stand above it.

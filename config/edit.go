@@ -1,0 +1,219 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// NewFeed is a feed to write into a configuration. Everything but URL may be
+// empty.
+type NewFeed struct {
+	URL, ID, Title string
+	Tags           []string
+}
+
+// EditError says that a file is written in a way that cannot be edited without
+// touching more of it than is asked for. Nothing is lost: ByHand is what to do
+// instead, in lines for people.
+type EditError struct {
+	ByHand string
+}
+
+// Error implements error.
+func (e *EditError) Error() string {
+	return "the configuration is written in a way that only people can change"
+}
+
+// Extend returns the text of a configuration with feeds added at the end of its
+// list of feeds, and what it then means. Not a byte of what stands there is
+// changed: comments, order and style stay. A new feed that would take away the
+// id of another gets an id of its own; all others keep what they are called.
+//
+// The error is [Problems] when the text is no usable configuration, or would be
+// none with the feeds in it, and [*EditError] when it cannot be edited.
+func Extend(data []byte, path string, env Env, over Overrides, feeds []NewFeed) ([]byte, *Config, error) {
+	old, err := Parse(data, path, env, over)
+	if err != nil {
+		return nil, nil, err
+	}
+	feeds = slices.Clone(feeds)
+	text, c, err := extend(data, path, env, over, feeds)
+	if err != nil || sameNames(old, c) {
+		return text, c, err
+	}
+	names := make(map[string]bool, len(old.Feeds)+len(old.Articles))
+	for _, s := range old.Sources() {
+		names[s.ID] = true
+	}
+	for i := range feeds {
+		var n name
+		if message, _ := checkFeed(feeds[i].URL); message == "" {
+			u, _ := url.Parse(feeds[i].URL) // checkFeed has parsed it.
+			n.fromURL(u, asciiHost(u))
+		}
+		if feeds[i].ID == "" && (names[n.short] || names[n.long]) {
+			feeds[i].ID = c.Feeds[len(old.Feeds)+i].ID
+		}
+	}
+	return extend(data, path, env, over, feeds)
+}
+
+func extend(data []byte, path string, env Env, over Overrides, feeds []NewFeed) ([]byte, *Config, error) {
+	text, err := add(data, feeds)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := Parse(text, path, env, over)
+	return text, c, err
+}
+
+// sameNames reports whether the sources of old are called the same in c, which
+// has more feeds.
+func sameNames(old, c *Config) bool {
+	for i := range old.Feeds {
+		if old.Feeds[i].ID != c.Feeds[i].ID {
+			return false
+		}
+	}
+	for i := range old.Articles {
+		if old.Articles[i].ID != c.Articles[i].ID {
+			return false
+		}
+	}
+	return true
+}
+
+// Without returns the text of a configuration without the source of the given
+// id. Every other byte is kept, the comments above the source included. The
+// error is an [*EditError] when the text cannot be edited.
+func (c *Config) Without(data []byte, id string) ([]byte, error) {
+	list, index := "feeds", slices.IndexFunc(c.Feeds, func(f Feed) bool { return f.ID == id })
+	if index < 0 {
+		list, index = "articles", slices.IndexFunc(c.Articles, func(a Articles) bool { return a.ID == id })
+	}
+	if index < 0 {
+		return nil, fmt.Errorf("there is no source %q", id)
+	}
+	refused := &EditError{ByHand: fmt.Sprintf("take the source %s out of %s", id, list)}
+	bom, data := splitMark(data)
+	seq, err := find(data, list)
+	if err != nil || seq.node == nil || seq.node.Kind != yaml.SequenceNode || index >= len(seq.node.Content) {
+		return nil, refused
+	}
+	if where := seq.node.Content[index].Line; where > 0 {
+		refused.ByHand += fmt.Sprintf(": it begins on line %d", where)
+	}
+	want := slices.Delete(slices.Clone(seq.node.Content), index, index+1)
+	for _, text := range seq.cuts(data, index) {
+		if seq.verify(text, list, want) {
+			return append(bom, text...), nil
+		}
+	}
+	return nil, refused
+}
+
+// add puts feeds at the end of the list of feeds.
+func add(data []byte, feeds []NewFeed) ([]byte, error) {
+	if len(feeds) == 0 {
+		return data, nil
+	}
+	bom, data := splitMark(data)
+	seq, err := find(data, "feeds")
+	if err == nil {
+		want := slices.Clone(seq.elements())
+		for _, f := range feeds {
+			want = append(want, f.node())
+		}
+		for _, text := range seq.insertions(data, feeds) {
+			if seq.verify(text, "feeds", want) {
+				return append(bom, text...), nil
+			}
+		}
+	}
+	var b strings.Builder
+	b.WriteString("add below feeds:")
+	for _, f := range feeds {
+		for _, line := range f.block("  ") {
+			b.WriteString("\n" + line)
+		}
+	}
+	return nil, &EditError{ByHand: b.String()}
+}
+
+// splitMark parts a byte order mark from the text behind it.
+func splitMark(data []byte) (mark, text []byte) {
+	const bom = "\xef\xbb\xbf"
+	if bytes.HasPrefix(data, []byte(bom)) {
+		return []byte(bom), data[len(bom):]
+	}
+	return nil, data
+}
+
+// sequence is a list at the root of a file, with the place where it stands.
+type sequence struct {
+	root *yaml.Node
+	// key and node are nil where the file does not have the list; node is a
+	// null where nothing stands in it.
+	key, node *yaml.Node
+}
+
+var errNoRoot = errors.New("the file is no mapping")
+
+// find parses a file and finds a list at its root.
+func find(data []byte, list string) (sequence, error) {
+	root, problem := tree(data)
+	switch {
+	case problem != nil:
+		return sequence{}, Problems{*problem}
+	case root.Kind != yaml.MappingNode:
+		return sequence{}, errNoRoot
+	}
+	s := sequence{root: root}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if root.Content[i].Value == list {
+			s.key, s.node = root.Content[i], root.Content[i+1]
+		}
+	}
+	return s, nil
+}
+
+// elements are those of the list, none if there is no list.
+func (s *sequence) elements() []*yaml.Node {
+	if s.node == nil || s.node.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return s.node.Content
+}
+
+// verify reports whether a text means what the old one means, but that the list
+// holds what is wanted.
+func (s *sequence) verify(text []byte, list string, want []*yaml.Node) bool {
+	got, err := find(text, list)
+	if err != nil || !slices.EqualFunc(got.elements(), want, sameTree) {
+		return false
+	}
+	return slices.EqualFunc(s.others(), got.others(), sameTree)
+}
+
+// others are the keys and values of the root but for the list.
+func (s *sequence) others() []*yaml.Node {
+	var all []*yaml.Node
+	for i := 0; i+1 < len(s.root.Content); i += 2 {
+		if s.root.Content[i] != s.key {
+			all = append(all, s.root.Content[i], s.root.Content[i+1])
+		}
+	}
+	return all
+}
+
+// sameTree reports whether two trees mean the same, however they are written.
+func sameTree(a, b *yaml.Node) bool {
+	return a.Kind == b.Kind && a.Tag == b.Tag && a.Value == b.Value && a.Anchor == b.Anchor &&
+		slices.EqualFunc(a.Content, b.Content, sameTree)
+}
