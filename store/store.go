@@ -90,6 +90,9 @@ type Configuration struct {
 	// Confirmed says that the operator means it although more than half of
 	// the sources are gone from it.
 	Confirmed bool
+	// Looking says that the store is only read from now on: nothing is written
+	// for this configuration, and none is refused for what it lacks.
+	Looking bool
 }
 
 // ExodusError is returned by Configure when a configuration lacks more than
@@ -126,7 +129,10 @@ type Store interface {
 	// channel that is new or whose digest changed is indexed in the
 	// background, in transactions that nobody waits long for; until that is
 	// done it is what its old rule says, or empty (see Await). When nothing
-	// changed nothing is written.
+	// changed nothing is written. With Looking nothing is written at all:
+	// sources and channels are listed as they are configured, entries and
+	// indexes are what they were; another Configure without it, which finds
+	// everything as if nobody had looked, comes before whatever writes.
 	Configure(Configuration) error
 
 	// Await returns when every channel is indexed as it is configured, or with
@@ -223,7 +229,8 @@ type Store interface {
 	Find(name string) ([]feed.Entry, error)
 	// List copies entries in the order in which they came to the store, newest
 	// first, whatever their states; a damaged one is left out. It returns
-	// ErrNotFound for a source that is not configured.
+	// ErrNotFound for a source that it does not know; it knows one that left
+	// the configuration until all of it is forgotten.
 	List(feed.Selection) (feed.Listing, error)
 	// Revisions maps channel ids to revisions.
 	Revisions() (map[string]uint64, error)

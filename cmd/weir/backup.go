@@ -96,6 +96,11 @@ func (a *app) storeRestore(file string, yes bool) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return withHint(fmt.Errorf("there is no backup %s", file), "name a file that `weir store backup` wrote; nothing was changed")
+	} else if err == nil && info.IsDir() {
+		return withHint(fmt.Errorf("the backup %s is a folder", file), "name a file that `weir store backup` wrote; nothing was changed")
+	}
 	if _, err := os.Stat(cfg.Store); err == nil && !yes {
 		return &usageError{
 			text: "there is a store already: " + cfg.Store,
@@ -107,10 +112,8 @@ func (a *app) storeRestore(file string, yes bool) error {
 	switch {
 	case errors.As(err, &held):
 		return withHint(err, "stop it first; nothing was changed")
-	case errors.Is(err, fs.ErrNotExist):
-		return withHint(err, "name a file that `weir store backup` wrote; nothing was changed")
 	case errors.Is(err, store.ErrCorrupt):
-		return withHint(err, "this backup is damaged, take another one; nothing was changed")
+		return withHint(damaged(file, err.Error()), "this backup is damaged, take another one; nothing was changed")
 	case err != nil:
 		return storeHint(err)
 	}

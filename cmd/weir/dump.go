@@ -25,6 +25,9 @@ other programs, and no backup: Weir does not read it.`,
 		Example: `  weir store dump --entries | jq -r 'select(.state == "placed") | .title'`,
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if entries && sources {
+				return &usageError{text: "of only entries and only sources nothing is left", hint: "weir store dump, which writes both"}
+			}
 			all := !entries && !sources
 			return a.storeDump(c.Context(), dumpErrand{Sources: all || sources, Entries: all || entries})
 		},
@@ -38,7 +41,7 @@ other programs, and no backup: Weir does not read it.`,
 // storeDump writes page after page, so that memory stays what it is however
 // much there is.
 func (a *app) storeDump(ctx context.Context, e dumpErrand) error {
-	err := a.session("store dump", func(s *scene) error {
+	err := looking(a, "store dump", func(s *scene) error {
 		return a.writeDump(e, func(e dumpErrand) (dumpPage, error) { return e.run(ctx, s) })
 	})
 	held := (*store.HeldError)(nil)

@@ -27,7 +27,7 @@ type scene struct {
 	*plant
 	bolt *bolt.Store
 	now  func() time.Time
-	// publish brings what is published up to date.
+	// publish brings what is published up to date; nil where somebody looks.
 	publish func(context.Context) error
 }
 
@@ -61,8 +61,8 @@ func remote[E errand[R], R any](ctx context.Context, s *scene, arguments json.Ra
 }
 
 // carry runs an errand where the store is open.
-func carry[R any](ctx context.Context, a *app, command string, e errand[R]) (result R, err error) {
-	err = a.session(command, func(s *scene) error {
+func carry[R any](ctx context.Context, a *app, command string, e errand[R], open opener) (result R, err error) {
+	err = open(a, command, func(s *scene) error {
 		result, err = e.run(ctx, s)
 		return err
 	})
@@ -77,11 +77,28 @@ func carry[R any](ctx context.Context, a *app, command string, e errand[R]) (res
 	return result, err
 }
 
-// session opens the store as it is configured for as long as do runs.
-func (a *app) session(command string, do func(*scene) error) error {
+// opener opens the store for as long as something runs.
+type opener func(a *app, command string, do func(*scene) error) error
+
+// looking opens the store to read it, whatever the configuration has become.
+func looking(a *app, command string, do func(*scene) error) error {
+	return a.opened(command, func(cfg *config.Config, st *bolt.Store, _ *slog.Logger) error {
+		p, err := a.look(cfg, st)
+		if err != nil {
+			return err
+		}
+		return do(&scene{plant: p, bolt: st, now: a.time})
+	})
+}
+
+// acting opens the store as it is configured, to change it.
+func acting(a *app, command string, do func(*scene) error) error {
 	return a.opened(command, func(cfg *config.Config, st *bolt.Store, log *slog.Logger) error {
 		p, err := a.wire(cfg, st, log, false, nil)
 		if err != nil {
+			return err
+		}
+		if err := founded(st); err != nil {
 			return err
 		}
 		return do(&scene{plant: p, bolt: st, now: a.time, publish: func(ctx context.Context) error {
@@ -91,7 +108,8 @@ func (a *app) session(command string, do func(*scene) error) error {
 	})
 }
 
-// opened opens the store for as long as do runs, and configures nothing.
+// opened opens a store that is there for as long as do runs, and configures
+// nothing.
 func (a *app) opened(command string, do func(*config.Config, *bolt.Store, *slog.Logger) error) error {
 	cfg, err := a.load()
 	if err != nil {
@@ -101,7 +119,7 @@ func (a *app) opened(command string, do func(*config.Config, *bolt.Store, *slog.
 	if err != nil {
 		return err
 	}
-	st, err := a.open(cfg, command, log)
+	st, err := a.openMade(cfg, command, log)
 	if err != nil {
 		return err
 	}

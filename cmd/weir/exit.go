@@ -106,6 +106,7 @@ func report(w io.Writer, err error) {
 	var wrong *configError
 	var usage *usageError
 	var hint *hintError
+	var held *store.HeldError
 	switch {
 	case err == nil, errors.As(err, &quiet), errors.Is(err, errSomeFailed), errors.Is(err, errAllFailed):
 	case errors.As(err, &wrong):
@@ -117,8 +118,18 @@ func report(w io.Writer, err error) {
 		}
 		if errors.As(err, &hint) {
 			fmt.Fprintf(w, "  hint: %s\n", hint.hint)
+		} else if errors.As(err, &held) {
+			fmt.Fprintf(w, "  hint: %s\n", heldHint(held))
 		}
 	}
+}
+
+// heldHint says what to do about whoever holds the store.
+func heldHint(held *store.HeldError) string {
+	if held.Command == "serve" {
+		return "that server polls and publishes by itself; stop it first for anything else"
+	}
+	return "try again when that process is through"
 }
 
 // stopped replaces the error of an interrupted context by its cause, so that

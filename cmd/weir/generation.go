@@ -33,7 +33,9 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	p.publisher.Follow(s.shown)
 	group, ctx := errgroup.WithContext(ctx)
 	p.over = ctx.Done()
-	s.current.Store(p)
+	if s.current.Swap(p) == nil {
+		s.app.greet(cfg) // not before the first configuration is in force
+	}
 	group.Go(func() error { return s.keep(ctx, "polling", p.poller.Run) })
 	group.Go(func() error { return s.render(ctx, p) })
 	group.Go(func() error {

@@ -60,7 +60,7 @@ type done struct {
 // act runs an errand that changes something, and tells it where somebody
 // watches.
 func act(ctx context.Context, a *app, command string, e errand[done]) error {
-	d, err := carry(ctx, a, command, e)
+	d, err := carry(ctx, a, command, e, acting)
 	if err == nil {
 		a.tellDone(d.Text)
 	}

@@ -70,7 +70,7 @@ type printed interface {
 
 // show runs an errand and prints its result.
 func show[R printed](ctx context.Context, a *app, command string, e errand[R], asJSON bool) error {
-	result, err := carry(ctx, a, command, e)
+	result, err := carry(ctx, a, command, e, looking)
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func summary(s aggregator.Summary, files int) string {
 		text += fmt.Sprintf(", %d failed", s.Failed)
 	}
 	if files > 0 {
-		text += fmt.Sprintf("; %d files written", files)
+		text += "; " + count(files, "file") + " written"
 	}
 	return text
 }
@@ -193,8 +193,8 @@ func (a *app) handOver(ctx context.Context, held *store.HeldError, o pollOptions
 		fmt.Fprintln(a.err, "weir:", printable(m))
 	}
 	if !a.flags.quiet && (isTerminal(a.err) || a.flags.verbose > 0) {
-		fmt.Fprintf(a.out, "the running server polled %d sources: %d new, %d changed, %d failed\n",
-			reply.Polled, reply.Added, reply.Changed, reply.Failed)
+		fmt.Fprintf(a.out, "the running server polled %s: %d new, %d changed, %d failed\n",
+			count(reply.Polled, "source"), reply.Added, reply.Changed, reply.Failed)
 	}
 	return verdict(aggregator.Summary{Polled: reply.Polled, Failed: reply.Failed}, o.failOnSource)
 }

@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/spf13/cobra"
-
-	"weir/feed"
-	"weir/store"
 )
 
 func (a *app) publishCommand() *cobra.Command {
@@ -38,7 +34,7 @@ func (a *app) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := a.open(cfg, "publish", log)
+	st, err := a.openMade(cfg, "publish", log)
 	if err != nil {
 		return err
 	}
@@ -47,8 +43,8 @@ func (a *app) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := st.Window(feed.Query{Channel: feed.ChannelAll, Limit: 1}); errors.Is(err, store.ErrFounding) {
-		return withHint(errors.New("nothing to publish: the store has not finished its first poll"), "run `weir poll`")
+	if err := founded(st); err != nil {
+		return err
 	}
 	if _, err := st.Tend(); err != nil {
 		return storeHint(fmt.Errorf("do what is due in the store: %w", err))
@@ -58,7 +54,7 @@ func (a *app) publish(ctx context.Context) error {
 		return err
 	}
 	if !a.flags.quiet && isTerminal(a.out) {
-		fmt.Fprintf(a.out, "%d files written to %s\n", len(changed), cfg.Output)
+		fmt.Fprintf(a.out, "%s written to %s\n", count(len(changed), "file"), cfg.Output)
 	}
 	return nil
 }

@@ -162,7 +162,8 @@ func exitCodesTopic() *cobra.Command {
    70  Weir itself failed on a document: please report it
    74  something cannot be read or written, or is damaged: the store, the output, the disk
    75  try again later: another process holds the store, or every source failed
-   78  the configuration is wrong, or over half of the sources are gone from it
+   78  the configuration is wrong, or over half of the sources, at least three, are
+       gone from it
   130  stopped by an interrupt (Ctrl-C)
   143  stopped by a termination signal`,
 	}

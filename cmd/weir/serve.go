@@ -136,7 +136,6 @@ func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) e
 		_ = web.Shutdown(end)
 		return ctx.Err()
 	})
-	s.app.greet(cfg)
 	return group.Wait()
 }
 

@@ -190,7 +190,7 @@ func TestServerIsAsked(t *testing.T) {
 		{[]string{"store", "dump", "--entries"}, 0, `"type":"entry"`},
 		{[]string{"store", "restore", "--yes", filepath.Join(r.dir, "copy.db")}, 75, "hint: stop it first"},
 		{[]string{"release", "nobody"}, 2, `there is no source "nobody"`},
-		{[]string{"publish", "--output", "public"}, 75, fmt.Sprintf("held by process %d (weir serve)", r.command.Process.Pid)},
+		{[]string{"publish", "--output", "public"}, 75, fmt.Sprintf("held by process %d (weir serve)\n  hint: that server polls and publishes by itself", r.command.Process.Pid)},
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		cmd := exec.CommandContext(ctx, built(t), append(c.args, "--config", filepath.Join(r.dir, "config.yaml"))...)

@@ -31,7 +31,6 @@ on the store, it is asked.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&strict, "fail-on-source-error", false, "exit with 3 when a source fails")
 	a.settingFlags(c, "store")
-	a.confirmation(c)
 	return c
 }
 
@@ -66,7 +65,7 @@ func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := a.open(cfg, "status", log)
+	st, err := a.openMade(cfg, "status", log)
 	if held := (*store.HeldError)(nil); errors.As(err, &held) {
 		return askStatus(ctx, held)
 	}
@@ -74,7 +73,7 @@ func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
 		return nil, err
 	}
 	defer st.Close()
-	if _, err := a.wire(cfg, st, log, false, nil); err != nil {
+	if _, err := a.look(cfg, st); err != nil {
 		return nil, err
 	}
 	return st.Sources()

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"weir/store"
+	"weir/store/bolt"
 )
 
 func (a *app) storeCommand() *cobra.Command {
@@ -47,8 +46,8 @@ func (a *app) storeCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(cfg.Store); errors.Is(err, fs.ErrNotExist) {
-		return withHint(fmt.Errorf("there is no store %s", cfg.Store), "run `weir poll`, or name the store with --store")
+	if err := made(cfg.Store); err != nil {
+		return err
 	}
 	err = verifyApart(cfg.Store)
 	if held := (*store.HeldError)(nil); errors.As(err, &held) {
@@ -62,10 +61,10 @@ func (a *app) storeCheck(ctx context.Context) error {
 			return err
 		}
 		if d.Text != "" {
-			return damaged(cfg.Store, d.Text)
+			return storeDamaged(cfg.Store, d.Text)
 		}
 	} else if errors.Is(err, store.ErrCorrupt) {
-		return damaged(cfg.Store, err.Error())
+		return storeDamaged(cfg.Store, err.Error())
 	} else if err != nil {
 		return storeHint(err)
 	}
@@ -96,8 +95,16 @@ func damaged(path, found string) error {
 			lines = append(lines, line)
 		}
 	}
-	return withHint(fmt.Errorf("%w: %s%s", store.ErrCorrupt, path, strings.Join(lines, "")),
-		"records that are damaged are left out and never published; `weir store restore FILE` goes back to a backup")
+	return fmt.Errorf("%w: %s%s", store.ErrCorrupt, path, strings.Join(lines, ""))
+}
+
+// storeDamaged tells what was found in the store, and what becomes of it.
+func storeDamaged(path, found string) error {
+	err := damaged(path, found)
+	if !bolt.Recognises(path) {
+		return damageHint(path, err)
+	}
+	return withHint(err, "records that are damaged are left out and never published; `weir store restore FILE` goes back to a backup")
 }
 
 // tellDone tells a person what was done; cron would mail it.

@@ -96,13 +96,13 @@ func (r statsReport) print(w io.Writer, now time.Time) error {
 		p.line("published", "to   %s", p.at(*r.Newest))
 	}
 	if r.Staged > 0 {
-		p.line("staged", "%d items, until the first poll is through", r.Staged)
+		p.line("staged", "%s, until the first poll is through", count(r.Staged, "item"))
 	}
 	if r.Duties > 0 {
-		p.line("to do", "%d duties, each at its time", r.Duties)
+		p.line("to do", "%s", duties(r.Duties))
 	}
 	if r.Damaged > 0 {
-		p.line("damaged", "%d records, which are left out: \"weir store check\" tells more", r.Damaged)
+		p.line("damaged", "%s left out: \"weir store check\" tells more", count(r.Damaged, "record"))
 	}
 	p.WriteString("\n")
 	t := tabwriter.NewWriter(p, 0, 0, 2, ' ', 0)
@@ -115,6 +115,14 @@ func (r statsReport) print(w io.Writer, now time.Time) error {
 	}
 	_, err := io.WriteString(w, p.String())
 	return err
+}
+
+// duties spells how much there is to do later.
+func duties(n int) string {
+	if n == 1 {
+		return "1 duty, at its time"
+	}
+	return fmt.Sprintf("%d duties, each at its time", n)
 }
 
 func (a *app) storeCompactCommand() *cobra.Command {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -96,6 +97,9 @@ func shown(err error, source []byte) error {
 // open opens the store for a command. A damaged one is put aside for its newest
 // backup, and that is told whoever listens (XK16).
 func (a *app) open(c *config.Config, command string, log *slog.Logger) (*bolt.Store, error) {
+	if err := noFolder(c.Store); err != nil {
+		return nil, err
+	}
 	s, mended, err := openStore(c, bolt.Options{Command: command, Now: a.now, Logger: log})
 	if mended != nil {
 		fmt.Fprintf(a.err, "weir: %v\nweir: it is kept as %s; the backup %s is in its place, and polling brings what came since\n",
@@ -107,13 +111,39 @@ func (a *app) open(c *config.Config, command string, log *slog.Logger) (*bolt.St
 	case errors.Is(err, store.ErrSchema):
 		return nil, withHint(err, "use the newer weir that wrote it, or another store: in the configuration")
 	case errors.Is(err, store.ErrCorrupt):
-		return nil, storeHint(err)
+		return nil, damageHint(c.Store, err)
 	case errors.Is(err, syscall.ENOSPC):
 		return nil, withHint(err, "make room on the disk of the store")
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, withHint(err, "make the folder, or name another place with --store or store: in the configuration")
+	case errors.Is(err, fs.ErrPermission):
 		return nil, withHint(err, "set store: in the configuration to a place that this user can write")
 	}
 	return nil, err
+}
+
+// openMade opens a store that is there. Only poll and serve make one: whoever
+// mistypes its name elsewhere must not find an empty store in its place.
+func (a *app) openMade(c *config.Config, command string, log *slog.Logger) (*bolt.Store, error) {
+	if err := made(c.Store); err != nil {
+		return nil, err
+	}
+	return a.open(c, command, log)
+}
+
+// made refuses a store that is not there.
+func made(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return withHint(fmt.Errorf("no store at %s", path), "`weir poll` makes it; --store or store: in the configuration names another")
+	}
+	return noFolder(path)
+}
+
+func noFolder(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return withHint(fmt.Errorf("the store %s is a folder", path), "name a file, like "+filepath.Join(path, "weir.db"))
+	}
+	return nil
 }
 
 func openStore(c *config.Config, o bolt.Options) (*bolt.Store, *bolt.Recovery, error) {
@@ -135,10 +165,20 @@ func storeHint(err error) error {
 	return err
 }
 
+// damageHint names the way out of a file that cannot be opened: it may be
+// another one than the store.
+func damageHint(path string, err error) error {
+	if bolt.Recognises(path) {
+		return storeHint(err)
+	}
+	return withHint(err, "nothing was touched; if it is no store, name another file with --store or store: in the configuration; "+
+		"if it was one, `weir store restore FILE` puts a backup in its place")
+}
+
 // configureHint names the way out of an error of configuring the store.
 func configureHint(err error) error {
 	if exodus := (*store.ExodusError)(nil); errors.As(err, &exodus) {
-		return withHint(err, "nothing was changed; correct the configuration, or say --yes when all of them are meant to leave")
+		return withHint(err, "nothing was changed; correct the configuration, or when all of them are meant to leave, say so once: weir poll --yes")
 	}
 	return storeHint(fmt.Errorf("configure the store: %w", err))
 }
@@ -158,10 +198,9 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 		}
 		p.folders[src.ID], assets[src.ID] = f, f.FS()
 	}
-	if err := s.Configure(store.Configuration{
-		Sources: sources, Channels: p.channels(), Site: p.site(),
-		Rules: rules(c), Keep: c.Keep, Confirmed: a.flags.yes,
-	}); err != nil {
+	meant := p.configuration(sources)
+	meant.Confirmed = a.flags.yes
+	if err := s.Configure(meant); err != nil {
 		return nil, configureHint(err)
 	}
 	if err := p.recall(); err != nil {
@@ -177,13 +216,37 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	}
 	p.poller = aggregator.New(aggregator.Options{
 		Fetcher: fetcher, Folders: p.folders, Wanted: wanted,
-		Schedule:    schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving},
+		Schedule:    scheduling(c, serving),
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Crashes: c.Store + ".crashes",
 		Timeout: c.Poll.Timeout, Progress: progress, Now: a.now, Logger: log,
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
+}
+
+// look wires what is only looked at. It writes nothing, so that there is an
+// answer also where the configuration would be refused.
+func (a *app) look(c *config.Config, s store.Store) (*plant, error) {
+	p := &plant{config: c, store: s}
+	meant := p.configuration(named(c))
+	meant.Looking = true
+	if err := s.Configure(meant); err != nil {
+		return nil, configureHint(err)
+	}
+	p.poller = aggregator.New(aggregator.Options{Schedule: scheduling(c, false), Now: a.now}, s)
+	return p, nil
+}
+
+// configuration is what the store must know.
+func (p *plant) configuration(sources []feed.Source) store.Configuration {
+	return store.Configuration{
+		Sources: sources, Channels: p.channels(), Site: p.site(), Rules: rules(p.config), Keep: p.config.Keep,
+	}
+}
+
+func scheduling(c *config.Config, serving bool) schedule.Options {
+	return schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving}
 }
 
 // rules say what is the same story, and what is too much at once.
@@ -285,9 +348,8 @@ func userAgent(c *config.Config) string {
 
 // recall tells a new store what the documents of one that was lost remember.
 func (p *plant) recall() error {
-	_, err := p.store.Window(feed.Query{Channel: feed.ChannelAll, Limit: 1})
-	if p.config.Output == "" || !errors.Is(err, store.ErrFounding) {
-		return nil // what else is wrong is told by whoever reads
+	if p.config.Output == "" || founded(p.store) == nil {
+		return nil
 	}
 	seeds, err := publisher.Recall(p.config.Output)
 	if err != nil {
@@ -326,6 +388,15 @@ func (p *plant) publishFiles(ctx context.Context, anew bool) ([]string, error) {
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	return p.writeFiles(ctx, snapshot)
+}
+
+// founded refuses a store of which nothing can be published yet.
+func founded(s store.Store) error {
+	_, err := s.Window(feed.Query{Channel: feed.ChannelAll, Limit: 1})
+	if errors.Is(err, store.ErrFounding) {
+		return withHint(errors.New("the store has not finished its first poll"), "run `weir poll`")
+	}
+	return nil // what else is wrong is told by whoever reads
 }
 
 func (p *plant) digest() string { return p.config.Digest + " " + version() }

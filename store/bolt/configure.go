@@ -33,7 +33,12 @@ func (s *Store) Configure(c store.Configuration) error {
 	}
 	s.write.Lock()
 	defer s.write.Unlock()
-	p := plan(s.setup.Load(), &c, s.clock())
+	p := plan(s.setup.Load().stored(), &c, s.clock())
+	if c.Looking {
+		p.next.beneath = p.now
+		s.setup.Store(p.next)
+		return nil
+	}
 	if err := p.exodus(); err != nil && !c.Confirmed {
 		return err
 	}
@@ -73,10 +78,10 @@ func validate(c *store.Configuration) error {
 	return nil
 }
 
-// planned is a configuration on its way in: the setup that will hold and what
-// has to be written for it.
+// planned is a configuration on its way in: the setup that holds, the one that
+// will, and what has to be written for it.
 type planned struct {
-	next *setup
+	now, next *setup
 	// written are sources whose record is new or different, with what they
 	// were before, which has no number where they are new.
 	written []change
@@ -95,7 +100,7 @@ func plan(now *setup, c *store.Configuration, at time.Time) *planned {
 	next.site, next.rules = c.Site, c.Rules
 	next.keep = c.Keep
 	next.channels = slices.SortedFunc(slices.Values(c.Channels), func(a, b feed.Channel) int { return cmp.Compare(a.ID, b.ID) })
-	p := &planned{next: next, at: at}
+	p := &planned{now: now, next: next, at: at}
 	wanted := make(map[string]bool, len(c.Sources))
 	for i := range c.Sources {
 		wanted[c.Sources[i].ID] = true
@@ -115,7 +120,7 @@ func plan(now *setup, c *store.Configuration, at time.Time) *planned {
 		p.take(now, copySource(c.Sources[i]), left)
 	}
 	slices.SortFunc(next.listed, func(a, b *source) int { return cmp.Compare(a.ID, b.ID) })
-	p.retire(now)
+	p.retire()
 	return p
 }
 

@@ -18,8 +18,8 @@ const (
 
 // retire finds the sources that this configuration lacks and the one in force
 // had.
-func (p *planned) retire(now *setup) {
-	for _, src := range now.byNo {
+func (p *planned) retire() {
+	for _, src := range p.now.byNo {
 		if src.retired == 0 {
 			p.had++
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -37,26 +38,54 @@ const (
 // recover catches (XK11). The header is read first and the size after it, so
 // that a writer who is at work cannot make the file look short.
 func checkSize(path string) error {
+	if err := sized(path); err != nil {
+		return fmt.Errorf("store %s: %w", path, err)
+	}
+	return nil
+}
+
+// sized is checkSize for whoever names the file.
+func sized(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("open store: %w", err)
+		return unnamed(err)
 	}
 	defer f.Close()
 	newest, headErr := newestMeta(f)
 	need := int64(newest.high) * newest.pageSize
 	info, err := f.Stat()
 	if err != nil {
-		return fmt.Errorf("open store: %w", err)
+		return unnamed(err)
 	}
 	switch {
 	case info.Size() == 0:
-		return fmt.Errorf("store %s: %w: it is empty; restore a backup, or remove it to begin anew", path, store.ErrCorrupt)
+		return fmt.Errorf("%w: it is empty", store.ErrCorrupt)
 	case headErr != nil:
-		return fmt.Errorf("store %s: %w", path, headErr)
+		return headErr
 	case info.Size() < need:
-		return fmt.Errorf("store %s: %w: it is cut off, %d of %d bytes are left", path, store.ErrCorrupt, info.Size(), need)
+		return fmt.Errorf("%w: it is cut off, %d of %d bytes are left", store.ErrCorrupt, info.Size(), need)
 	}
 	return nil
+}
+
+// unnamed is an error of a file without its path, for whoever tells that.
+func unnamed(err error) error {
+	if named, ok := err.(*fs.PathError); ok {
+		return named.Err
+	}
+	return err
+}
+
+// Recognises tells whether a file begins as a store does, whatever else became
+// of it: one that does not is more likely another file.
+func Recognises(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	_, err = newestMeta(f)
+	return err == nil
 }
 
 // meta is what a meta page says: the size of pages, how many the file has, in

@@ -108,7 +108,7 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := create(path, o); err != nil {
-			return nil, fmt.Errorf("make store %s: %w", path, err)
+			return nil, fmt.Errorf("make store %s: %w", path, unnamed(err))
 		}
 	}
 	db, err := openNamed(path, boltOptions(o))
@@ -116,7 +116,7 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, heldError(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, fmt.Errorf("open store %s: %w", path, unnamed(err))
 	}
 	f, err := newFile(path, db, o)
 	if err != nil {
@@ -197,7 +197,7 @@ type opened struct {
 // next is opened.
 func openNamed(path string, options *bbolt.Options) (*opened, error) {
 	for {
-		if err := checkSize(path); err != nil {
+		if err := sized(path); err != nil {
 			return nil, err
 		}
 		db, err := openFile(path, options)

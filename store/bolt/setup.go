@@ -53,6 +53,16 @@ type setup struct {
 	site     identity.Site
 	rules    identity.Rules
 	keep     feed.Retention
+	// beneath is what is written, where this one is only looked through.
+	beneath *setup
+}
+
+// stored is the setup that the file agrees with.
+func (s *setup) stored() *setup {
+	if s.beneath != nil {
+		return s.beneath
+	}
+	return s
 }
 
 // source returns the source with a number; never nil, so that an entry of a

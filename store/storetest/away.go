@@ -309,6 +309,38 @@ func testLeftBeforeSettled(h *house) {
 	h.wantAll("one", "two")
 }
 
+// Whoever only looks is refused nothing, and changes nothing: sources are
+// listed as they are configured, what was told is found, and the next
+// configuration in earnest is held against what was there before.
+func testLooking(h *house) {
+	h.settled("a", "b", "c", "d", "e")
+	h.poll("a", post("a", "one", "The first", noon))
+	was, revision := h.cfg, h.revision("all")
+	h.cfg.Sources, h.cfg.Looking = append([]feed.Source{blog("new")}, was.Sources[3:]...), true
+	h.configure()
+	h.wantAll("one")
+	if list, err := h.A.Sources(); err != nil || len(list) != 3 || list[2].Source.ID != "new" {
+		h.t.Errorf("sources %+v, %v; want d, e and new", list, err)
+	}
+	if list, err := h.A.List(feed.Selection{Source: "a", Limit: 5}); err != nil || len(list.Entries) != 1 {
+		h.t.Errorf("entries of a source that is not configured: %+v, %v; want one", list, err)
+	}
+	if _, err := h.A.List(feed.Selection{Source: "nobody"}); !errors.Is(err, store.ErrNotFound) {
+		h.t.Errorf("entries of nobody: %v; want ErrNotFound", err)
+	}
+	if got := h.revision("all"); got != revision {
+		h.t.Errorf("looking moved the revision from %d to %d", revision, got)
+	}
+	h.cfg.Looking = false
+	var exodus *store.ExodusError
+	if err := h.A.Configure(h.cfg); !errors.As(err, &exodus) || exodus.Gone != 3 || exodus.Of != 5 {
+		h.t.Errorf("Configure after a look = %v; want an exodus of 3 of 5", err)
+	}
+	h.cfg = was
+	h.configure()
+	h.claim(h.A, "a", "b", "c", "d", "e")
+}
+
 // A configuration that lost over half of the sources, and at least three, is
 // refused as a whole unless the operator says that it is meant.
 func testExodus(h *house) {

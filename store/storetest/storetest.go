@@ -100,6 +100,7 @@ func Run(t *testing.T, open Open) {
 		{"RetiredInStints", testRetiredInStints},
 		{"LeftBeforeSettled", testLeftBeforeSettled},
 		{"Exodus", testExodus},
+		{"Looking", testLooking},
 		{"FirstFetchOfLater", testFirstFetchOfLater},
 		{"BurstIsHeld", testBurstIsHeld},
 		{"BurstLetsItselfIn", testBurstLetsItselfIn},
