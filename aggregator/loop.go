@@ -287,17 +287,18 @@ func (l *loop) settleOne(r result, o feed.Outcome) {
 	}
 }
 
-// log writes a line where something changed; what stays as it was is worth one
-// only to whoever looks closely (XL12).
+// log writes a line where something changed: when a source came to fail and
+// when it works again. What stays as it was, or may have been an accident, is
+// worth one only to whoever looks closely (XL12, XJ15).
 func (l *loop) log(r result, o feed.Outcome) {
 	was, now := &r.claim.State.Poll, &r.report.Poll
 	took := r.took.Round(time.Millisecond)
 	switch {
-	case now.Failing() && !was.Failing():
+	case now.Alarming() && !was.Alarming():
 		l.o.Logger.Warn("source fails", "source", r.report.Source, "problem", now.Problem.Kind, "text", now.Problem.Text, "next", now.Due)
 	case now.Failing():
-		l.o.Logger.Debug("source still fails", "source", r.report.Source, "problem", now.Problem.Kind, "failures", now.Failures, "next", now.Due)
-	case was.Failing():
+		l.o.Logger.Debug("poll failed", "source", r.report.Source, "problem", now.Problem.Kind, "failures", now.Failures, "next", now.Due)
+	case was.Alarming():
 		l.o.Logger.Warn("source works again", "source", r.report.Source, "added", o.Added, "next", now.Due)
 	case r.report.Document != nil && len(r.report.Document.Items) > 0:
 		l.o.Logger.Info("news", "source", r.report.Source, "items", len(r.report.Document.Items), "added", o.Added,

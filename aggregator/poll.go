@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -84,7 +85,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 	defer resp.Release()
 	answer := schedule.Answer{
 		Status: resp.Status, NotModified: resp.NotModified, Validators: resp.Validators,
-		Permanent: resp.Permanent, Fresh: resp.Hints.Fresh, FreshStated: resp.FreshStated,
+		Permanent: p.vacant(&c.Source, resp.Permanent), Fresh: resp.Hints.Fresh, FreshStated: resp.FreshStated,
 	}
 	if resp.NotModified {
 		return reading{answer: answer, proves: !c.State.Doc.Partial}, nil
@@ -95,7 +96,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 		Learned: c.State.Doc.Learned,
 	}, now)
 	if err != nil {
-		return reading{}, err
+		return reading{}, notFeed(err, resp)
 	}
 	doc.Modified = resp.Modified
 	if resp.Cut && len(doc.Seen) == 0 {
@@ -108,6 +109,28 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 	answer.Document = doc.Hints
 	answer.News = len(doc.Items) > 0
 	return reading{answer: answer, proves: doc.Proves(), document: worth(&c.State.Doc, doc)}, nil
+}
+
+// vacant returns where a source has moved to, or nothing when another source
+// is read from there: that one's publisher gave up an address, and asking twice
+// at the other would bring nothing (P53).
+func (p *Poller) vacant(src *feed.Source, moved string) string {
+	if moved == "" {
+		return ""
+	}
+	if id, held := p.held[place(moved)]; held && id != src.ID {
+		return ""
+	}
+	return moved
+}
+
+// place is an address as far as it tells one feed from another.
+func place(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Scheme + "://" + u.Host + u.EscapedPath() + "?" + u.RawQuery
 }
 
 func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time) (*fetch.Response, error) {
@@ -270,6 +293,7 @@ func problem(kind feed.SourceKind, err error) feed.Problem {
 	var fe *fetch.Error
 	var limit *parse.LimitError
 	var crash *crashError
+	var page *standIn
 	switch {
 	case kind == feed.Articles:
 		return feed.Problem{Kind: "articles", Text: fmt.Sprintf("The %v; what was published from it stays.", err)}
@@ -277,6 +301,8 @@ func problem(kind feed.SourceKind, err error) feed.Problem {
 		return fe.Problem
 	case errors.As(err, &crash):
 		return feed.Problem{Kind: "crash", Text: fmt.Sprintf("This is a fault of Weir's: %v; please report it with the document.", err)}
+	case errors.As(err, &page):
+		return page.problem()
 	case errors.Is(err, parse.ErrNotFeed):
 		return feed.Problem{Kind: "not-a-feed", Text: fmt.Sprintf(
 			"What came is %v; look where the feed is now and correct the address.", err)}

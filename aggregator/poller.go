@@ -37,6 +37,9 @@ type Options struct {
 	Fetcher Fetcher
 	// Folders are the article folders by source id.
 	Folders map[string]*article.Folder
+	// Addresses are those of all sources by id: to where another one is, no
+	// source moves (P53).
+	Addresses map[string]string
 	// Wanted holds include, exclude and where by source id.
 	Wanted map[string]Matcher
 	// Schedule has the defaults for due times; Every, File and Seed are each
@@ -71,6 +74,8 @@ type Poller struct {
 	o     Options
 	store Store
 	asks  chan *request
+	// held are the ids of sources by the place that they are read from.
+	held map[string]string
 }
 
 // reused is [parse.Read] by readers that are used again, so that a cycle needs
@@ -104,7 +109,11 @@ func New(o Options, s Store) *Poller {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Poller{o: o, store: s, asks: make(chan *request)}
+	p := &Poller{o: o, store: s, asks: make(chan *request), held: make(map[string]string, len(o.Addresses))}
+	for id, address := range o.Addresses {
+		p.held[place(address)] = id
+	}
+	return p
 }
 
 // Selection says which sources a cycle takes.

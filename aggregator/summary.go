@@ -15,8 +15,9 @@ type Summary struct {
 	// Added, Joined, Changed, Same and Rejected add up the outcomes. In a
 	// store's first cycle they are the settlement's.
 	Added, Joined, Changed, Same, Rejected int
-	// Failing are the sources that failed now and had not before; Recovered
-	// the ones that were failing and are not now. In order of their polls.
+	// Failing are the sources that came to fail, by the measure of
+	// [feed.PollState.Alarming]; Recovered the ones that had, and work again.
+	// In order of their polls.
 	Failing   []Failure
 	Recovered []string
 	// Held are the sources of which new entries began to be held: they are in no
@@ -81,13 +82,13 @@ func (s *Summary) poll(r result) {
 	if r.report.Poll.Problem.Kind == "crash" || r.report.Document != nil && len(r.report.Document.Faults) > 0 {
 		s.Crashed++
 	}
-	was, is := r.claim.State.Poll.Failing(), r.report.Poll.Failing()
+	was, is := &r.claim.State.Poll, &r.report.Poll
 	switch {
-	case is:
+	case is.Failing():
 		f := Failure{Source: r.report.Source, Problem: r.report.Poll.Problem}
 		s.Failed++
 		s.Broken = append(s.Broken, f)
-		if !was {
+		if is.Alarming() && !was.Alarming() {
 			s.Failing = append(s.Failing, f)
 		}
 	case r.report.Document == nil:
@@ -96,7 +97,7 @@ func (s *Summary) poll(r result) {
 		s.items += len(r.report.Document.Items)
 	}
 	s.Complaints = append(s.Complaints, r.complaints...)
-	if was && !is {
+	if was.Alarming() && !is.Failing() {
 		s.Recovered = append(s.Recovered, r.report.Source)
 	}
 }

@@ -17,7 +17,8 @@ type ClaimQuery struct {
 	// least 2 and at most 10 minutes, so that an hourly cron polls hourly.
 	Grace bool
 	// Since, when set, ignores due times and takes every source that was not
-	// tried since; Retry-After still holds (P36).
+	// tried since; Retry-After still holds (P36), and what is gone for good
+	// (410) is taken when it is named in Sources alone (P56).
 	Since time.Time
 	// Untried, when set, leaves out every source that was tried since, so that
 	// one cycle takes none twice however soon it is due again.

@@ -115,7 +115,7 @@ func (v Validators) IsZero() bool { return v.ETag == "" && v.LastModified == "" 
 // append only.
 type Problem struct {
 	// Kind is a word of [a-z-]: dns, connect, tls, timeout, status, challenge,
-	// too-large, not-a-feed, malformed, refused, redirect, file, articles, crash.
+	// login, parked, too-large, not-a-feed, malformed, refused, redirect, file, articles, crash.
 	Kind string
 	// Text is a sentence that names the thing and the way out, free of
 	// secrets.
@@ -139,10 +139,11 @@ type PollState struct {
 	Failures int
 	Since    time.Time
 	Problem  Problem
-	// Moved is the address that permanent redirects named, and since when
-	// they have named it (P51).
+	// Moved is the address that permanent redirects named, since when they
+	// have named it, and in how many answers (P51).
 	Moved      string
 	MovedSince time.Time
+	MovedSeen  int
 	// Hints are the publisher's wishes, as last stated.
 	Hints Hints
 	// Readings counts the looks at the source that gave a whole document, or
@@ -152,6 +153,14 @@ type PollState struct {
 
 // Failing reports whether the last attempt failed.
 func (p *PollState) Failing() bool { return p.Failures > 0 }
+
+// Alarming reports whether the operator should be told that the source fails:
+// once three attempts in a row did, as one or two are everyday events, or at
+// once when it is not asked again (P56).
+func (p *PollState) Alarming() bool {
+	const tries, gone = 3, 410
+	return p.Failures >= tries || p.Failing() && p.Status == gone
+}
 
 // Hints are a publisher's wishes about when to be asked again.
 type Hints struct {

@@ -42,7 +42,7 @@ func sentence(kind string, status int) string {
 	case http.StatusNotFound:
 		return "has no such feed (404); look where the feed is now and correct the address"
 	case http.StatusGone:
-		return "says that the feed is gone for good (410) and it is not polled any more; remove the source, or poll it by its id to try again"
+		return "says that the feed is gone for good (410) and it is not polled any more; remove the source, or try again with `weir poll --all` and its id"
 	case http.StatusTooManyRequests:
 		return "asks to be polled less often (429)"
 	case http.StatusUnavailableForLegalReasons:

@@ -43,7 +43,7 @@ func Succeeded(s feed.PollState, a Answer, began time.Time) feed.PollState {
 	// (P5, P6); a 304 brings the pair already completed (P7).
 	s.Validators = a.Validators
 	s.Hints = hints(s.Hints, a)
-	s.Moved, s.MovedSince = moved(&s, a, began)
+	s.Moved, s.MovedSince, s.MovedSeen = moved(&s, a, began)
 	return s
 }
 

@@ -108,6 +108,12 @@ func TestMoves(t *testing.T) {
 	if s.Moved != movedTo || asked(13*day) != configured {
 		t.Fatalf("moved = %q, asked %q: adopted too early", s.Moved, asked(13*day))
 	}
+	for d := range time.Duration(2) {
+		see((d+1)*day, answer(configured, movedTo))
+	}
+	if asked(30*day) != configured {
+		t.Fatal("three answers were enough, however long ago")
+	}
 	see(13*day, schedule.Answer{NotModified: true, Permanent: movedTo, Validators: feed.Validators{URL: configured, Final: movedTo}})
 	if asked(14*day) != movedTo {
 		t.Fatalf("asked %q after 14 days, want %q", asked(14*day), movedTo)
@@ -149,6 +155,31 @@ func TestMovesOnlyUnbroken(t *testing.T) {
 	}
 }
 
+// P51: from http to https of the same address a day is enough, and to any
+// other it is not.
+func TestUpgrades(t *testing.T) {
+	for moved, want := range map[string]time.Duration{
+		"https://blog.example/feed?a=1":  day,
+		"https://blog.example/feed":      14 * day,
+		"https://blog.example/atom?a=1":  14 * day,
+		"https://other.example/feed?a=1": 14 * day,
+		"http://other.example/feed?a=1":  14 * day,
+	} {
+		src := feed.Source{URL: "http://blog.example/feed?a=1"}
+		s := feed.PollState{Moved: moved, MovedSince: noon(), MovedSeen: 4}
+		if got := schedule.Address(src, s, noon().Add(want-time.Second)); got != src.URL {
+			t.Errorf("moved to %s: adopted before %v", moved, want)
+		}
+		if got := schedule.Address(src, s, noon().Add(want)); got != moved {
+			t.Errorf("moved to %s: after %v asked %s", moved, want, got)
+		}
+		s.MovedSeen = 3
+		if got := schedule.Address(src, s, noon().Add(90*day)); got != src.URL {
+			t.Errorf("moved to %s: adopted after three answers", moved)
+		}
+	}
+}
+
 // XJ11: credentials of the configured address go to a moved one only at the
 // same origin.
 func TestMovedCredentials(t *testing.T) {
@@ -158,7 +189,7 @@ func TestMovedCredentials(t *testing.T) {
 		"http://blog.example/new":   "http://blog.example/new",
 	} {
 		src := feed.Source{URL: "https://u:p@blog.example/old"}
-		s := feed.PollState{Moved: moved, MovedSince: noon()}
+		s := feed.PollState{Moved: moved, MovedSince: noon(), MovedSeen: 4}
 		if got := schedule.Address(src, s, noon().Add(30*day)); got != want {
 			t.Errorf("moved to %s: asked %s, want %s", moved, got, want)
 		}

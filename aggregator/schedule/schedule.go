@@ -28,10 +28,11 @@ const (
 	// blind is the least gap for a feed that gives no validator: each poll
 	// of it is a whole download (P20).
 	blind = 6 * time.Hour
-	// denied is the least gap after 401, 403 and an unexplained 429 (P57, P60).
+	// denied is the least gap after 401, 403, a login page and an unexplained
+	// 429 (P57, P60).
 	denied = 4 * time.Hour
-	// challenged is the least gap after a bot challenge (P58): asking again
-	// soon only confirms the suspicion.
+	// challenged is the least gap after a bot challenge (P58), as asking again
+	// soon only confirms the suspicion, and at a domain that is for sale.
 	challenged = 24 * time.Hour
 	// firstRetry doubles with each failure up to longest (P55).
 	firstRetry = time.Hour
@@ -124,9 +125,11 @@ func (o *Options) setback(s *feed.PollState, gap, least time.Duration) (time.Dur
 	switch {
 	case s.Status == statusGone:
 		return gone, gone
-	case s.Problem.Kind == "challenge":
+	case Dormant(s):
+		least = max(least, rare)
+	case s.Problem.Kind == "challenge", s.Problem.Kind == "parked":
 		least = max(least, challenged)
-	case s.Status == 401 || s.Status == 403:
+	case s.Status == 401, s.Status == 403, s.Problem.Kind == "login":
 		least = max(least, denied)
 	case (s.Status == 429 || s.Status == 503) && !s.Hints.RetryAfter.IsZero():
 		// The server said when: that and the normal gap hold, no more (P59).

@@ -22,6 +22,10 @@ func Why(s feed.PollState, o Options) string {
 		return "the server said that it is gone for good (410)"
 	case !s.Hints.RetryAfter.IsZero() && !s.Hints.RetryAfter.After(s.Due) && s.Hints.RetryAfter.After(s.Tried):
 		return "the server asked to wait (Retry-After)"
+	case Dormant(&s):
+		return "it was missing for a month, so it is asked once a month"
+	case s.Problem.Kind == "parked":
+		return "its domain seems to be for sale, so a day passes"
 	case s.Problem.Kind == "challenge":
 		return "the server wants a person to prove itself, so a day passes"
 	}

@@ -29,9 +29,9 @@ func (a *app) pollCommand() *cobra.Command {
 channels that changed as files (output: in the configuration).
 
 It is made for cron: while all is well it prints nothing, unless standard error
-is a terminal. A source that begins to fail, recovers, or brings so much at
-once that it is held, is told once. When a
-server runs on the same store, the request is handed to it.`,
+is a terminal. A source that failed three times in a row, recovers from that, or
+brings so much at once that it is held, is told once. When a server runs on the
+same store, the request is handed to it.`,
 		Example: `  weir poll               what is due
   weir poll --all         every source, due or not
   weir poll --all go-blog one source`,

@@ -210,12 +210,15 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[string]aggregator.Matcher{}
+	wanted, addresses := map[string]aggregator.Matcher{}, make(map[string]string, len(c.Feeds))
+	for i := range c.Feeds {
+		addresses[c.Feeds[i].ID] = sources[i].URL
+	}
 	for id, r := range c.Rules() {
 		wanted[id] = r
 	}
 	p.poller = aggregator.New(aggregator.Options{
-		Fetcher: fetcher, Folders: p.folders, Wanted: wanted,
+		Fetcher: fetcher, Folders: p.folders, Addresses: addresses, Wanted: wanted,
 		Schedule:    scheduling(c, serving),
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Crashes: c.Store + ".crashes",

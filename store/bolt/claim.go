@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"time"
 
@@ -171,6 +172,9 @@ func wantedSet(ids []string) map[string]bool {
 func (s *seat) ready(q feed.ClaimQuery) (time.Time, bool) {
 	if !q.Untried.IsZero() && !s.poll.Tried.Before(q.Untried) {
 		return time.Time{}, false
+	}
+	if !q.Since.IsZero() && len(q.Sources) == 0 && s.poll.Status == http.StatusGone {
+		return s.poll.Due, true // Who wants all does not mean what is gone (P56).
 	}
 	if !q.Since.IsZero() {
 		return s.poll.Hints.RetryAfter, s.poll.Tried.Before(q.Since)

@@ -65,6 +65,7 @@ type pollRec struct {
 	Problem    problemRec    `cbor:"10,keyasint,omitempty"`
 	Moved      string        `cbor:"11,keyasint,omitempty"`
 	MovedSince int64         `cbor:"12,keyasint,omitempty"`
+	MovedSeen  int           `cbor:"23,keyasint,omitempty"`
 	TTL        int64         `cbor:"13,keyasint,omitempty"`
 	Lifetime   int64         `cbor:"14,keyasint,omitempty"`
 	RetryAfter int64         `cbor:"15,keyasint,omitempty"`
@@ -93,7 +94,7 @@ func pollRecord(p *feed.PollState) pollRec {
 		Tried: micros(p.Tried), Succeeded: micros(p.Succeeded), Fresh: micros(p.Fresh),
 		Validators: validatorsRec(p.Validators), Status: p.Status,
 		Failures: p.Failures, Since: micros(p.Since), Problem: problemRec(p.Problem),
-		Moved: p.Moved, MovedSince: micros(p.MovedSince),
+		Moved: p.Moved, MovedSince: micros(p.MovedSince), MovedSeen: p.MovedSeen,
 		TTL: int64(p.Hints.TTL), Lifetime: int64(p.Hints.Fresh), RetryAfter: micros(p.Hints.RetryAfter),
 		SkipHours: p.Hints.SkipHours, SkipDays: p.Hints.SkipDays, Readings: p.Readings,
 	}
@@ -105,7 +106,7 @@ func (r *pollRec) state() feed.PollState {
 		Tried: instant(r.Tried), Succeeded: instant(r.Succeeded), Fresh: instant(r.Fresh),
 		Validators: feed.Validators(r.Validators), Status: r.Status,
 		Failures: r.Failures, Since: instant(r.Since), Problem: feed.Problem(r.Problem),
-		Moved: r.Moved, MovedSince: instant(r.MovedSince),
+		Moved: r.Moved, MovedSince: instant(r.MovedSince), MovedSeen: r.MovedSeen,
 		Hints: feed.Hints{
 			TTL: time.Duration(r.TTL), Fresh: time.Duration(r.Lifetime), RetryAfter: instant(r.RetryAfter),
 			SkipHours: r.SkipHours, SkipDays: r.SkipDays,
