@@ -155,11 +155,19 @@ type PollState struct {
 func (p *PollState) Failing() bool { return p.Failures > 0 }
 
 // Alarming reports whether the operator should be told that the source fails:
-// once three attempts in a row did, as one or two are everyday events, or at
-// once when it is not asked again (P56).
+// once three attempts in a row did, as one or two are everyday events (XJ15),
+// or at once when it is not asked again (P56), or when the fault lies on this
+// machine, where trying again mends nothing.
 func (p *PollState) Alarming() bool {
 	const tries, gone = 3, 410
-	return p.Failures >= tries || p.Failing() && p.Status == gone
+	if !p.Failing() {
+		return false
+	}
+	switch p.Problem.Kind {
+	case "articles", "file", "crash":
+		return true
+	}
+	return p.Failures >= tries || p.Status == gone
 }
 
 // Hints are a publisher's wishes about when to be asked again.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -113,7 +114,9 @@ func (a *app) silence() slog.Level {
 // tell says what a cycle came to. Where nobody watches, only changes are
 // worth a line: cron mails every word.
 func (a *app) tell(s aggregator.Summary, changed []string, took time.Duration) {
-	if !a.logged() {
+	if a.logged() {
+		a.tellUnlogged(s)
+	} else {
 		a.tellSources(s)
 	}
 	watched := isTerminal(a.err) || a.flags.verbose > 0
@@ -140,6 +143,16 @@ func (a *app) tellSources(s aggregator.Summary) {
 	}
 	for _, h := range s.Held {
 		fmt.Fprintf(a.err, "weir: %s\n", printable(held(h)))
+	}
+}
+
+// tellUnlogged names the failures that the log keeps to itself, to whoever
+// wants to see more.
+func (a *app) tellUnlogged(s aggregator.Summary) {
+	for _, f := range s.Broken {
+		if a.flags.logFormat != "json" && !slices.Contains(s.Failing, f) {
+			fmt.Fprintf(a.err, "weir: %s: %s\n", f.Source, printable(f.Problem.Text))
+		}
 	}
 }
 
