@@ -12,8 +12,10 @@ type Item struct {
 	// RawID is the id exactly as it was sent: atom:id, guid, rdf:about or the
 	// JSON id, without any normalisation (I2).
 	RawID string
-	// Slug is the explicit slug of a local article, else empty.
+	// Slug is the slug of a local article, else empty.
 	Slug string
+	// SlugFrom says what Slug was made of; SlugUnknown that it was written.
+	SlugFrom SlugOrigin
 	// Published and Updated are the dates as stated; zero when missing,
 	// unreadable or implausible. Nothing is guessed here.
 	Published, Updated time.Time

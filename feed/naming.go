@@ -7,7 +7,8 @@ type SlugOrigin uint8
 const (
 	// SlugUnknown slugs were assigned before origins were kept.
 	SlugUnknown SlugOrigin = iota
-	// SlugExplicit slugs were written into a local article.
+	// SlugExplicit slugs were written into a local article, or come with one
+	// that an earlier version read.
 	SlugExplicit
 	// SlugLink slugs are the last part of the link's path, SlugTitle ones were
 	// made of the title.
@@ -15,11 +16,13 @@ const (
 	SlugTitle
 	// SlugKey slugs were made of the item key: neither link nor title gave one.
 	SlugKey
+	// SlugFile slugs are the name of a local article's file or folder.
+	SlugFile
 )
 
 // String returns the word for people.
 func (o SlugOrigin) String() string {
-	names := [...]string{"unknown", "explicit", "link", "title", "key"}
+	names := [...]string{"unknown", "explicit", "link", "title", "key", "file"}
 	if int(o) < len(names) {
 		return names[o]
 	}

@@ -138,7 +138,7 @@ func TestDocument(t *testing.T) {
 			Authors: []feed.Person{{Name: "The Editors"}},
 			Tags:    []feed.Tag{{Term: "Own"}, {Term: "local"}},
 		},
-		RawID: "a", Slug: "a", Position: 2, Hash: got.Hash,
+		RawID: "a", Slug: "a", SlugFrom: feed.SlugFile, Position: 2, Hash: got.Hash,
 		Published: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC),
 	})
 	if doc.Format != "articles" || doc.Partial || len(doc.Warnings) > 0 {

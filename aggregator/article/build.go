@@ -34,7 +34,7 @@ func (l *look) build(r *record) {
 		return
 	}
 	b := &builder{look: l, m: r.m, base: l.link(r.m.slug), means: map[string]string{}, sizes: map[string]int64{}}
-	b.item = feed.Item{Content: r.m.Content, RawID: r.m.id, Slug: r.m.slug, Updated: r.m.updated}
+	b.item = feed.Item{Content: r.m.Content, RawID: r.m.id, Slug: r.m.slug, SlugFrom: r.m.slugFrom, Updated: r.m.updated}
 	r.notes = b.resolve(targets)
 	b.content()
 	b.people()

@@ -25,6 +25,7 @@ type manuscript struct {
 	// 0 when the file's name or the title does.
 	slug     string
 	slugLine int
+	slugFrom feed.SlugOrigin
 	id       string
 	idLine   int
 

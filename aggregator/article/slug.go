@@ -160,15 +160,15 @@ func (m *manuscript) settle() {
 	if m.shared {
 		words = ""
 	}
-	for _, from := range [...]string{words, m.Title} {
+	for i, from := range [...]string{words, m.Title} {
 		if m.slug == "" && from != "" {
-			m.slug = slugOf(from)
+			m.slug, m.slugFrom = slugOf(from), [...]feed.SlugOrigin{feed.SlugFile, feed.SlugTitle}[i]
 		}
 	}
 	if m.slug == "" {
 		// Names of which no letter survives still need an address that stays.
 		sum := sha256.Sum256([]byte(m.id + "\x00" + m.file + m.only(m.Title)))
-		m.slug = "entry-" + hex.EncodeToString(sum[:6])
+		m.slug, m.slugFrom = "entry-"+hex.EncodeToString(sum[:6]), feed.SlugKey
 	}
 	if m.id == "" {
 		m.id = m.slug

@@ -26,7 +26,7 @@ other programs, and no backup: Weir does not read it.`,
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if entries && sources {
-				return &usageError{text: "of only entries and only sources nothing is left", hint: "weir store dump, which writes both"}
+				return &usageError{text: "--entries leaves out sources, and --sources entries", hint: "weir store dump, which writes both"}
 			}
 			all := !entries && !sources
 			return a.storeDump(c.Context(), dumpErrand{Sources: all || sources, Entries: all || entries})

@@ -42,6 +42,13 @@ type entryRow struct {
 
 // run implements errand.
 func (l listEntries) run(ctx context.Context, s *scene) (entryList, error) {
+	left, err := s.left(l.Source)
+	if err != nil {
+		return entryList{}, err
+	}
+	if left && l.Channel == "" && l.State == "" {
+		l.State = "any" // what it told is seldom published still
+	}
 	states, err := l.check(s.config)
 	if err != nil {
 		return entryList{}, err
@@ -59,13 +66,25 @@ func (l listEntries) run(ctx context.Context, s *scene) (entryList, error) {
 	return list, err
 }
 
+// left reports whether a source left the configuration and the store still
+// knows what it told; one that nobody knows is refused.
+func (s *scene) left(source string) (bool, error) {
+	if source == "" {
+		return false, nil
+	}
+	unknown := knownSources(s.config, []string{source})
+	if unknown == nil {
+		return false, nil
+	}
+	_, err := s.store.List(feed.Selection{Source: source, Limit: 1})
+	if errors.Is(err, store.ErrNotFound) {
+		err = unknown
+	}
+	return err == nil, err
+}
+
 // check refuses what cannot be listed, and names what can.
 func (l *listEntries) check(c *config.Config) ([]feed.EntryState, error) {
-	if l.Source != "" {
-		if err := knownSources(c, []string{l.Source}); err != nil {
-			return nil, err
-		}
-	}
 	var channels []string
 	for _, ch := range c.Channels {
 		channels = append(channels, ch.ID)

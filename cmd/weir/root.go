@@ -64,9 +64,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &usageError{text: err.Error(), hint: c.CommandPath() + " --help"}
-	})
+	root.SetFlagErrorFunc(flagMistake)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	f := root.PersistentFlags()
@@ -83,7 +81,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	for _, c := range root.Commands() {
 		for _, c := range append(c.Commands(), c) {
 			if c.Args != nil {
-				c.Args = usageArgs(c.Args)
+				c.Args = argumentMistake(c.Args)
 			}
 		}
 	}
@@ -93,17 +91,6 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 		help.Args = knownTopic
 	}
 	return root
-}
-
-// usageArgs makes a usage error of what cobra says about arguments.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		err := check(c, args)
-		if usage := (*usageError)(nil); err != nil && !errors.As(err, &usage) {
-			return &usageError{text: err.Error(), hint: c.CommandPath() + " --help"}
-		}
-		return err
-	}
 }
 
 func unknownCommand(c *cobra.Command, args []string) error {

@@ -180,6 +180,9 @@ func rejected(source string, j feed.Rejection) rejectedReport {
 
 // unknown refuses a name, and hints at what was meant.
 func (s *scene) unknown(ctx context.Context, name string) error {
+	if left, err := s.left(name); err == nil && left {
+		return &usageError{text: fmt.Sprintf("%s is a source that left the configuration", name), hint: "weir list entries --source " + name}
+	}
 	near, err := s.nearSlugs(ctx, name)
 	if err != nil {
 		return err

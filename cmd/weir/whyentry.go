@@ -15,7 +15,7 @@ type entryReport struct {
 	Slug  string `json:"slug"`
 	Title string `json:"title"`
 	Link  string `json:"link,omitempty"`
-	// SlugFrom is explicit, link, title, key or unknown; SlugWanted is what it
+	// SlugFrom is explicit, file, link, title, key or unknown; SlugWanted is what it
 	// would have been, had SlugTaken's entry not had it.
 	SlugFrom   string       `json:"slug_from"`
 	SlugWanted string       `json:"slug_wanted,omitempty"`

@@ -113,7 +113,7 @@ func (p *sheet) telling(label string, t *tellingReport) {
 // slug writes how the slug came about.
 func (p *sheet) slug(e *entryReport) {
 	origin := map[string]string{
-		"explicit": "written into the article", "link": "from the link", "title": "from the title",
+		"explicit": "written into the article", "file": "from the file's name", "link": "from the link", "title": "from the title",
 		"key": "from the item's key: neither link nor title gave one",
 	}[e.SlugFrom]
 	if origin == "" {

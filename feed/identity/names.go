@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -96,7 +97,7 @@ func Base(it *feed.Item) (string, feed.SlugOrigin) {
 	}
 	base := it.Traits.Slugs[0].Text
 	if it.Slug != "" && slugify(it.Slug).text == base {
-		return base, feed.SlugExplicit
+		return base, cmp.Or(it.SlugFrom, feed.SlugExplicit)
 	}
 	if a, ok := parseAddress(it.Link); ok && linkSlug(&a).text == base {
 		return base, feed.SlugLink
