@@ -23,6 +23,7 @@ const (
 // request is a query under way and what came of it.
 type request struct {
 	query   feed.ClaimQuery
+	explain func(*Explanation)
 	pending int
 	tried   bool      // a claim was tried for it, so that next is known
 	next    time.Time // when its next claim may succeed; zero: never
@@ -31,8 +32,8 @@ type request struct {
 	done    chan struct{}
 }
 
-func newRequest(q feed.ClaimQuery) *request {
-	return &request{query: q, done: make(chan struct{})}
+func newRequest(q feed.ClaimQuery, explain func(*Explanation)) *request {
+	return &request{query: q, explain: explain, done: make(chan struct{})}
 }
 
 // result is a finished poll on its way to the store.
@@ -46,6 +47,8 @@ type result struct {
 	// nothing about the source.
 	aborted bool
 	took    time.Duration
+	// told is nil unless the request wants an explanation.
+	told *Explanation
 }
 
 // flight is a source that is claimed and not yet committed.
@@ -178,10 +181,16 @@ func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
 	r.pending++
 	l.wait.Go(func() {
 		l.slots <- struct{}{}
+		var told *Explanation
+		if r.explain != nil {
+			told = new(Explanation)
+		}
 		began := time.Now()
-		report, said, ok := l.poll(ctx, c, r.query.Untried)
+		report, said, ok := l.poll(ctx, c, r.query.Untried, told)
 		<-l.slots
-		l.results <- result{request: r, claim: c, report: report, complaints: said, aborted: !ok, took: time.Since(began)}
+		l.results <- result{
+			request: r, claim: c, report: report, complaints: said, aborted: !ok, took: time.Since(began), told: told,
+		}
 	})
 }
 
@@ -278,6 +287,10 @@ func (l *loop) settleOne(r result, o feed.Outcome) {
 	}
 	s.poll(r)
 	s.count(o)
+	if r.told != nil {
+		r.told.close(&r, o)
+		r.request.explain(r.told)
+	}
 	l.log(r, o)
 	if l.o.Progress != nil {
 		l.o.Progress(Event{

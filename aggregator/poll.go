@@ -22,7 +22,7 @@ import (
 // first, because then nothing was learned about the source. A poll of a cycle
 // counts as begun no earlier than the cycle was: a clock that is set back would
 // have it taken for untried, and repeated (XL05).
-func (p *Poller) poll(ctx context.Context, c feed.Claim, cycle time.Time) (r feed.Report, said []Complaint, ok bool) {
+func (p *Poller) poll(ctx context.Context, c feed.Claim, cycle time.Time, told *Explanation) (r feed.Report, said []Complaint, ok bool) {
 	now := p.o.Now()
 	if now.Before(cycle) {
 		now = cycle
@@ -38,7 +38,7 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim, cycle time.Time) (r fee
 			ok = true
 		}
 	}()
-	got, err := p.read(ctx, c, now)
+	got, err := p.read(ctx, c, now, told)
 	if ctx.Err() != nil {
 		return r, nil, false
 	}
@@ -74,15 +74,16 @@ type reading struct {
 	complaints []Complaint
 }
 
-func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading, error) {
+func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Explanation) (reading, error) {
 	if c.Source.Kind == feed.Articles {
-		return p.readArticles(ctx, c, now)
+		return p.readArticles(ctx, c, now, told)
 	}
-	resp, err := p.get(ctx, c, now)
+	resp, err := p.get(ctx, c, now, told)
 	if err != nil {
 		return reading{}, err
 	}
 	defer resp.Release()
+	told.answered(resp)
 	answer := schedule.Answer{
 		Status: resp.Status, NotModified: resp.NotModified, Validators: resp.Validators,
 		Permanent: p.vacant(&c.Source, resp.Permanent), Fresh: resp.Hints.Fresh, FreshStated: resp.FreshStated,
@@ -106,6 +107,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time) (reading
 		doc.Partial = true
 		doc.Warnings = append(doc.Warnings, "the document is larger than the limit; its beginning was read")
 	}
+	told.read(doc)
 	answer.Document = doc.Hints
 	answer.News = len(doc.Items) > 0
 	return reading{answer: answer, proves: doc.Proves(), document: worth(&c.State.Doc, doc)}, nil
@@ -133,11 +135,13 @@ func place(address string) string {
 	return u.Scheme + "://" + u.Host + u.EscapedPath() + "?" + u.RawQuery
 }
 
-func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time) (*fetch.Response, error) {
-	req := fetch.Request{URL: schedule.Address(c.Source, c.State.Poll, now), Validators: c.State.Poll.Validators, Private: c.Source.Private()}
+func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time, told *Explanation) (*fetch.Response, error) {
+	req := fetch.Request{URL: schedule.Address(c.Source, c.State.Poll, now), Validators: c.State.Poll.Validators, Private: c.Source.Private(),
+		Exchanges: told.wanted()}
 	if c.State.Doc.FirstFetched.IsZero() || c.State.Doc.Context != parse.Context(c.Source, req.Validators.Final) {
 		// Without items of ours, or when they must be read anew, a 304 would
 		// leave us with nothing (P10, XB16).
+		told.anew("its items must be read anew")
 		req.Validators = feed.Validators{}
 	}
 	if c.Source.Kind == feed.File {
@@ -214,7 +218,7 @@ func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
 	return doc
 }
 
-func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time) (reading, error) {
+func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time, told *Explanation) (reading, error) {
 	folder := p.o.Folders[c.Source.ID]
 	if folder == nil {
 		return reading{}, fmt.Errorf("articles %s: the folder is not open", c.Source.ID)
@@ -225,6 +229,7 @@ func (p *Poller) readArticles(ctx context.Context, c feed.Claim, now time.Time) 
 	}
 	doc := res.Document
 	p.finish(c, doc, now)
+	told.read(doc)
 	got := reading{answer: schedule.Answer{News: len(doc.Items) > 0}, proves: doc.Proves(), document: worth(&c.State.Doc, doc), wake: res.Next}
 	for _, f := range res.Problems {
 		if !f.Warning {

@@ -124,6 +124,9 @@ type Selection struct {
 	Sources []string
 	// Grace takes what is nearly due, as a command run by cron should.
 	Grace bool
+	// Explain, when set, is called after each of the cycle's polls, from one
+	// goroutine.
+	Explain func(*Explanation)
 }
 
 func (s Selection) query(start time.Time) feed.ClaimQuery {
@@ -139,7 +142,7 @@ func (s Selection) query(start time.Time) feed.ClaimQuery {
 // is committed. An error is the store's or the context's; sources that failed
 // are in the summary.
 func (p *Poller) Cycle(ctx context.Context, sel Selection) (Summary, error) {
-	r := newRequest(sel.query(p.o.Now()))
+	r := newRequest(sel.query(p.o.Now()), sel.Explain)
 	l := p.newLoop()
 	l.requests = append(l.requests, r)
 	err := l.run(ctx)
@@ -150,14 +153,14 @@ func (p *Poller) Cycle(ctx context.Context, sel Selection) (Summary, error) {
 // error. An error of the store ends it too.
 func (p *Poller) Run(ctx context.Context) error {
 	l := p.newLoop()
-	l.base = newRequest(feed.ClaimQuery{})
+	l.base = newRequest(feed.ClaimQuery{}, nil)
 	return l.run(ctx)
 }
 
 // Ask has a running Run look at the selected sources out of turn and returns
 // what came of it.
 func (p *Poller) Ask(ctx context.Context, sel Selection) (Summary, error) {
-	r := newRequest(sel.query(p.o.Now()))
+	r := newRequest(sel.query(p.o.Now()), sel.Explain)
 	select {
 	case p.asks <- r:
 	case <-ctx.Done():

@@ -26,6 +26,9 @@ type Request struct {
 	Validators feed.Validators
 	// Private keeps the hosts out of the log too (XJ09).
 	Private bool
+	// Exchanges, when set, is told every request that was sent, redirects
+	// included, and what came back.
+	Exchanges *[]*Exchange
 }
 
 // Response is the answer of a source that could be read.
@@ -109,7 +112,9 @@ func (c *Client) send(ctx context.Context, w *walk) (*http.Response, error) {
 	req := c.blank.WithContext(ctx)
 	req.URL, req.Host = w.here.url, w.here.url.Host
 	req.Header = c.header(w)
-	return via.RoundTrip(req)
+	resp, err := via.RoundTrip(req)
+	w.note(req, resp)
+	return resp, err
 }
 
 // header is a map of its own for every request, as the transport may read it

@@ -51,6 +51,8 @@ type walk struct {
 	via     net.Conn
 	// asked says that the last request was conditional.
 	asked bool
+	// exchanges is where the requests are noted, nil when nobody wants to know.
+	exchanges *[]*Exchange
 }
 
 func newWalk(r Request) (*walk, error) {
@@ -58,7 +60,7 @@ func newWalk(r Request) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{start: t, here: t, last: r.Validators, auth: t.auth, unbroken: true, trusted: true}
+	w := &walk{start: t, here: t, last: r.Validators, auth: t.auth, unbroken: true, trusted: true, exchanges: r.Exchanges}
 	w.seen[0] = t.text
 	w.trace.GotConn = func(i httptrace.GotConnInfo) { w.via = i.Conn }
 	return w, nil

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"weir/aggregator"
 	"weir/config"
 	"weir/control"
 	"weir/store"
@@ -29,6 +30,8 @@ type scene struct {
 	now  func() time.Time
 	// publish brings what is published up to date; nil where somebody looks.
 	publish func(context.Context) error
+	// poll polls sources out of turn; nil where somebody looks.
+	poll func(context.Context, aggregator.Selection) (aggregator.Summary, error)
 }
 
 // errands are what a server can be asked, by command.
@@ -37,6 +40,7 @@ func errands() map[string]func(context.Context, *scene, json.RawMessage) (any, e
 		"list sources":  remote[listSources],
 		"list entries":  remote[listEntries],
 		"list channels": remote[listChannels],
+		"poll":          remote[explainErrand],
 		"why":           remote[whyErrand],
 		"remove":        remote[removeErrand],
 		"join":          remote[joinErrand],
@@ -101,7 +105,7 @@ func acting(a *app, command string, do func(*scene) error) error {
 		if err := founded(st); err != nil {
 			return err
 		}
-		return do(&scene{plant: p, bolt: st, now: a.time, publish: func(ctx context.Context) error {
+		return do(&scene{plant: p, bolt: st, now: a.time, poll: p.poller.Cycle, publish: func(ctx context.Context) error {
 			_, err := p.publishFiles(ctx, false)
 			return err
 		}})
@@ -185,7 +189,7 @@ func (s *server) Do(ctx context.Context, o control.Order) (json.RawMessage, erro
 	if p == nil {
 		return nil, errReloaded
 	}
-	result, err := do(ctx, &scene{plant: p, bolt: s.store, now: s.app.time, publish: s.publishNow}, o.Arguments)
+	result, err := do(ctx, &scene{plant: p, bolt: s.store, now: s.app.time, publish: s.publishNow, poll: p.ask}, o.Arguments)
 	a := reply[any]{Result: result}
 	if err != nil {
 		a = answered(storeHint(err))

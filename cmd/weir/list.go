@@ -74,6 +74,11 @@ func show[R printed](ctx context.Context, a *app, command string, e errand[R], a
 	if err != nil {
 		return err
 	}
+	return a.present(result, asJSON)
+}
+
+// present prints a result for people or for programs.
+func (a *app) present(result printed, asJSON bool) (err error) {
 	if asJSON {
 		err = writeJSON(a.out, result)
 	} else {

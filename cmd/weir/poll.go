@@ -17,8 +17,9 @@ import (
 )
 
 type pollOptions struct {
-	all, failOnSource bool
-	sources           []string
+	all, failOnSource, asJSON bool
+	explain                   string
+	sources                   []string
 }
 
 func (a *app) pollCommand() *cobra.Command {
@@ -35,17 +36,36 @@ brings so much at once that it is held, is told once. When a server runs on the
 same store, the request is handed to it.`,
 		Example: `  weir poll               what is due
   weir poll --all         every source, due or not
-  weir poll --all go-blog one source`,
+  weir poll --all go-blog one source
+  weir poll --explain go-blog
+                          one source, with all that was said`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.sources = args
+			if o.explain != "" {
+				return a.explain(c.Context(), o)
+			}
 			return a.poll(c.Context(), o)
 		},
 	}
 	c.Flags().BoolVar(&o.all, "all", false, "poll every source, due or not (what a site asked for still holds)")
 	c.Flags().BoolVar(&o.failOnSource, "fail-on-source-error", false, "exit with 3 when a source failed")
+	c.Flags().StringVar(&o.explain, "explain", "", "poll one `source` and show request, answer and decision")
+	c.Flags().BoolVar(&o.asJSON, "json", false, "with --explain: print JSON")
 	a.settingFlags(c, "output", "store")
 	a.confirmation(c)
 	return c
+}
+
+// explain polls one source, due or not, and shows all that happened.
+func (a *app) explain(ctx context.Context, o pollOptions) error {
+	if len(o.sources) > 0 {
+		return &usageError{text: "--explain takes one source", hint: "weir poll --explain SOURCE"}
+	}
+	report, err := carry(ctx, a, "poll", explainErrand{Source: o.explain}, acting)
+	if err != nil {
+		return err
+	}
+	return a.present(report, o.asJSON)
 }
 
 func (a *app) poll(ctx context.Context, o pollOptions) error {

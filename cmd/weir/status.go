@@ -184,15 +184,15 @@ func until(t, now time.Time) string {
 
 // span is a duration in its largest sensible unit.
 func span(d time.Duration) string {
-	switch {
+	switch min, h := d.Round(time.Minute), d.Round(time.Hour); {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", max(0, int(d.Seconds())))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
+	case min < time.Hour:
+		return fmt.Sprintf("%d min", int(min.Minutes()))
+	case h < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(h.Hours()))
 	default:
-		return fmt.Sprintf("%d d", int(d.Hours()/24))
+		return fmt.Sprintf("%d d", int(d.Round(24*time.Hour).Hours()/24))
 	}
 }
 
