@@ -97,7 +97,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Ex
 		Learned: c.State.Doc.Learned,
 	}, now)
 	if err != nil {
-		return reading{}, notFeed(err, resp)
+		return reading{}, announced(&c.Source, resp, notFeed(err, resp))
 	}
 	doc.Modified = resp.Modified
 	if resp.Cut && len(doc.Seen) == 0 {

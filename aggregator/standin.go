@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"weir/aggregator/discover"
 	"weir/aggregator/fetch"
 	"weir/aggregator/parse"
 	"weir/feed"
@@ -47,6 +48,24 @@ func notFeed(err error, resp *fetch.Response) error {
 	case bytes.Contains(page, []byte(`http-equiv="refresh"`)):
 		return &standIn{"not-a-feed", host + " answers with an HTML page that sends browsers elsewhere, which is not followed; " +
 			"look where the feed is now and correct the address."}
+	}
+	return err
+}
+
+// announced makes more of the finding that a document is no feed, where it is
+// one that announces a feed (P90). That is said and not adopted: only the
+// operator knows whether it is the same. What could tell a secret is not said:
+// the feed of a private source, or a query.
+func announced(src *feed.Source, resp *fetch.Response, err error) error {
+	if !errors.Is(err, parse.ErrNotFeed) || src.Private() {
+		return err
+	}
+	page := discover.Page{Location: resp.Final, ContentType: resp.ContentType, Links: resp.Links, Body: resp.Body}
+	for _, c := range discover.Feeds(page) {
+		if !c.Comments && c.URL != src.URL && c.URL != resp.Final && !strings.Contains(c.URL, "?") {
+			return &standIn{"not-a-feed", "A page came that announces a feed at " + c.URL +
+				"; look whether it is the same and correct the address."}
+		}
 	}
 	return err
 }

@@ -89,21 +89,43 @@ func sameNames(old, c *Config) bool {
 	return true
 }
 
-// Without returns the text of a configuration without the source of the given
-// id. Every other byte is kept, the comments above the source included. The
+// Without returns the text of a configuration without the sources of the given
+// ids. Every other byte is kept, the comments above a source included. The
 // error is an [*EditError] when the text cannot be edited.
-func (c *Config) Without(data []byte, id string) ([]byte, error) {
-	list, index := "feeds", slices.IndexFunc(c.Feeds, func(f Feed) bool { return f.ID == id })
-	if index < 0 {
-		list, index = "articles", slices.IndexFunc(c.Articles, func(a Articles) bool { return a.ID == id })
+func (c *Config) Without(data []byte, ids ...string) ([]byte, error) {
+	var feeds, folders []int
+	for i := range c.Feeds {
+		if slices.Contains(ids, c.Feeds[i].ID) {
+			feeds = append(feeds, i)
+		}
 	}
-	if index < 0 {
-		return nil, fmt.Errorf("there is no source %q", id)
+	for i := range c.Articles {
+		if slices.Contains(ids, c.Articles[i].ID) {
+			folders = append(folders, i)
+		}
 	}
+	// From the end on, so that the places of the others stay what they are.
+	for _, i := range slices.Backward(feeds) {
+		var err error
+		if data, err = cutSource(data, "feeds", i, c.Feeds[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	for _, i := range slices.Backward(folders) {
+		var err error
+		if data, err = cutSource(data, "articles", i, c.Articles[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return data, nil
+}
+
+// cutSource takes an element out of a list.
+func cutSource(data []byte, list string, index int, id string) ([]byte, error) {
 	refused := &EditError{ByHand: fmt.Sprintf("take the source %s out of %s", id, list)}
 	bom, data := splitMark(data)
 	seq, err := find(data, list)
-	if err != nil || seq.node == nil || seq.node.Kind != yaml.SequenceNode || index >= len(seq.node.Content) {
+	if err != nil || index >= len(seq.elements()) {
 		return nil, refused
 	}
 	if where := seq.node.Content[index].Line; where > 0 {

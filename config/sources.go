@@ -211,6 +211,10 @@ func longestFirst(secrets []string) []string {
 	return slices.DeleteFunc(slices.Compact(secrets), func(s string) bool { return s == "" })
 }
 
+// CheckRemote says what keeps a text from being the address of a remote feed,
+// and the way out, both empty if nothing does. It does not quote the text.
+func CheckRemote(text string) (message, hint string) { return checkFeed(text) }
+
 // checkFeed is checkWeb with the hints that feeds need (XA18).
 func checkFeed(text string) (message, hint string) {
 	message, hint = checkWeb(text)

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"slices"
 	"strings"
+
+	"weir/feed"
 )
 
 // opmlDocument lists the sources of a channel as OPML 2.0, for readers that
@@ -47,16 +49,37 @@ func (c *channelView) opml(sources []outlet) *opmlDocument {
 		Title: c.Title, DateModified: rssDate(c.Updated), OwnerName: c.Author.Name, OwnerID: c.Author.URI,
 	}}
 	for i := range sources {
-		s := &sources[i]
-		if s.Local || s.Feed == "" {
-			continue
-		}
-		d.Outlines = append(d.Outlines, opmlOutline{
-			Type: "rss", Text: s.Title, Title: s.Title, XMLURL: s.Feed, HTMLURL: s.Home,
-			Description: s.Profile.Subtitle, Language: s.Profile.Language, Category: strings.Join(s.Tags, ","),
-		})
+		d.follow(&sources[i])
 	}
 	return d
+}
+
+// follow adds a source and reports whether it has a feed that all may follow.
+func (d *opmlDocument) follow(s *outlet) bool {
+	if s.Local || s.Feed == "" {
+		return false
+	}
+	d.Outlines = append(d.Outlines, opmlOutline{
+		Type: "rss", Text: s.Title, Title: s.Title, XMLURL: s.Feed, HTMLURL: s.Home,
+		Description: s.Profile.Subtitle, Language: s.Profile.Language, Category: strings.Join(s.Tags, ","),
+	})
+	return true
+}
+
+// OPML returns a list of the given sources as OPML 2.0, in their order, and the
+// ids of the feeds that are not in it because they have no address that may be
+// told (P75). Of the site only title and address are used.
+func OPML(site Site, sources []feed.SourceStatus) (document []byte, left []string, err error) {
+	d := &opmlDocument{Version: "2.0", Head: opmlHead{Title: printable(site.Title)}}
+	known := newOutlets(site, "", sources)
+	for i := range sources {
+		out := known.byID[sources[i].Source.ID]
+		if !d.follow(&out) && !out.Local {
+			left = append(left, out.ID)
+		}
+	}
+	document, err = checkedXML(d)
+	return document, left, err
 }
 
 // byTitle sorts outlets as people look for them.

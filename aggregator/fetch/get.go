@@ -29,6 +29,12 @@ type Request struct {
 	// Exchanges, when set, is told every request that was sent, redirects
 	// included, and what came back.
 	Exchanges *[]*Exchange
+	// Stranger says that the address was not given by the operator: it is
+	// asked only if it is public, whatever AllowPrivate says (XA22).
+	Stranger bool
+	// Guess says that the address may not be there at all: an answer that a
+	// redirect brings is refused (P92).
+	Guess bool
 }
 
 // Response is the answer of a source that could be read.
@@ -45,6 +51,8 @@ type Response struct {
 	Cut bool
 	// ContentType is the header's value, at most 256 bytes.
 	ContentType string
+	// Links are the values of the Link headers of a whole answer (RFC 8288).
+	Links []string
 	// Final is the address that answered, without credentials; "" for files.
 	Final string
 	// Permanent is the address that an unbroken chain of permanent redirects
@@ -90,7 +98,11 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		if !isRedirect(resp.StatusCode) {
 			return c.answer(within, w, resp)
 		}
-		err = w.follow(resp, c.guard)
+		if r.Guess {
+			err = redirectError(w, resp.StatusCode, errGuess)
+		} else {
+			err = w.follow(resp, c.guard)
+		}
 		leave(resp)
 		if err != nil {
 			return nil, err
@@ -160,6 +172,7 @@ func (c *Client) answer(ctx context.Context, w *walk, resp *http.Response) (*Res
 	if isMedia(out.ContentType) {
 		return nil, notAFeed(w, out.ContentType)
 	}
+	out.Links = resp.Header.Values("Link")
 	out.Modified = httpTime(resp.Header.Get("Last-Modified"))
 	b, cut, err := c.read(resp)
 	if err != nil {

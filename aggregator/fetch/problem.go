@@ -138,7 +138,7 @@ func (c *Client) refused(w *walk, r *refusal) *Error {
 	if r.port == 0 {
 		why = fmt.Sprintf("%s is not a public address", r.addr)
 	}
-	if w.hops > 0 {
+	if w.hops > 0 || !w.trusted {
 		return fail(host, "refused", r, "%s is not asked: %s; if that is meant, give its address as the source's own.", w.name(), why)
 	}
 	return fail(host, "refused", r, "%s is not asked: %s; if that is meant, add %s to poll.allow_private.", w.name(), why, host)

@@ -219,3 +219,45 @@ func TestAllowedOnlyDirectly(t *testing.T) {
 		problem(t, c, fetch.Request{URL: url}, "refused")
 	}
 }
+
+// XA22: what a stranger names is not asked where only the operator's own
+// addresses may lead, and a public one is asked all the same. Link headers come
+// along.
+func TestStrangersAddress(t *testing.T) {
+	w := newWorld(t)
+	w.host("nas.lan", path(nil, nil), private)
+	w.host("blog.example", func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header()["Link"] = []string{"</a>; rel=next", "</b>; rel=hub"}
+		fmt.Fprint(rw, atom)
+	}, publicA)
+	c := w.client(fetch.Options{AllowPrivate: []string{"nas.lan"}})
+	get(t, c, "http://nas.lan/feed")
+	e := problem(t, c, fetch.Request{URL: "http://nas.lan/feed", Stranger: true}, "refused")
+	if !strings.Contains(e.Problem.Text, "give its address as the source's own") {
+		t.Errorf("the way out: %s", e.Problem.Text)
+	}
+	resp, err := c.Get(t.Context(), fetch.Request{URL: "http://blog.example/feed", Stranger: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"</a>; rel=next", "</b>; rel=hub"}, resp.Links); diff != "" {
+		t.Errorf("links (-want +got):\n%s", diff)
+	}
+}
+
+// P92: a guess that is redirected is wrong; the redirect is not followed.
+func TestGuess(t *testing.T) {
+	var seen []*http.Request
+	w := newWorld(t)
+	w.host("blog.example", path(map[string]string{"/feed.xml": "301 /", "/rss": "302 /feed"}, &seen), publicA)
+	c := w.client(fetch.Options{})
+	for _, url := range []string{"http://blog.example/feed.xml", "http://blog.example/rss"} {
+		problem(t, c, fetch.Request{URL: url, Guess: true}, "redirect")
+	}
+	if len(seen) != 2 {
+		t.Errorf("%d requests, want 2", len(seen))
+	}
+	if _, err := c.Get(t.Context(), fetch.Request{URL: "http://blog.example/feed", Guess: true}); err != nil {
+		t.Error(err)
+	}
+}

@@ -26,6 +26,7 @@ var (
 	errLoop      = errors.New("it redirects in a circle")
 	errDowngrade = errors.New("it redirects from https to http")
 	errNowhere   = errors.New("it redirects without saying where to")
+	errGuess     = errors.New("only the address itself would have been an answer")
 )
 
 // walk is the state of one request along its redirects. They are followed by
@@ -60,7 +61,7 @@ func newWalk(r Request) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{start: t, here: t, last: r.Validators, auth: t.auth, unbroken: true, trusted: true, exchanges: r.Exchanges}
+	w := &walk{start: t, here: t, last: r.Validators, auth: t.auth, unbroken: true, trusted: !r.Stranger, exchanges: r.Exchanges}
 	w.seen[0] = t.text
 	w.trace.GotConn = func(i httptrace.GotConnInfo) { w.via = i.Conn }
 	return w, nil

@@ -41,6 +41,7 @@ func errands() map[string]func(context.Context, *scene, json.RawMessage) (any, e
 		"list entries":  remote[listEntries],
 		"list channels": remote[listChannels],
 		"poll":          remote[explainErrand],
+		"export":        remote[exportErrand],
 		"why":           remote[whyErrand],
 		"remove":        remote[removeErrand],
 		"join":          remote[joinErrand],

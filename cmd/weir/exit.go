@@ -75,6 +75,7 @@ func exitCode(err error) int {
 	var crash *parse.PanicError
 	var apart *apartError
 	var exodus *store.ExodusError
+	var manual *config.EditError
 	switch {
 	case err == nil:
 		return exitFine
@@ -84,7 +85,7 @@ func exitCode(err error) int {
 		return 128 + int(sig.signal)
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.As(err, &problems), errors.As(err, &exodus), errors.Is(err, errNoConfig):
+	case errors.As(err, &problems), errors.As(err, &exodus), errors.As(err, &manual), errors.Is(err, errNoConfig):
 		return exitConfig
 	case errors.Is(err, errSomeFailed):
 		return exitSomeFailed

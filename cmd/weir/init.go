@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,29 +18,38 @@ import (
 func (a *app) initCommand() *cobra.Command {
 	var o initOptions
 	c := &cobra.Command{
-		Use:   "init [URL…]",
+		Use:   "init [URL|FILE|-]…",
 		Short: "Write a config.yaml and a first article",
 		Long: `Init writes a commented config.yaml with the given feeds, and a first article
 into the folder articles/. It overwrites no configuration unless --force is
 given, and no article. When an address holds a password, nobody else may read
-the file.`,
-		Example: `  weir init https://go.dev/blog/feed.atom https://blog.example/feed.xml
-  weir init --title "Our planet" --url https://planet.example.org/ https://blog.example/feed.xml`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.feeds = args
-			return a.initialize(o)
+the file.
+
+What is given is the address of a site, of which the feed is found as "weir
+discover" does, or of a feed; or a list of feeds, in a file, at an address or on
+standard input (-): OPML, or a text with an address on each line. A site without
+a feed is an error; one that does not answer is written down as it is, and told.
+With --offline all addresses are, and nobody is asked.`,
+		Example: `  weir init https://go.dev/blog/ https://blog.example/feed.xml
+  weir init subscriptions.opml
+  weir init --title "Our planet" --url https://planet.example.org/ feeds.txt`,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.given = args
+			return a.initialize(c.Context(), o)
 		},
 	}
 	c.Flags().StringVar(&o.title, "title", "My planet", "`title` of the site")
 	c.Flags().StringVar(&o.url, "url", "", "public `address` of the site")
+	c.Flags().BoolVar(&o.offline, "offline", false, "take the addresses as they are and ask nobody")
 	c.Flags().BoolVar(&o.force, "force", false, "overwrite the configuration that is there")
 	return c
 }
 
 type initOptions struct {
-	title, url string
-	force      bool
-	feeds      []string
+	title, url     string
+	force, offline bool
+	// given are addresses and lists.
+	given []string
 }
 
 const firstArticle = `---
@@ -53,14 +63,17 @@ saved while the server runs.
 Markdown, HTML and plain text all work. Delete this file whenever you like.
 `
 
-func (a *app) initialize(o initOptions) error {
+func (a *app) initialize(ctx context.Context, o initOptions) error {
 	path, now := a.configPath(), time.Now()
 	if err := o.check(filepath.Dir(path), now); err != nil {
 		return err
 	}
-	feeds := make([]config.NewFeed, len(o.feeds))
-	for i, u := range o.feeds {
-		feeds[i] = config.NewFeed{URL: u}
+	if _, err := os.Lstat(path); err == nil && !o.force {
+		return errThere(path, fs.ErrExist)
+	}
+	feeds, err := a.starters(ctx, o)
+	if err != nil {
+		return err
 	}
 	text := config.Sample(now, o.title, o.url, feeds...)
 	// What is written must be usable here, where variables stand above it.
@@ -79,7 +92,7 @@ func (a *app) initialize(o initOptions) error {
 		return fmt.Errorf("make the folder of articles: %w", err)
 	}
 	done := "wrote %s and %s\n"
-	err := create(article, fmt.Appendf(nil, firstArticle, now.UTC().Format(time.RFC3339)), false)
+	err = create(article, fmt.Appendf(nil, firstArticle, now.UTC().Format(time.RFC3339)), false)
 	if errors.Is(err, fs.ErrExist) {
 		done, err = "wrote %s and kept %s as it was\n", nil
 	}
@@ -98,14 +111,18 @@ func (o *initOptions) check(dir string, now time.Time) error {
 	if o.url != "" {
 		flags["site.url"] = o.url
 	}
-	_, err := config.Default(dir, o.feeds, nil, config.Overrides{Flags: flags, Today: now})
+	names := []string{"--site-title", "--title", "--site-url", "--url"}
+	var addresses []string
+	for i, g := range o.given {
+		if !isList(g) {
+			names = append(names, fmt.Sprintf("feeds[%d]", len(addresses)), fmt.Sprintf("argument %d", i+1))
+			addresses = append(addresses, completed(g))
+		}
+	}
+	_, err := config.Default(dir, addresses, nil, config.Overrides{Flags: flags, Today: now})
 	var problems config.Problems
 	if !errors.As(err, &problems) {
 		return err
-	}
-	names := []string{"--site-title", "--title", "--site-url", "--url"}
-	for i := range o.feeds {
-		names = append(names, fmt.Sprintf("feeds[%d]", i), fmt.Sprintf("argument %d", i+1))
 	}
 	said := strings.NewReplacer(names...)
 	for i := range problems {
@@ -117,6 +134,11 @@ func (o *initOptions) check(dir string, now time.Time) error {
 		p.File, p.Path, p.Hint = "weir init: "+said.Replace(place), "", said.Replace(p.Hint)
 	}
 	return shown(problems, nil)
+}
+
+// errThere is a configuration that nobody asked to overwrite.
+func errThere(path string, err error) error {
+	return withHint(fmt.Errorf("%s is there already: %w", path, err), "choose another with --config, or overwrite it with --force")
 }
 
 // create writes a file that is not there, or any with force. A file that holds
@@ -132,7 +154,7 @@ func create(path string, data []byte, force bool) error {
 	}
 	f, err := os.OpenFile(path, flags, mode)
 	if errors.Is(err, fs.ErrExist) {
-		return withHint(fmt.Errorf("%s is there already: %w", path, fs.ErrExist), "choose another with --config, or overwrite it with --force")
+		return errThere(path, err)
 	}
 	if err != nil {
 		return fmt.Errorf("create %s: %w", path, err)

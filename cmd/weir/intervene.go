@@ -11,30 +11,6 @@ import (
 	"weir/store"
 )
 
-func (a *app) removeCommand() *cobra.Command {
-	var slug string
-	c := &cobra.Command{
-		Use:   "remove --entry SLUG",
-		Short: "Take an entry out of everything that is published, for good",
-		Long: `Remove takes an entry out of all documents at once and drops its text. What keeps
-the story from coming back stays: however often a source tells it again, it is
-not published. There is no way back.`,
-		Example: `  weir remove --entry hello-world`,
-		RunE: func(c *cobra.Command, args []string) error {
-			switch {
-			case len(args) > 0:
-				return &usageError{text: "sources cannot be removed by command yet", hint: "take " + args[0] + " out of the configuration"}
-			case slug == "":
-				return &usageError{text: "it is not said which entry to remove", hint: "weir remove --entry SLUG; weir list entries shows slugs"}
-			}
-			return act(c.Context(), a, "remove", removeErrand{Slug: slug})
-		},
-	}
-	c.Flags().StringVar(&slug, "entry", "", "`slug` of the entry")
-	a.settingFlags(c, "output", "store")
-	return c
-}
-
 func (a *app) releaseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "release SOURCE",

@@ -73,7 +73,7 @@ story once, and publishes combined RSS, Atom and JSON feeds and a page.`,
 	f.CountVarP(&a.flags.verbose, "verbose", "v", "log what happens; twice for more")
 	f.StringVar(&a.flags.logFormat, "log-format", "auto", "`format` of the log: auto, text or json")
 	root.AddCommand(
-		a.initCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
+		a.initCommand(), a.discoverCommand(), a.addCommand(), a.importCommand(), a.exportCommand(), a.newCommand(), a.pollCommand(), a.serveCommand(), a.publishCommand(),
 		a.checkCommand(), a.statusCommand(), a.listCommand(), a.whyCommand(), a.removeCommand(), a.releaseCommand(), a.joinCommand(), a.splitCommand(), a.storeCommand(),
 		a.parseCommand(), version, exitCodesTopic(),
 		a.verifyCommand(),
@@ -145,7 +145,7 @@ func exitCodesTopic() *cobra.Command {
     0  all is well; sources that failed are told once, on standard error
     2  a mistake on the command line
     3  some sources failed (only with --fail-on-source-error)
-   65  the document that weir parse looks at cannot be read
+   65  a document cannot be read, is no list of feeds, or a site has no feed
    70  Weir itself failed on a document: please report it
    74  something cannot be read or written, or is damaged: the store, the output, the disk
    75  try again later: another process holds the store, or every source failed

@@ -62,8 +62,7 @@ func (o *outside) time() time.Time {
 // cron would mail them at every run.
 func (a *app) load() (*config.Config, error) {
 	path := a.configPath()
-	over := config.Overrides{Flags: a.settings(), Environ: os.Environ(), Today: a.time()}
-	c, err := config.Load(path, os.LookupEnv, over)
+	c, err := config.Load(path, os.LookupEnv, a.overrides())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, withHint(fmt.Errorf("%w: %s does not exist", errNoConfig, path), "run `weir init`, or name a file with --config")
 	}
