@@ -79,53 +79,6 @@ func (c *checker) found(format string, args ...any) {
 	}
 }
 
-// pages checks the file's structure. bbolt does so in a goroutine of its own,
-// where a fault ends the process and a page that claims to be billions of
-// pages long ends the memory (XK11, XK14): therefore everything is walked
-// through once before, here, where a fault is an error.
-func (c *checker) pages() {
-	high := int(c.tx.Size()) / c.tx.DB().Info().PageSize
-	for id := 0; id < high; id++ {
-		info, err := c.tx.Page(id)
-		if err != nil {
-			c.found("page %d: %v", id, err)
-			return
-		}
-		if info.Type == "free" {
-			continue
-		}
-		if info.OverflowCount < 0 || info.OverflowCount >= high-id {
-			c.found("page %d: it ends behind the file", id)
-			return
-		}
-		id += info.OverflowCount
-	}
-	var touched byte
-	err := c.tx.ForEach(func(_ []byte, b *bbolt.Bucket) error { return touch(b, &touched) })
-	if err != nil {
-		c.found("pages: %v", err)
-		return
-	}
-	for err := range c.tx.Check() {
-		c.found("pages: %v", err)
-	}
-}
-
-// touch reads every key and value below a bucket.
-func touch(b *bbolt.Bucket, touched *byte) error {
-	return b.ForEach(func(k, v []byte) error {
-		if v == nil {
-			return touch(b.Bucket(k), touched)
-		}
-		for _, part := range [][]byte{k, v} {
-			if len(part) > 0 {
-				*touched ^= part[0] ^ part[len(part)-1]
-			}
-		}
-		return nil
-	})
-}
-
 func (c *checker) run() {
 	c.bodies = make(map[uint64]int)
 	// While the first cycle is being settled the indexes are written last.

@@ -24,6 +24,7 @@ import (
 const (
 	metaOffset   = 16
 	metaPageSize = metaOffset + 8
+	metaRoot     = metaOffset + 16
 	metaFreelist = metaOffset + 32
 	metaHigh     = metaOffset + 40
 	metaTxid     = metaOffset + 48
@@ -89,11 +90,12 @@ func Recognises(path string) bool {
 }
 
 // meta is what a meta page says: the size of pages, how many the file has, in
-// which of them the list of free ones begins, and which transaction wrote it.
+// which of them the tree and the list of free ones begin, and which transaction
+// wrote it.
 type meta struct {
-	pageSize       int64
-	high, freelist uint64
-	txid           uint64
+	pageSize             int64
+	high, root, freelist uint64
+	txid                 uint64
 }
 
 // newestMeta returns the newer valid meta page.
@@ -141,6 +143,7 @@ func readMeta(page []byte) (m meta, ok bool) {
 	}
 	return meta{
 		pageSize: int64(order.Uint32(page[metaPageSize:])), freelist: order.Uint64(page[metaFreelist:]),
+		root: order.Uint64(page[metaRoot:]),
 		high: order.Uint64(page[metaHigh:]), txid: order.Uint64(page[metaTxid:]),
 	}, true
 }
