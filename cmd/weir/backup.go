@@ -41,6 +41,9 @@ func (a *app) storeBackup(ctx context.Context, file string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return &usageError{text: file + " is a folder", hint: "weir store backup " + filepath.Join(file, "weir.db")}
 	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return withHint(fmt.Errorf("there is no folder %s to back up to", filepath.Dir(path)), "make it, or name a file elsewhere")
+	}
 	err = a.opened("store backup", func(_ *config.Config, st *bolt.Store, _ *slog.Logger) error {
 		return st.BackupTo(path, verifyApart)
 	})

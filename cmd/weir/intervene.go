@@ -18,7 +18,8 @@ func (a *app) releaseCommand() *cobra.Command {
 		Long: `Release lets everything that is held of a source into its channels, as of now.
 Entries are held when too many came at once (flood: in the configuration), or
 when a source seems to be another one's all of a sudden; without a release they
-are published after a day, but for those that may be a stranger's. "weir list entries --state held" shows them.`,
+are published after a day, but for those that may be a stranger's.
+"weir list entries --state held" shows them.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return act(c.Context(), a, "release", releaseErrand{Source: args[0]})

@@ -15,9 +15,9 @@ func (a *app) joinCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "join SLUG OTHER",
 		Short: "Make one story of two",
-		Long: `Join makes the second entry a telling of the first. The first keeps its slug, its
-id, its date and its place; the second leaves all documents at once, and whatever
-tells it from now on tells the first. "weir split" parts them again.`,
+		Long: `Join makes the second entry a telling of the first. The first keeps its slug,
+its id, its date and its place; the second leaves all documents at once, and
+whatever tells it from now on tells the first. "weir split" parts them again.`,
 		Example: `  weir join release-day release-day-hub`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -32,10 +32,10 @@ func (a *app) splitCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "split SLUG SOURCE",
 		Short: "Make a source's telling of a story a story of its own",
-		Long: `Split takes one source's telling out of an entry and makes it an entry of its own.
-Its text comes when the source is read again: "weir poll --all SOURCE" does that.
-From now on no telling of that source is taken for that entry's story, unless
-"weir join" says so.`,
+		Long: `Split takes one source's telling out of an entry and makes it an entry of its
+own. Its text comes when the source is read again: "weir poll --all SOURCE" does
+that. From now on no telling of that source is taken for that entry's story,
+unless "weir join" says so.`,
 		Example: `  weir split release-day hub`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -58,7 +58,7 @@ of one. When a server runs on the store, it is asked.`,
 	f.StringVar(&entries.Source, "source", "", "only what this `source` tells")
 	f.StringVar(&entries.Channel, "channel", "", "only what is in this `channel`")
 	f.StringVar(&entries.State, "state", "", "only entries in this `state`")
-	f.IntVar(&entries.Limit, "limit", defaultListed, "how many entries at most")
+	f.IntVar(&entries.Limit, "limit", defaultListed, "list this `number` of entries at most")
 	a.settingFlags(c, "store")
 	return c
 }

@@ -58,11 +58,11 @@ func (p *progress) event(e aggregator.Event) {
 }
 
 func (p *progress) draw(e aggregator.Event) {
-	count := fmt.Sprint(e.Polled)
+	polled := fmt.Sprint(e.Polled)
 	if p.total >= e.Polled {
-		count = fmt.Sprintf("%d/%d", e.Polled, p.total)
+		polled = fmt.Sprintf("%d/%d", e.Polled, p.total)
 	}
-	line := fmt.Sprintf("%s sources · %d items · %d failed · %s %s", count, e.Items, e.Failed,
+	line := fmt.Sprintf("%s sources · %s · %d failed · %s %s", polled, count(e.Items, "item"), e.Failed,
 		e.Source, e.Took.Round(10*time.Millisecond))
 	if max := p.width() - 1; len([]rune(line)) > max {
 		line = string([]rune(line)[:max])

@@ -13,7 +13,8 @@ func (a *app) publishCommand() *cobra.Command {
 		Use:   "publish",
 		Short: "Write all files anew from the store",
 		Long: `Publish writes what the store holds to the output folder, without a network.
-Files that are already right stay as they are.`,
+Files that are already right stay as they are. A running server does this by
+itself, and holds the store.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.publish(c.Context()) },
 	}

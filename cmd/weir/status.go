@@ -23,8 +23,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show the state of every source",
 		Long: `Status shows every source: whether it works, when it was last read and when it
 will be again, how many entries it tells, and what is wrong; and below, the
-articles whose date lies ahead, and what sources show no longer. When a server runs
-on the store, it is asked.`,
+articles whose date lies ahead, and what sources show no longer. When a server
+runs on the store, it is asked.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), asJSON, strict) },
 	}

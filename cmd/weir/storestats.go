@@ -24,9 +24,9 @@ func (a *app) storeStatsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "stats",
 		Short: "Show what is in the store and what room it takes",
-		Long: `Stats looks at everything in the store, in short readings, and counts. SIZE is what
-keys and values take; the file is larger, because pages are seldom full. What is
-free is used before the file grows; "weir store compact" gives it back.`,
+		Long: `Stats looks at everything in the store, in short readings, and counts. SIZE is
+what keys and values take; the file is larger, because pages are seldom full.
+What is free is used before the file grows; "weir store compact" gives it back.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return show(c.Context(), a, "store stats", statsErrand{}, asJSON)
@@ -129,9 +129,9 @@ func (a *app) storeCompactCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compact",
 		Short: "Give back the room that nothing takes",
-		Long: `Compact copies the store to another file without what is free, and gives that the
-name. No server may be running: one compacts by itself when it starts and more
-than half of a large store is free.`,
+		Long: `Compact copies the store to another file without what is free, and gives that
+the name. No server may be running: one compacts by itself when it starts and
+more than half of a large store is free.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return a.storeCompact() },
 	}

@@ -21,9 +21,9 @@ func (a *app) whyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "why URL|SLUG|SOURCE",
 		Short: "Explain an entry or a source",
-		Long: `Why explains why an entry is where it is, or is not: how its slug came about, who
-owns it, who else tells it and which rule joined or parted them, where its dates
-come from, which channels it is in and why not in the others. It takes the
+		Long: `Why explains why an entry is where it is, or is not: how its slug came about,
+who owns it, who else tells it and which rule joined or parted them, where its
+dates come from, which channels it is in and why not in the others. It takes the
 entry's slug, its link, or its id.
 
 Of a source it tells when it was last read and what came of it, when it will be
