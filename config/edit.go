@@ -33,7 +33,8 @@ func (e *EditError) Error() string {
 // Extend returns the text of a configuration with feeds added at the end of its
 // list of feeds, and what it then means. Not a byte of what stands there is
 // changed: comments, order and style stay. A new feed that would take away the
-// id of another gets an id of its own; all others keep what they are called.
+// id of another gets an id of its own, and one for which another's id is asked
+// is refused: all others keep what they are called.
 //
 // The error is [Problems] when the text is no usable configuration, or would be
 // none with the feeds in it, and [*EditError] when it cannot be edited.
@@ -42,14 +43,19 @@ func Extend(data []byte, path string, env Env, over Overrides, feeds []NewFeed) 
 	if err != nil {
 		return nil, nil, err
 	}
+	names := make(map[string]bool, len(old.Feeds)+len(old.Articles))
+	for _, s := range old.Sources() {
+		names[s.ID] = true
+	}
+	for _, f := range feeds {
+		if names[f.ID] {
+			return nil, nil, Problems{{File: path, Path: "id", Value: f.ID, Message: "is the id of another source"}}
+		}
+	}
 	feeds = slices.Clone(feeds)
 	text, c, err := extend(data, path, env, over, feeds)
 	if err != nil || sameNames(old, c) {
 		return text, c, err
-	}
-	names := make(map[string]bool, len(old.Feeds)+len(old.Articles))
-	for _, s := range old.Sources() {
-		names[s.ID] = true
 	}
 	for i := range feeds {
 		var n name

@@ -111,6 +111,17 @@ func TestExtendKeepsNames(t *testing.T) {
 	}
 }
 
+// An id that another source has is refused, even if that one did not choose it.
+func TestExtendTakesNoName(t *testing.T) {
+	for _, before := range []string{"feeds: [https://blog.example/feed]\n", "feeds: [{url: https://other.example/, id: blog-example}]\n"} {
+		_, _, err := config.Extend([]byte(sited(before)), "/srv/config.yaml", noEnv, config.Overrides{}, []config.NewFeed{{URL: "https://n.example/", ID: "blog-example"}})
+		var problems config.Problems
+		if !errors.As(err, &problems) || !strings.Contains(err.Error(), "is the id of another source") {
+			t.Errorf("%s: %v", before, err)
+		}
+	}
+}
+
 func TestWithout(t *testing.T) {
 	for _, c := range []struct{ name, before, after, id string }{
 		{"the first", "feeds:\n  # friends\n  - https://a.example/ # a\n\n  # others\n  - https://b.example/\n", "feeds:\n  # friends\n\n  # others\n  - https://b.example/\n", "a-example"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -82,10 +83,17 @@ func (a *app) add(ctx context.Context, o addOptions) error {
 	return err
 }
 
-// extend writes feeds into the configuration.
+// extend writes feeds into the configuration. What is wrong then is what was
+// said on the command line.
 func (a *app) extend(feeds []config.NewFeed) (*edited, error) {
 	return a.edit(func(text []byte, _ *config.Config) ([]byte, error) {
 		text, _, err := config.Extend(text, a.configPath(), os.LookupEnv, a.overrides(), feeds)
+		var wrong config.Problems
+		if errors.As(err, &wrong) {
+			p := wrong[0]
+			key := p.Path[strings.LastIndexByte(p.Path, '.')+1:]
+			return nil, &usageError{text: fmt.Sprintf("nothing is added: %s %q %s", key, printable(p.Value), p.Message), hint: p.Hint}
+		}
 		return text, err
 	})
 }
@@ -98,7 +106,7 @@ func (a *app) choose(ctx context.Context, cfg *config.Config, addresses []string
 	}
 	var all []aggregator.Found
 	for _, typed := range addresses {
-		address, err := siteAddress(typed)
+		address, local, err := feedAddress(typed)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +114,7 @@ func (a *app) choose(ctx context.Context, cfg *config.Config, addresses []string
 			return nil, err
 		}
 		found := aggregator.Found{URL: address}
-		if !offline {
+		if !offline && !local {
 			found, err = f.Choose(ctx, address)
 			if err := unfound(ctx, address, cfg, err); err != nil {
 				return nil, err
@@ -119,6 +127,16 @@ func (a *app) choose(ctx context.Context, cfg *config.Config, addresses []string
 		all = append(all, found)
 	}
 	return all, nil
+}
+
+// feedAddress is siteAddress where a file of this machine may stand, too, which
+// is not asked.
+func feedAddress(typed string) (address string, local bool, err error) {
+	if strings.HasPrefix(typed, "file:") {
+		return typed, true, nil
+	}
+	address, err = siteAddress(typed)
+	return address, false, err
 }
 
 // subscribed maps what addresses of feeds mean to the ids of their sources.
