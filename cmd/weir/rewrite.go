@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"weir/config"
 )
@@ -57,14 +58,19 @@ func byHand(path string, err error) error {
 	return err
 }
 
-// printableLines keeps line ends of a text that is printable otherwise.
+// printableLines keeps line ends of a text that is printable otherwise, and
+// covers passwords.
 func printableLines(s string) string {
 	var b bytes.Buffer
 	for i, line := range bytes.Split([]byte(s), []byte("\n")) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(printable(config.Redact(string(line))))
+		text := string(line)
+		if strings.Contains(text, "@") { // Else a query would be hidden that is to be written.
+			text = config.Redact(text)
+		}
+		b.WriteString(printable(text))
 	}
 	return b.String()
 }
