@@ -228,7 +228,8 @@ func lean(all []feed.SourceStatus) []feed.SourceStatus {
 	for i, s := range all {
 		s.State.Doc.Known = nil
 		s.Source.URL, s.Source.Secrets, s.Source.Group = "", nil, ""
-		s.State.Poll.Validators, s.State.Poll.Moved = feed.Validators{}, ""
+		p := &s.State.Poll
+		p.Validators.URL, p.Validators.Final, p.Moved = "", "", ""
 		out[i] = s
 	}
 	return out

@@ -31,7 +31,7 @@ func Why(s feed.PollState, o Options) string {
 	}
 	plain, _ := o.gap(&feed.PollState{Tried: s.Tried, Succeeded: s.Succeeded, Validators: s.Validators, Hints: s.Hints})
 	if gap, _ := o.gap(&s); gap > plain {
-		return fmt.Sprintf("it failed %s in a row, and each time it is left alone for longer", times(s.Failures))
+		return fmt.Sprintf("it failed%s, and each time it is left alone for longer", inARow(s.Failures))
 	}
 	return o.whyPlain(&s)
 }
@@ -59,11 +59,11 @@ func (o *Options) whyPlain(s *feed.PollState) string {
 	return reason
 }
 
-func times(n int) string {
+func inARow(n int) string {
 	if n == 1 {
-		return "once"
+		return ""
 	}
-	return fmt.Sprintf("%d times", n)
+	return fmt.Sprintf(" %d times in a row", n)
 }
 
 // hours spells a gap: 6h, 90m or 1h30m.

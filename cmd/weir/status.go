@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weir/aggregator"
+	"weir/config"
 	"weir/feed"
 	"weir/store"
 )
@@ -21,10 +23,14 @@ func (a *app) statusCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show the state of every source",
-		Long: `Status shows every source: whether it works, when it was last read and when it
-will be again, how many entries it tells, and what is wrong; and below, the
-articles whose date lies ahead, and what sources show no longer. When a server
-runs on the store, it is asked.`,
+		Long: `Status shows every source: whether it works, how many entries it tells, when it
+last told one, when it was last read and when it will be again and why then, and
+what is wrong and what helps; and below, the articles whose date lies ahead, and
+what sources show no longer. When a server runs on the store, it is asked.
+
+A source is ok, new (not read yet), held (its entries wait), warnings, or it fails:
+challenged (a wall against bots), refused or login (it wants a password), missing,
+gone (for good), parked (the domain is for sale), throttled, failing (all else).`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), asJSON, strict) },
 	}
@@ -35,14 +41,19 @@ runs on the store, it is asked.`,
 }
 
 func (a *app) status(ctx context.Context, asJSON, strict bool) error {
-	list, err := a.sourceStates(ctx)
+	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
+	list, err := a.sourceStates(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	whys := whysOf(cfg, list)
 	if asJSON {
-		err = writeStatusJSON(a.out, list)
+		err = writeStatusJSON(a.out, list, whys)
 	} else {
-		err = writeStatusTable(a.out, list, a.time())
+		err = writeStatus(a.out, list, whys, a.time())
 	}
 	if err != nil {
 		return fmt.Errorf("print the status: %w", err)
@@ -56,11 +67,7 @@ func (a *app) status(ctx context.Context, asJSON, strict bool) error {
 }
 
 // sourceStates comes from the store, or from the server that holds it.
-func (a *app) sourceStates(ctx context.Context) ([]feed.SourceStatus, error) {
-	cfg, err := a.load()
-	if err != nil {
-		return nil, err
-	}
+func (a *app) sourceStates(ctx context.Context, cfg *config.Config) ([]feed.SourceStatus, error) {
 	log, err := a.logger(slog.LevelError)
 	if err != nil {
 		return nil, err
@@ -92,43 +99,19 @@ func askStatus(ctx context.Context, held *store.HeldError) ([]feed.SourceStatus,
 	return reply.Sources, nil
 }
 
-// health is one word for a source's state.
-func health(s *feed.SourceStatus) string {
-	switch p := &s.State.Poll; {
-	case p.Failing():
-		return "failing"
-	case p.Succeeded.IsZero():
-		return "new"
-	case s.Hold.Entries > 0:
-		return "held"
-	case len(s.State.Doc.Warnings) > 0:
-		return "warnings"
-	default:
-		return "ok"
+// whysOf tells for every source what makes its next poll due when it is.
+func whysOf(cfg *config.Config, list []feed.SourceStatus) []string {
+	p := aggregator.New(aggregator.Options{Schedule: scheduling(cfg, false)}, nil)
+	whys := make([]string, len(list))
+	for i := range list {
+		whys[i] = p.Why(list[i].Source, list[i].State.Poll)
 	}
+	return whys
 }
 
-func writeStatusTable(w io.Writer, list []feed.SourceStatus, now time.Time) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SOURCE\tSTATE\tENTRIES\tLAST READ\tNEXT\tPROBLEM")
-	for i := range list {
-		s := &list[i]
-		problem := ""
-		switch {
-		case s.State.Poll.Failing():
-			problem = fmt.Sprintf("%s (since %s)", s.State.Poll.Problem.Text, ago(s.State.Poll.Since, now))
-		case s.Hold.Entries > 0:
-			problem = fmt.Sprintf("%s: %s", waiting(s.Hold), s.Hold.Why)
-		case len(s.State.Doc.Warnings) > 0:
-			problem = s.State.Doc.Warnings[0]
-			if n := len(s.State.Doc.Warnings); n > 1 {
-				problem += fmt.Sprintf(" (and %d more)", n-1)
-			}
-		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", s.Source.ID, health(s), s.State.Doc.Entries,
-			ago(s.State.Poll.Succeeded, now), until(s.State.Poll.Due, now), printable(problem))
-	}
-	if err := t.Flush(); err != nil {
+// writeStatus writes the table, and what waits and went below it.
+func writeStatus(w io.Writer, list []feed.SourceStatus, whys []string, now time.Time) error {
+	if err := writeStatusTable(w, screenOf(w), list, whys, now); err != nil {
 		return err
 	}
 	if err := writeWaiting(w, list, now); err != nil {
@@ -206,6 +189,7 @@ type statusJSON struct {
 	LastRead  *time.Time      `json:"last_read,omitempty"`
 	LastNew   *time.Time      `json:"last_new,omitempty"`
 	Next      *time.Time      `json:"next,omitempty"`
+	NextWhy   string          `json:"next_why"`
 	Status    int             `json:"status,omitempty"`
 	Failures  int             `json:"failures,omitempty"`
 	Since     *time.Time      `json:"failing_since,omitempty"`
@@ -243,13 +227,13 @@ type scheduledJSON struct {
 	At    time.Time `json:"at"`
 }
 
-func writeStatusJSON(w io.Writer, list []feed.SourceStatus) error {
+func writeStatusJSON(w io.Writer, list []feed.SourceStatus, whys []string) error {
 	out := make([]statusJSON, len(list))
 	for i := range list {
 		s, p := &list[i], &list[i].State.Poll
 		out[i] = statusJSON{
 			ID: s.Source.ID, Title: s.State.Doc.Profile.Title, State: health(s), Entries: s.State.Doc.Entries,
-			LastTried: instant(p.Tried), LastRead: instant(p.Succeeded), LastNew: instant(p.Fresh), Next: instant(p.Due),
+			LastTried: instant(p.Tried), LastRead: instant(p.Succeeded), LastNew: instant(p.Fresh), Next: instant(p.Due), NextWhy: whys[i],
 			Status: p.Status, Failures: p.Failures, Since: instant(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
 			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections), Withdrawn: s.Withdrawn,
 		}
