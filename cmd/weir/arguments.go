@@ -61,7 +61,7 @@ func either(words []string) string {
 // spelled is what a placeholder of a line of usage stands for.
 func spelled(placeholder string) string {
 	words := map[string]string{
-		"URL": "an address", "SLUG": "a slug", "OTHER": "another slug", "SOURCE": "a source", "FILE": "a file", "TITLE": "a title",
+		"URL": "an address", "SLUG": "a slug", "OTHER": "another slug", "SOURCE": "a source", "FILE": "a file", "-": "- for standard input", "TITLE": "a title",
 	}
 	if w := words[strings.Trim(placeholder, "[]…")]; w != "" {
 		return w

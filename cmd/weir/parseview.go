@@ -179,7 +179,10 @@ func (v view) removed(r markup.Removed) {
 	v.field("elements", tally(r.Elements))
 	v.field("attributes", tally(r.Attributes))
 	v.field("tracking", tally(r.Parameters))
-	if r.Counters > 0 {
+	switch {
+	case r.Counters == 1:
+		v.field("pictures", "1 that only counts readers")
+	case r.Counters > 1:
 		v.field("pictures", fmt.Sprintf("%d that only count readers", r.Counters))
 	}
 }

@@ -66,6 +66,9 @@ func (a *app) load() (*config.Config, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, withHint(fmt.Errorf("%w: %s does not exist", errNoConfig, path), "run `weir init`, or name a file with --config")
 	}
+	if unread := (*fs.PathError)(nil); errors.As(err, &unread) && unread.Path == path {
+		return nil, withHint(fmt.Errorf("the configuration %s cannot be read: %w", path, unread.Err), "name a file that this user can read with --config")
+	}
 	if err != nil {
 		source, _ := os.ReadFile(path)
 		return nil, shown(err, source)
