@@ -56,8 +56,8 @@ func (b *buffer) release() {
 }
 
 // read reads and decodes a body within the limits (P71 to P73, XB01 to XB05).
-// It reports whether the body was cut at one of them.
-func (c *Client) read(resp *http.Response) (*buffer, bool, error) {
+// Decoded, it is at most limit bytes. It reports whether the body was cut.
+func (c *Client) read(resp *http.Response, limit int64) (*buffer, bool, error) {
 	coding, err := contentCoding(resp.Header["Content-Encoding"])
 	if err != nil {
 		return nil, false, &codingError{err}
@@ -65,14 +65,14 @@ func (c *Client) read(resp *http.Response) (*buffer, bool, error) {
 	if resp.ContentLength == 0 {
 		coding = "" // nothing is nothing in every coding
 	}
-	src := &wire{body: resp.Body, left: c.maxBody}
+	src := &wire{body: resp.Body, left: limit}
 	if coding != "" {
 		src.left = c.maxWire
 	}
-	b := c.buffer(c.sizeHint(coding, resp.ContentLength))
-	cut, err := c.decode(b, coding, src)
+	b := c.buffer(sizeHint(coding, resp.ContentLength, limit))
+	cut, err := c.decode(b, coding, src, limit)
 	if err == nil && coding == "" && hasMagic(b.bytes) && !cut {
-		b, cut, err = c.unpack(b)
+		b, cut, err = c.unpack(b, limit)
 	}
 	if err == nil && coding != "" && hasMagic(b.bytes) {
 		err = &codingError{errStacked}
@@ -85,10 +85,10 @@ func (c *Client) read(resp *http.Response) (*buffer, bool, error) {
 }
 
 // unpack decodes a body that is gzip although no header said so (P72).
-func (c *Client) unpack(packed *buffer) (*buffer, bool, error) {
+func (c *Client) unpack(packed *buffer, limit int64) (*buffer, bool, error) {
 	defer packed.release()
-	b := c.buffer(c.sizeHint("gzip", int64(len(packed.bytes))))
-	cut, err := c.decode(b, "gzip", &wire{body: bytes.NewReader(packed.bytes), left: c.maxWire})
+	b := c.buffer(sizeHint("gzip", int64(len(packed.bytes)), limit))
+	cut, err := c.decode(b, "gzip", &wire{body: bytes.NewReader(packed.bytes), left: c.maxWire}, limit)
 	if err == nil && hasMagic(b.bytes) {
 		err = &codingError{errStacked}
 	}
@@ -97,7 +97,7 @@ func (c *Client) unpack(packed *buffer) (*buffer, bool, error) {
 
 // sizeHint guesses how much a body will take, so that most are read without
 // growing: one byte more than is declared, in which the end is met.
-func (c *Client) sizeHint(coding string, declared int64) int64 {
+func sizeHint(coding string, declared, limit int64) int64 {
 	const usual, most = 64 << 10, 1 << 20
 	size := int64(usual)
 	switch {
@@ -106,16 +106,16 @@ func (c *Client) sizeHint(coding string, declared int64) int64 {
 	case declared > 0:
 		size = min(max(6*declared, usual), most)
 	}
-	return min(max(size, 512), c.maxBody+1)
+	return min(max(size, 512), limit+1)
 }
 
 // decode fills b. A limit met on either side of the decoder cuts the body. The
 // decoders read on to the end of the transfer, so that what follows the
 // document, or is missing, is seen (P72, P73).
-func (c *Client) decode(b *buffer, coding string, src *wire) (cut bool, err error) {
+func (c *Client) decode(b *buffer, coding string, src *wire, limit int64) (cut bool, err error) {
 	from, done, err := c.decoder(coding, src)
 	if err == nil {
-		err = b.fill(from, c.maxBody)
+		err = b.fill(from, limit)
 		done()
 	}
 	switch {

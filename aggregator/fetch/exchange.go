@@ -25,14 +25,15 @@ type Exchange struct {
 // note appends an exchange to what the request wants to know, and has its body
 // counted.
 func (w *walk) note(req *http.Request, resp *http.Response) {
-	if w.exchanges == nil {
+	all := w.request.Exchanges
+	if all == nil {
 		return
 	}
 	e := &Exchange{URL: w.here.text, Request: req.Header.Clone()}
 	if e.Request.Get("Authorization") != "" {
 		e.Request.Set("Authorization", "•••")
 	}
-	*w.exchanges = append(*w.exchanges, e)
+	*all = append(*all, e)
 	if resp == nil {
 		return
 	}

@@ -26,6 +26,11 @@ type Request struct {
 	Validators feed.Validators
 	// Private keeps the hosts out of the log too (XJ09).
 	Private bool
+	// Accept replaces what a feed is asked for with (P78), and lets any media
+	// type pass; empty asks for a feed.
+	Accept string
+	// Limit bounds the decoded body; 0, or more than Options.MaxBody, is that.
+	Limit int64
 	// Exchanges, when set, is told every request that was sent, redirects
 	// included, and what came back.
 	Exchanges *[]*Exchange
@@ -88,6 +93,11 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, refusedAddress(err)
 	}
+	return c.ask(ctx, w)
+}
+
+// ask sends what the walk is for, wherever redirects lead.
+func (c *Client) ask(ctx context.Context, w *walk) (*Response, error) {
 	within, cancel := context.WithTimeoutCause(ctx, c.timeouts.Total, errTotal)
 	defer cancel()
 	for {
@@ -98,7 +108,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		if !isRedirect(resp.StatusCode) {
 			return c.answer(within, w, resp)
 		}
-		if r.Guess {
+		if w.request.Guess {
 			err = redirectError(w, resp.StatusCode, errGuess)
 		} else {
 			err = w.follow(resp, c.guard)
@@ -107,7 +117,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !r.Private {
+		if !w.request.Private {
 			c.logger.DebugContext(ctx, "redirected", "status", resp.StatusCode,
 				"from", w.start.url.Host, "to", w.here.url.Host)
 		}
@@ -124,6 +134,7 @@ func (c *Client) send(ctx context.Context, w *walk) (*http.Response, error) {
 	req := c.blank.WithContext(ctx)
 	req.URL, req.Host = w.here.url, w.here.url.Host
 	req.Header = c.header(w)
+	w.fill(req)
 	resp, err := via.RoundTrip(req)
 	w.note(req, resp)
 	return resp, err
@@ -135,6 +146,9 @@ func (c *Client) header(w *walk) http.Header {
 	h := make(http.Header, 6)
 	h["User-Agent"] = c.userAgent
 	h["Accept"] = c.accept
+	if w.request.Accept != "" {
+		h["Accept"] = []string{w.request.Accept}
+	}
 	h["Accept-Encoding"] = c.acceptEncoding
 	v := make([]string, 3)
 	add := func(i int, name, value string) {
@@ -165,16 +179,16 @@ func (c *Client) answer(ctx context.Context, w *walk, resp *http.Response) (*Res
 		out.NotModified = true
 		return out, nil
 	}
-	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNonAuthoritativeInfo {
-		return nil, statusError(w, resp, time.Now())
+	if !w.takes(resp.StatusCode) {
+		return nil, c.refusal(w, resp)
 	}
 	out.ContentType = clip(resp.Header.Get("Content-Type"), 256)
-	if isMedia(out.ContentType) {
+	if w.request.Accept == "" && isMedia(out.ContentType) {
 		return nil, notAFeed(w, out.ContentType)
 	}
 	out.Links = resp.Header.Values("Link")
 	out.Modified = httpTime(resp.Header.Get("Last-Modified"))
-	b, cut, err := c.read(resp)
+	b, cut, err := c.read(resp, c.limit(w))
 	if err != nil {
 		return nil, c.explain(ctx, w, err)
 	}

@@ -26,6 +26,9 @@ type Error struct {
 	// RetryAfter is the earliest instant that the server named, zero if none;
 	// between 1 minute and 7 days ahead.
 	RetryAfter time.Time
+	// Detail is what the server said in plain text about a form that it did not
+	// take: at most 200 printable bytes, of which nothing is checked.
+	Detail string
 	// Err is the cause, nil when the status is.
 	Err error
 

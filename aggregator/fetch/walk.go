@@ -33,8 +33,11 @@ var (
 // hand: a client of net/http would carry validators to strangers (P11) and add
 // a Referer (P17).
 type walk struct {
+	// request is what the walk is for, and form what it posts there; a nil one
+	// gets.
+	request     Request
+	form        url.Values
 	start, here target
-	last        feed.Validators
 	// auth is sent as long as the walk has not left its first origin; it does
 	// not come back with it (XJ11).
 	auth string
@@ -52,8 +55,6 @@ type walk struct {
 	via     net.Conn
 	// asked says that the last request was conditional.
 	asked bool
-	// exchanges is where the requests are noted, nil when nobody wants to know.
-	exchanges *[]*Exchange
 }
 
 func newWalk(r Request) (*walk, error) {
@@ -61,7 +62,7 @@ func newWalk(r Request) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{start: t, here: t, last: r.Validators, auth: t.auth, unbroken: true, trusted: !r.Stranger, exchanges: r.Exchanges}
+	w := &walk{request: r, start: t, here: t, auth: t.auth, unbroken: true, trusted: !r.Stranger}
 	w.seen[0] = t.text
 	w.trace.GotConn = func(i httptrace.GotConnInfo) { w.via = i.Conn }
 	return w, nil
@@ -79,6 +80,9 @@ func isRedirect(status int) bool {
 // follow moves the walk to where the response redirects, or says in an [*Error]
 // why not.
 func (w *walk) follow(resp *http.Response, g *guard) error {
+	if !w.keeps(resp.StatusCode) {
+		return redirectError(w, resp.StatusCode, errForm)
+	}
 	to, err := w.next(resp.Header.Get("Location"))
 	if err != nil {
 		return redirectError(w, resp.StatusCode, err)
@@ -144,10 +148,10 @@ func (w *walk) permanent() string {
 // validators, and only at the end of the same way that they came from (P3,
 // P11).
 func (w *walk) conditions() (etag, modified string) {
-	if w.last.URL != w.start.text || w.last.Final != w.here.text {
+	if w.request.Validators.URL != w.start.text || w.request.Validators.Final != w.here.text {
 		return "", ""
 	}
-	return validator(w.last.ETag), validator(w.last.LastModified)
+	return validator(w.request.Validators.ETag), validator(w.request.Validators.LastModified)
 }
 
 // validators returns the pair to keep: a 200 replaces it as a unit (P4), a 304
@@ -161,10 +165,10 @@ func (w *walk) validators(resp *http.Response) feed.Validators {
 	}
 	if resp.StatusCode == http.StatusNotModified {
 		if v.ETag == "" {
-			v.ETag = w.last.ETag
+			v.ETag = w.request.Validators.ETag
 		}
 		if v.LastModified == "" {
-			v.LastModified = w.last.LastModified
+			v.LastModified = w.request.Validators.LastModified
 		}
 	}
 	return v
