@@ -250,19 +250,30 @@ func TestFailuresAreTheirOwn(t *testing.T) {
 	})
 }
 
-// A server polls when things are due and not before, day after day, and stays
-// with the publisher's interval (P21, XL02).
+// A server polls when things are due and not before, day after day: a source
+// that tells something every hour at the default interval, one that is silent
+// ever less often (P20, P21, P33, XL02).
 func TestRunForADay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w, url := newWeb(), "https://a.example/feed"
-		p, _ := world(t, w, aggregator.Options{}, url)
+		w, lively, silent := newWeb(), "https://a.example/feed", "https://b.example/feed"
+		p, _ := world(t, w, aggregator.Options{}, lively, silent)
 		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
 		defer cancel()
+		go func() {
+			for n := 3; ctx.Err() == nil; n++ {
+				time.Sleep(time.Hour)
+				w.set(lively, n)
+			}
+		}()
 		if err := p.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Run: %v", err)
 		}
-		if n := w.count(url); n < 23 || n > 25 {
-			t.Errorf("polled %d times in a day of hourly polls", n)
+		time.Sleep(time.Hour) // until the stories end
+		if n := w.count(lively); n < 16 || n > 25 {
+			t.Errorf("polled %d times in a day of hourly stories", n)
+		}
+		if n := w.count(silent); n < 5 || n > 11 {
+			t.Errorf("polled %d times in a day of silence", n)
 		}
 	})
 }

@@ -110,6 +110,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Ex
 	told.read(doc)
 	answer.Document = doc.Hints
 	answer.News = len(doc.Items) > 0
+	answer.Dates = debuts(doc.Items, c.State.Doc.Known)
 	return reading{answer: answer, proves: doc.Proves(), document: worth(&c.State.Doc, doc)}, nil
 }
 
@@ -257,6 +258,20 @@ func news(items []feed.Item, known []feed.Known) []feed.Item {
 		hashes[k.Hash] = true
 	}
 	return slices.DeleteFunc(items, func(it feed.Item) bool { return hashes[it.Hash] })
+}
+
+// debuts are the dates of the items that were not known in any form.
+func debuts(items []feed.Item, known []feed.Known) (dates []time.Time) {
+	keys := make(map[feed.Key]bool, len(known))
+	for _, k := range known {
+		keys[k.Key] = true
+	}
+	for i := range items {
+		if !keys[items[i].Key] {
+			dates = append(dates, items[i].Published)
+		}
+	}
+	return dates
 }
 
 func (p *Poller) scheduled(c feed.Claim, s feed.PollState) feed.PollState {

@@ -149,6 +149,9 @@ type PollState struct {
 	// Readings counts the looks at the source that gave a whole document, or
 	// that it is unchanged, ever: each shows what is there and what is not.
 	Readings int
+	// Rhythm is what its past teaches about when the source publishes, as
+	// package schedule packs it; empty while nothing is known.
+	Rhythm string
 }
 
 // Failing reports whether the last attempt failed.

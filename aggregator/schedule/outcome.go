@@ -24,8 +24,12 @@ type Answer struct {
 	// Document holds the wishes found in the document (ttl, skipped hours and
 	// days); it is ignored when NotModified.
 	Document feed.Hints
-	// News says that the document held an item that was not known.
+	// News says that the document held an item that was not known, or not as
+	// it is now.
 	News bool
+	// Dates are when the items were published that were not known in any form,
+	// zero where they do not say.
+	Dates []time.Time
 }
 
 // Succeeded returns the state after an attempt, begun at began, that gave a
@@ -33,6 +37,9 @@ type Answer struct {
 // as a feed: validators of anything else would hide the next good answer (P13).
 func Succeeded(s feed.PollState, a Answer, began time.Time) feed.PollState {
 	began = feed.Micro(began)
+	if a.Status != 0 {
+		s.Rhythm = learn(s.Rhythm, s.Succeeded, began, a.Dates)
+	}
 	s.Tried, s.Succeeded = began, began
 	if a.News {
 		s.Fresh = began

@@ -47,15 +47,17 @@ const (
 // value means the defaults.
 type Options struct {
 	// Every is the source's own wished gap; 0 means that it has none, and
-	// Default holds. Only an Every of its own may ask a feed without
+	// its rhythm decides. Only an Every of its own may ask a feed without
 	// validators more often than every 6 hours.
 	Every time.Duration
-	// Default is the gap of sources without their own; 0 means 1 h.
+	// Default is the gap of sources of which nothing is known yet, and for
+	// the others the least on average over a week; 0 means 1 h.
 	Default time.Duration
 	// Floor is the least gap between two requests of one source, whatever the
 	// reason (P22); 0 means 15 min. Files have none.
 	Floor time.Duration
-	// Cap bounds what a publisher's wishes may delay (P27); 0 means 24 h.
+	// Cap bounds what a publisher's wishes and a source's silence may delay
+	// (P27, P33); 0 means 24 h.
 	Cap time.Duration
 	// File marks sources read from this machine: there is nobody to be
 	// polite to, so only Every or Default counts.
@@ -74,8 +76,12 @@ func Next(now time.Time, s feed.PollState, o Options) feed.PollState {
 	if age := now.Sub(s.Tried); !s.Tried.IsZero() && age > 0 && age < shortTrip {
 		base = s.Tried
 	}
-	gap, least := o.gap(&s)
-	if o.Jitter && s.Status != statusGone {
+	gap, least, aimed := o.gap(base, &s)
+	switch {
+	case !o.Jitter, s.Status == statusGone:
+	case aimed:
+		gap = max(gap, least) + part(o.Seed, base, min(gap/10, quarter))
+	default:
 		gap = o.spread(base, gap, least, s.Interval == 0)
 	}
 	due := base.Add(gap)
@@ -103,21 +109,25 @@ func Next(now time.Time, s feed.PollState, o Options) feed.PollState {
 // take; an older start is a clock that moved, and is not counted from.
 const shortTrip = 10 * time.Minute
 
-// gap returns the plain gap, and the part of it that must not be undercut.
-func (o *Options) gap(s *feed.PollState) (gap, least time.Duration) {
-	every := o.every()
+// gap returns the plain gap after base, the part of it that must not be
+// undercut, and whether it aims at a certain hour.
+func (o *Options) gap(base time.Time, s *feed.PollState) (gap, least time.Duration, aimed bool) {
 	if o.File {
-		return max(every, shortest), shortest
+		return max(o.every(), shortest), shortest, false
 	}
 	least = max(positive(o.Floor, defaultFloor), o.wish(s))
 	if o.Every <= 0 && !s.Succeeded.IsZero() && s.Validators.IsZero() {
 		least = max(least, blind)
 	}
-	gap = max(every, least)
-	if !s.Failing() {
-		return gap, least
+	gap = max(o.Every, least)
+	if o.Every <= 0 {
+		gap, aimed = o.aim(base, s, least)
 	}
-	return o.setback(s, gap, least)
+	if !s.Failing() {
+		return gap, least, aimed
+	}
+	gap, least = o.setback(s, gap, least)
+	return gap, least, false
 }
 
 // setback lengthens the gap of a source whose last attempt failed.

@@ -196,6 +196,12 @@ func random(r *rand.Rand) (feed.PollState, schedule.Options) {
 	if r.IntN(2) == 0 {
 		s.Validators.ETag = `"x"`
 	}
+	switch r.IntN(3) {
+	case 0:
+		s.Rhythm = hostileRhythm(r)
+	case 1:
+		s.Rhythm = taught(noon().Add(-time.Duration(r.IntN(100))*day), noon().Add(-3*time.Hour), noon().Add(-27*time.Hour))
+	}
 	return s, schedule.Options{
 		Every:   pick(0, 0, time.Second, time.Hour, 30*day),
 		Default: pick(0, time.Second, 2*time.Hour),

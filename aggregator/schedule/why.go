@@ -29,8 +29,8 @@ func Why(s feed.PollState, o Options) string {
 	case s.Problem.Kind == "challenge":
 		return "the server wants a person to prove itself, so a day passes"
 	}
-	plain, _ := o.gap(&feed.PollState{Tried: s.Tried, Succeeded: s.Succeeded, Validators: s.Validators, Hints: s.Hints})
-	if gap, _ := o.gap(&s); gap > plain {
+	plain, _, _ := o.gap(s.Tried, &feed.PollState{Tried: s.Tried, Succeeded: s.Succeeded, Validators: s.Validators, Hints: s.Hints, Rhythm: s.Rhythm})
+	if gap, _, _ := o.gap(s.Tried, &s); gap > plain {
 		return fmt.Sprintf("it failed%s, and each time it is left alone for longer", inARow(s.Failures))
 	}
 	return o.whyPlain(&s)
@@ -40,7 +40,7 @@ func Why(s feed.PollState, o Options) string {
 func (o *Options) whyPlain(s *feed.PollState) string {
 	gap, wish := max(o.every(), positive(o.Floor, defaultFloor)), o.wish(s)
 	blindly := o.Every <= 0 && !s.Succeeded.IsZero() && s.Validators.IsZero()
-	reason := "that is the default interval"
+	reason := o.whyRhythm(s)
 	switch {
 	case blindly && blind > max(gap, wish):
 		reason = "it cannot say \"nothing new\" (no ETag, no Last-Modified), so " + hours(blind) + " pass"
@@ -57,6 +57,32 @@ func (o *Options) whyPlain(s *feed.PollState) string {
 		reason += "; the feed names hours or days to stay away"
 	}
 	return reason
+}
+
+// whyRhythm explains the gap of a source that neither the configuration nor its
+// publisher says anything about.
+func (o *Options) whyRhythm(s *feed.PollState) string {
+	r, known := unpackRhythm(s.Rhythm)
+	if !known {
+		return "that is the default interval"
+	}
+	often := time.Duration(float64(time.Second) / r.rate(s.Tried, o.every()))
+	if _, aimed := o.aim(s.Tried, s, positive(o.Floor, defaultFloor)); aimed {
+		return "it tells something about every " + roughly(often) + ", and likely before that"
+	}
+	return "it tells something only about every " + roughly(often)
+}
+
+// roughly spells a long time without more digits than it has.
+func roughly(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= 2*day:
+		return fmt.Sprintf("%d days", (d+day/2)/day)
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", (d+time.Hour/2)/time.Hour)
+	}
+	return hours(max(d.Round(time.Minute), time.Minute))
 }
 
 func inARow(n int) string {

@@ -72,6 +72,7 @@ type pollRec struct {
 	SkipHours  uint32        `cbor:"16,keyasint,omitempty"`
 	SkipDays   uint8         `cbor:"17,keyasint,omitempty"`
 	Readings   int           `cbor:"24,keyasint,omitempty"`
+	Rhythm     []byte        `cbor:"22,keyasint,omitempty"`
 	// ID is the source's, should its own record be damaged.
 	ID string `cbor:"18,keyasint,omitempty"`
 }
@@ -96,7 +97,7 @@ func pollRecord(p *feed.PollState) pollRec {
 		Failures: p.Failures, Since: micros(p.Since), Problem: problemRec(p.Problem),
 		Moved: p.Moved, MovedSince: micros(p.MovedSince), MovedSeen: p.MovedSeen,
 		TTL: int64(p.Hints.TTL), Lifetime: int64(p.Hints.Fresh), RetryAfter: micros(p.Hints.RetryAfter),
-		SkipHours: p.Hints.SkipHours, SkipDays: p.Hints.SkipDays, Readings: p.Readings,
+		SkipHours: p.Hints.SkipHours, SkipDays: p.Hints.SkipDays, Readings: p.Readings, Rhythm: []byte(p.Rhythm),
 	}
 }
 
@@ -111,7 +112,7 @@ func (r *pollRec) state() feed.PollState {
 			TTL: time.Duration(r.TTL), Fresh: time.Duration(r.Lifetime), RetryAfter: instant(r.RetryAfter),
 			SkipHours: r.SkipHours, SkipDays: r.SkipDays,
 		},
-		Readings: r.Readings,
+		Readings: r.Readings, Rhythm: string(r.Rhythm),
 	}
 }
 

@@ -69,6 +69,7 @@ func testStateComesBack(h *house) {
 	r := h.report(h.claim(h.A, "a")[0], doc)
 	r.Poll.Failures, r.Poll.Problem = 2, feed.Problem{Kind: "status", Text: "it said 500"}
 	r.Poll.Hints = feed.Hints{TTL: time.Hour, SkipHours: 3, SkipDays: 1}
+	r.Poll.Rhythm = "\x01\xff\x00"
 	h.commit(h.A, r)
 	h.reopen()
 	state := h.claim(h.A, "a")[0].State
