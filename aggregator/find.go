@@ -69,7 +69,7 @@ func (f *Finder) Find(ctx context.Context, address string) ([]Found, error) {
 		Location: resp.Final, ContentType: resp.ContentType, Links: resp.Links, Body: resp.Body,
 	})
 	if len(candidates) == 0 {
-		return f.guess(ctx, resp.Final, err)
+		return f.guess(ctx, address, resp.Final, err)
 	}
 	all := make([]Found, len(candidates))
 	for i, c := range candidates {
@@ -111,11 +111,12 @@ func (f *Finder) Choose(ctx context.Context, address string) (Found, error) {
 	return Found{}, first
 }
 
-// guess tries the usual addresses; cause is why the page is no feed. A host
-// that does not answer is not asked again and again.
-func (f *Finder) guess(ctx context.Context, location string, cause error) ([]Found, error) {
+// guess tries the usual addresses beside location, where address led to; cause
+// is why the page is no feed. A host that does not answer is not asked again
+// and again.
+func (f *Finder) guess(ctx context.Context, address, location string, cause error) ([]Found, error) {
 	for _, at := range discover.WellKnown(location) {
-		found, err := f.read(ctx, fetch.Request{URL: at, Guess: true})
+		found, err := f.read(ctx, fetch.Request{URL: at, Guess: true, Stranger: !sameHost(at, address)})
 		var refused *fetch.Error
 		switch {
 		case err == nil:

@@ -28,7 +28,11 @@ func (w *planet) Get(_ context.Context, r fetch.Request) (*fetch.Response, error
 	case page == "503":
 		return nil, &fetch.Error{Status: 503, Problem: feed.Problem{Kind: "status", Text: "trouble"}}
 	default:
-		return &fetch.Response{Status: 200, Body: []byte(page), Final: r.URL, Permanent: w.moved[r.URL]}, nil
+		final := r.URL
+		if r.URL == "https://j.example/" {
+			final = "https://k.example/"
+		}
+		return &fetch.Response{Status: 200, Body: []byte(page), Final: final, Permanent: w.moved[r.URL]}, nil
 	}
 }
 
@@ -47,7 +51,7 @@ func TestChoose(t *testing.T) {
 			"https://f.example/": `<opml><body><outline xmlUrl="https://a.example/"/></body></opml>`, "https://g.example/": "<html>",
 			"https://h.example/": "<html>" + announcing + "<link rel=alternate type=application/rss+xml href=/1><link rel=alternate type=application/rss+xml href=/2>" +
 				"<link rel=alternate type=application/rss+xml href=/3><link rel=alternate type=application/rss+xml href=/4><link rel=alternate type=application/rss+xml href=/5>",
-			"https://u:p@i.example/feed": rssNews,
+			"https://u:p@i.example/feed": rssNews, "https://j.example/": "<html>",
 		},
 		moved: map[string]string{"https://a.example/feed": "https://a.example/new", "https://u:p@i.example/feed": "https://i.example/new"},
 	}
@@ -94,7 +98,15 @@ func TestChoose(t *testing.T) {
 	w.asked = nil
 	_, _ = f.Find(t.Context(), "https://b.example/")
 	for i, r := range w.asked {
-		if r.Guess != (i > 0) {
+		if r.Guess != (i > 0) || r.Stranger {
+			t.Errorf("request %d: %+v", i, r)
+		}
+	}
+	// Nor is the host that a redirect led to the operator's.
+	w.asked = nil
+	_, _ = f.Find(t.Context(), "https://j.example/")
+	for i, r := range w.asked {
+		if r.Stranger != (i > 0) {
 			t.Errorf("request %d: %+v", i, r)
 		}
 	}
