@@ -46,9 +46,19 @@ type result struct {
 	// aborted says that the context ended before the poll did: it proves
 	// nothing about the source.
 	aborted bool
-	took    time.Duration
+	// acquitted is what went wrong where our own network was at fault.
+	acquitted feed.Problem
+	took      time.Duration
 	// told is nil unless the request wants an explanation.
 	told *Explanation
+}
+
+// problem is why the poll failed, whoever's fault it was.
+func (r *result) problem() feed.Problem {
+	if r.acquitted.Kind != "" {
+		return r.acquitted
+	}
+	return r.report.Poll.Problem
 }
 
 // flight is a source that is claimed and not yet committed.
@@ -71,6 +81,7 @@ type loop struct {
 	flying  map[string]flight
 	wait    sync.WaitGroup
 
+	outage outage
 	buffer []result
 	oldest time.Time // when the first of buffer came
 	dirty  bool      // something was committed since the last Settle
@@ -91,6 +102,7 @@ func (p *Poller) newLoop() *loop {
 		dirty:   true,
 		began:   feed.Micro(p.o.Now()),
 		hungry:  true,
+		outage:  outage{dark: map[string]bool{}},
 	}
 }
 
@@ -116,6 +128,7 @@ func (l *loop) run(ctx context.Context) (err error) {
 				return err
 			}
 		}
+		l.judge(false)
 		committed, err := l.flush(false)
 		if err != nil {
 			return err
@@ -134,6 +147,7 @@ func (l *loop) run(ctx context.Context) (err error) {
 		}
 		if err := l.sleep(ctx); err != nil {
 			// What is already read is worth keeping: commit it, then go.
+			l.judge(true)
 			if _, failed := l.flush(true); failed != nil {
 				return failed
 			}
@@ -219,6 +233,9 @@ func (l *loop) pause() time.Duration {
 	if len(l.buffer) > 0 {
 		d = min(d, groupWait-l.o.Now().Sub(l.oldest))
 	}
+	if len(l.outage.doubt) > 0 {
+		d = min(d, patience-l.o.Now().Sub(l.outage.first))
+	}
 	for _, r := range l.active() {
 		if !r.next.IsZero() && len(l.flying) < l.window() && (r == l.base || l.soon(r)) {
 			d = min(d, r.next.Sub(l.o.Now()))
@@ -228,7 +245,7 @@ func (l *loop) pause() time.Duration {
 }
 
 func (l *loop) take(r result) {
-	if r.aborted {
+	if r.aborted || l.doubts(r) {
 		return
 	}
 	if len(l.buffer) == 0 {
@@ -294,7 +311,7 @@ func (l *loop) settleOne(r result, o feed.Outcome) {
 	l.log(r, o)
 	if l.o.Progress != nil {
 		l.o.Progress(Event{
-			Source: r.report.Source, Took: r.took, Outcome: o, Problem: r.report.Poll.Problem,
+			Source: r.report.Source, Took: r.took, Outcome: o, Problem: r.problem(),
 			Polled: s.Polled, Items: s.items, Failed: s.Failed,
 		})
 	}
@@ -307,6 +324,8 @@ func (l *loop) log(r result, o feed.Outcome) {
 	was, now := &r.claim.State.Poll, &r.report.Poll
 	took := r.took.Round(time.Millisecond)
 	switch {
+	case r.acquitted.Kind != "":
+		l.o.Logger.Debug("not reached", "source", r.report.Source, "problem", r.acquitted.Kind, "next", now.Due)
 	case now.Alarming() && !was.Alarming():
 		l.o.Logger.Warn("source fails", "source", r.report.Source, "problem", now.Problem.Kind, "text", now.Problem.Text, "next", now.Due)
 	case now.Failing():

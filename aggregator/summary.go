@@ -84,8 +84,8 @@ func (s *Summary) poll(r result) {
 	}
 	was, is := &r.claim.State.Poll, &r.report.Poll
 	switch {
-	case is.Failing():
-		f := Failure{Source: r.report.Source, Problem: r.report.Poll.Problem}
+	case is.Failing(), r.acquitted.Kind != "":
+		f := Failure{Source: r.report.Source, Problem: r.problem()}
 		s.Failed++
 		s.Broken = append(s.Broken, f)
 		if is.Alarming() && !was.Alarming() {

@@ -85,3 +85,22 @@ func Failed(s feed.PollState, p feed.Problem, status int, retryAfter, began time
 	s.Hints.RetryAfter = feed.Micro(retryAfter)
 	return s
 }
+
+// Unheard returns the state after an attempt, begun at began, that failed
+// because this machine's own network is down, and has been for a while: nothing
+// of it counts against the source (P62). The next attempt comes soon, and the
+// later the longer it lasts; a source that failed before keeps its gap.
+func Unheard(now time.Time, s feed.PollState, began time.Time, lasted time.Duration, o Options) feed.PollState {
+	s.Tried = feed.Micro(began)
+	if s.Failing() {
+		return Next(now, s, o)
+	}
+	gap := max(positive(o.Floor, defaultFloor), min(lasted, firstRetry))
+	if o.Jitter {
+		gap += part(o.Seed, began, gap/5)
+	}
+	due := awake(now.Add(max(gap, shortest)), s.Hints)
+	s.Due = feed.Micro(due)
+	s.Interval = s.Due.Sub(s.Tried)
+	return s
+}
