@@ -29,6 +29,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strings"
+	"time"
 )
 
 // rig is a run: its planet, where its files lie, and what it has found.
@@ -39,6 +40,8 @@ type rig struct {
 	// entries are wanted, perSource of each source, in commits of group
 	// sources, as the poller commits.
 	entries, perSource, group int
+	// stall is how long readers and a writer are watched.
+	stall time.Duration
 }
 
 func main() {
@@ -49,12 +52,13 @@ func main() {
 	group := flag.Int("group", 64, "sources in a commit")
 	fresh := flag.Bool("fresh", false, "ingest again")
 	smoke := flag.Bool("smoke", false, "do not fail when a limit is missed")
+	stall := flag.Duration("stall", 10*time.Second, "time to watch readers beside a writer, twice")
 	only := flag.String("only", "", "parts to run, of bare,first,grow,space,open,read,poll,stall; empty means all")
 	profile := flag.String("cpuprofile", "", "write a profile")
 	flag.Parse()
 	log.SetFlags(0)
 	check(os.MkdirAll(*dir, 0o700))
-	r := &rig{planet: newPlanet(*sources), dir: *dir, entries: *entries, perSource: *entries / *sources, group: *group}
+	r := &rig{planet: newPlanet(*sources), dir: *dir, entries: *entries, perSource: *entries / *sources, group: *group, stall: *stall}
 	if *profile != "" {
 		f, err := os.Create(*profile)
 		check(err)

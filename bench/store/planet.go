@@ -81,7 +81,7 @@ func (p *planet) word(r *rand.Rand) string {
 // rare returns any word.
 func (p *planet) rare(r *rand.Rand) string { return p.words[r.IntN(vocabulary)] }
 
-// shown is how many items a document of a source that is known already shows.
+// shown is how many items a document shows at least.
 const shown = 20
 
 // document is what a source shows: its items first to last-1, newest first, and
@@ -102,7 +102,7 @@ func (p *planet) document(source, first, last int, before []feed.Known) *feed.Do
 		doc.Items = append(doc.Items, it)
 		doc.Seen = append(doc.Seen, feed.Known{Hash: it.Hash})
 	}
-	if room := shown - len(doc.Seen); room > 0 {
+	if room := max(shown, len(before)) - len(doc.Seen); room > 0 {
 		doc.Seen = append(doc.Seen, before[:min(room, len(before))]...)
 	}
 	identity.Prepare(p.source(source), doc, before)
@@ -133,7 +133,7 @@ func (p *planet) story(source, n int) feed.Item {
 		},
 		RawID: link, Hash: r.Uint64() | 1,
 		// One story after the other, the last of a source in these days.
-		Published: now.Add(-time.Duration(200-n)*years*365*24*time.Hour/200 - time.Duration(r.IntN(8e6))*time.Second/80),
+		Published: now.AddDate(-years, 0, 0).Add(time.Duration(n)*years*44*time.Hour - time.Duration(r.IntN(4e9))*40*time.Microsecond),
 	}
 	if r.IntN(3) == 0 {
 		it.RawID = "https://" + p.id(source) + ".example/?p=" + strconv.Itoa(1000+n)

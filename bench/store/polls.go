@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"weir/feed"
@@ -48,20 +49,26 @@ func (r *rig) polls(bool) {
 	}
 }
 
-// fsyncs measures what the disk takes to make one page safe.
-func (r *rig) fsyncs(n int) latencies {
+// beside measures, for as long as a writer is watched, what the disk takes to
+// make pages safe while something else goes on.
+func (r *rig) beside(other func(done <-chan struct{})) latencies {
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() { other(done) })
 	f, err := os.CreateTemp(r.dir, "fsync-*")
 	check(err)
 	defer os.Remove(f.Name())
 	defer f.Close()
-	page := make([]byte, 4096)
+	pages := make([]byte, 16*4096)
 	var l latencies
-	for i := range n {
+	for began := time.Now(); time.Since(began) < r.stall/2; {
 		l.time(func() {
-			_, err := f.WriteAt(page, int64(i%256)*4096)
+			_, err := f.WriteAt(pages, int64(len(l)%256)*int64(len(pages)))
 			check(err)
 			check(f.Sync())
 		})
 	}
+	close(done)
+	wg.Wait()
 	return l
 }

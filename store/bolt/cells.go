@@ -14,9 +14,9 @@ import (
 // Bodies lie in cells. bbolt puts at least two values on a leaf and lets it
 // grow over whole pages: of records that are a little longer than half a page,
 // as bodies are, it would leave every second page half empty. Cells of which
-// eight fill a page leave one part in sixteen.
+// six fill a page leave little.
 const (
-	cellSize = 485
+	cellSize = 655
 	// cellsUpTo is the longest record that is cut; of longer ones a page more
 	// or less is nothing.
 	cellsUpTo = 128 * cellSize

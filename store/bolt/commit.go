@@ -24,17 +24,13 @@ type waiting struct {
 
 // call is one Commit waiting for its outcomes.
 type call struct {
-	reports  []feed.Report
-	prepared []prepared
+	reports []feed.Report
+	// bodies are the encoded bodies of the reports' items.
+	bodies   [][][]byte
 	outcomes []feed.Outcome
 	err      error
 	done     bool
 }
-
-// prepared are the records of a report's items, encoded before it is the
-// call's turn to write: nearly all of them are needed, because what is known
-// unchanged is not read again.
-type prepared struct{ bodies [][]byte }
 
 // Commit implements store.Store. An error means that nothing of the reports
 // was stored and that their claims still hold; in a first cycle some may have
@@ -47,8 +43,11 @@ func (s *Store) Commit(reports []feed.Report) ([]feed.Outcome, error) {
 		return nil, nil
 	}
 	c := &call{reports: reports}
-	if err := s.prepare(c); err != nil {
-		return nil, err
+	if !s.founding.Load() {
+		var err error
+		if c.bodies, err = s.encodeBodies(reports); err != nil {
+			return nil, err
+		}
 	}
 	s.waiting.mu.Lock()
 	s.waiting.calls = append(s.waiting.calls, c)
@@ -139,6 +138,16 @@ func (f *file) parts(batch []*pending) [][]*pending {
 
 // commitPart writes reports in one transaction.
 func (f *file) commitPart(part []*pending) error {
+	if f.founding.Load() {
+		if err := f.encodeParts(part); err != nil {
+			return err
+		}
+		defer func() {
+			for _, p := range part {
+				p.bodies = nil // they are not needed beside the next part's
+			}
+		}()
+	}
 	c := &committing{f: f, set: f.setup.Load(), now: f.clock()}
 	if err := f.update(func(tx *bbolt.Tx) error { return c.run(tx, part) }); err != nil {
 		return err
@@ -160,8 +169,8 @@ func (f *file) fence(calls []*call) []*pending {
 		for i := range c.reports {
 			o := &c.outcomes[i]
 			p := &pending{report: &c.reports[i], outcome: o, src: set.byID[c.reports[i].Source]}
-			if c.prepared != nil {
-				p.bodies = c.prepared[i].bodies
+			if c.bodies != nil {
+				p.bodies = c.bodies[i]
 			}
 			if p.seat = f.desk.begin(p.report, o); p.seat != nil {
 				batch = append(batch, p)

@@ -83,7 +83,7 @@
 // # Why it lies so
 //
 // bbolt's leaves have whole pages, and at least two values each. Bodies are cut
-// into cells of which eight fill a page, because two bodies of an ordinary size
+// into cells of which six fill a page, because two bodies of an ordinary size
 // need a little more than one. Entries and bodies have ascending keys, so that
 // pages are filled to the end and never touched again. What is found by is
 // scattered over its index by nature: each such key costs a page read and a page

@@ -17,6 +17,8 @@ import (
 // an item.
 type muster struct {
 	turns []turn
+	// order are the entries of the turns, once these are in order and gone.
+	order []uint64
 	// sources are the ones that turns name, in order of their ids.
 	sources []*source
 	crowd   *crowd
@@ -81,10 +83,12 @@ func (f *file) musterStaged(set *setup) (*muster, error) {
 		return nil, err
 	}
 	m.line()
-	m.rank = make([]uint32, last+1)
+	m.rank, m.order = make([]uint32, last+1), make([]uint64, len(m.turns))
 	for i := range m.turns {
-		m.rank[m.turns[i].seq] = uint32(i + 1)
+		m.order[i] = m.turns[i].seq
+		m.rank[m.order[i]] = uint32(i + 1)
 	}
+	m.turns = nil
 	return m, nil
 }
 

@@ -246,7 +246,7 @@ func (b *build) put(tx *bbolt.Tx, list []drawn) (int, error) {
 	now, next := b.indexes(tx)
 	next.places.FillPercent, next.arrivals.FillPercent = 1, 1 // rows come in order
 	for i := range list {
-		if i%few == few-1 && time.Since(began) > moment {
+		if i%few == few-1 && !b.settling && time.Since(began) > moment {
 			return i, b.save(c, false)
 		}
 		d := &list[i]

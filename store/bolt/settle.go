@@ -105,12 +105,12 @@ func (f *file) decide(set *setup) (feed.Outcome, error) {
 		t.merged = append(t.merged, merge{seq, 0})
 	}
 	n := newcomer{Newcomer: identity.Newcomer{Item: new(feed.Item)}}
-	for chunk := range slices.Chunk(m.turns, bound) {
+	for chunk := range slices.Chunk(m.order, bound) {
 		err := f.update(func(tx *bbolt.Tx) error {
 			t.on(tx)
 			t.decided = tx.Bucket(bucketStaged)
 			for i := range chunk {
-				if err := t.turn(chunk[i].seq, &n, &outcome); err != nil {
+				if err := t.turn(chunk[i], &n, &outcome); err != nil {
 					return err
 				}
 			}

@@ -10,30 +10,31 @@ import (
 	"weir/feed/identity"
 )
 
-// prepare encodes the bodies of a call's items in the caller's time, while
-// somebody else may be writing, on all processors: compressing is a third of
-// what storing an entry costs.
-func (f *file) prepare(c *call) error {
-	c.prepared = make([]prepared, len(c.reports))
-	errs := make([]error, min(runtime.GOMAXPROCS(0), len(c.reports)))
+// encodeBodies encodes the bodies of reports' items, on all processors:
+// compressing is a third of what storing an entry costs. Nearly all of them are
+// needed, because what is known and unchanged was not read again; therefore it
+// is done before it is the caller's turn to write.
+func (f *file) encodeBodies(reports []feed.Report) ([][][]byte, error) {
+	bodies := make([][][]byte, len(reports))
+	errs := make([]error, min(runtime.GOMAXPROCS(0), len(reports)))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
 			for errs[w] == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(c.reports) {
+				if i >= len(reports) {
 					return
 				}
-				c.prepared[i].bodies, errs[w] = f.prepareOne(c.reports[i].Document)
+				bodies[i], errs[w] = f.encodeDocument(reports[i].Document)
 			}
 		})
 	}
 	wg.Wait()
-	return errors.Join(errs...)
+	return bodies, errors.Join(errs...)
 }
 
-func (f *file) prepareOne(d *feed.Document) ([][]byte, error) {
+func (f *file) encodeDocument(d *feed.Document) ([][]byte, error) {
 	if d == nil {
 		return nil, nil
 	}
@@ -45,6 +46,20 @@ func (f *file) prepareOne(d *feed.Document) ([][]byte, error) {
 		}
 	}
 	return bodies, nil
+}
+
+// encodeParts is encodeBodies for what one transaction of a first cycle
+// stages: the bodies of all that was read at once would not fit into memory.
+func (f *file) encodeParts(part []*pending) error {
+	reports := make([]feed.Report, len(part))
+	for i, p := range part {
+		reports[i] = *p.report
+	}
+	bodies, err := f.encodeBodies(reports)
+	for i, p := range part {
+		p.bodies = bodies[i]
+	}
+	return err
 }
 
 // stage commits documents to a store in its first cycle: their states now, the

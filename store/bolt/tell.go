@@ -76,7 +76,7 @@ func (t *teller) on(tx *bbolt.Tx) {
 	t.seeds = t.f.seedbed(tx)
 	// Both only ever grow at their end; but heads grow themselves, when others
 	// tell the story, and a page that overflows is two half ones for ever.
-	t.entries.FillPercent, t.bodies.FillPercent = 0.875, 1
+	t.entries.FillPercent, t.bodies.FillPercent = 0.94, 1
 	t.stories = make(map[uint64]*story)
 }
 
