@@ -78,13 +78,15 @@ func (c *codec) body(b *bbolt.Bucket, no uint64, into *bodyRec) error {
 	if !bytes.Equal(k, key) {
 		return fmt.Errorf("body %x: %w: it is missing", key, store.ErrCorrupt)
 	}
-	if len(v) < cellSize {
+	k, more := cur.Next()
+	if !bytes.HasPrefix(k, key) {
 		return c.decode(key, v, into)
 	}
 	joined := c.buffers.Get().(*bytes.Buffer)
 	defer c.buffers.Put(joined)
 	joined.Reset()
-	for ; bytes.HasPrefix(k, key); k, v = cur.Next() {
+	joined.Write(v)
+	for v = more; bytes.HasPrefix(k, key); k, v = cur.Next() {
 		joined.Write(v)
 	}
 	return c.decode(key, joined.Bytes(), into)

@@ -85,10 +85,10 @@ func ruin(t *testing.T, s *bolt.Store, bucket string) {
 // was read (XK28). That nothing looks at entries shows in that none can be
 // read, and nobody complains.
 func TestUnchangedPollTouchesNoEntry(t *testing.T) {
-	now := benchNow
+	clock := clockAt(benchNow)
 	var log bytes.Buffer
 	s, err := bolt.Open(filepath.Join(t.TempDir(), "weir.db"), bolt.Options{
-		Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+		Now: clock.now, Logger: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -100,18 +100,18 @@ func TestUnchangedPollTouchesNoEntry(t *testing.T) {
 	}
 	poll := func(doc *feed.Document) feed.Outcome {
 		t.Helper()
-		claims, _, err := s.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: now.Add(time.Hour), Sources: []string{cfg.Sources[0].ID}})
+		claims, _, err := s.Claim(feed.ClaimQuery{N: 1, Lease: time.Hour, Since: clock.now().Add(time.Hour), Sources: []string{cfg.Sources[0].ID}})
 		if err != nil || len(claims) != 1 {
 			t.Fatalf("Claim = %d, %v", len(claims), err)
 		}
 		o, err := s.Commit([]feed.Report{{
 			Source: claims[0].Source.ID, Token: claims[0].Token, Document: doc,
-			Poll: feed.PollState{Tried: now, Due: now.Add(time.Hour)},
+			Poll: feed.PollState{Tried: clock.now(), Due: clock.now().Add(time.Hour)},
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		now = now.Add(time.Hour)
+		clock.advance(time.Hour)
 		return o[0]
 	}
 	poll(docs[0])
