@@ -54,7 +54,7 @@ func readAppointment(k []byte) (appointment, bool) {
 	if len(k) != appointmentSize {
 		return appointment{}, false
 	}
-	return appointment{int64(read(k)), duty(k[8]), read(k[9:])}, true
+	return appointment{int64(read(k)), duty(k[8]), read(after(k, 9))}, true
 }
 
 // duties says how each is done: one stint of it, told whether there is more to

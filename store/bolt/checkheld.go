@@ -31,7 +31,7 @@ func (c *checker) held() {
 				c.found("what is held of source %x is never released", k)
 			}
 		case heldKeySize:
-			rows[read(k[4:])] = true
+			rows[read(after(k, 4))] = true
 			if !holds[shortOf(k[:4])] {
 				c.found("entry %x is held without a hold", k[4:])
 			}

@@ -10,7 +10,7 @@ func (c *checker) nearRows() {
 		case len(k) != nearKeySize || is == nearNone:
 			c.found("near: odd key %x", k)
 		case is.kept() && c.tx.Bucket(bucketEntries).Get(k[8:]) == nil:
-			if _, lost := c.f.lost(c.tx, read(k[8:])); !lost {
+			if _, lost := c.f.lost(c.tx, read(after(k, 8))); !lost {
 				c.found("entry %x is found by its text and does not exist", k[8:])
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,8 +150,9 @@ func readMeta(page []byte) (m meta, ok bool) {
 }
 
 // guarded runs a transaction so that damage below us is an error and not the
-// end of the process: bbolt panics on pages that make no sense (XK10), and a
-// file cut while it is mapped faults. Mistakes of our own still panic.
+// end of the process: bbolt panics on pages that make no sense (XK10), numbers
+// are read out of keys that are too short for them, and a file cut while it is
+// mapped faults. Mistakes of our own still panic.
 func guarded(run func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -159,7 +161,7 @@ func guarded(run func() error) (err error) {
 			return
 		}
 		_, faulted := p.(interface{ Addr() uintptr })
-		if _, ours := p.(runtime.Error); ours && !faulted && !panickedIn("go.etcd.io/bbolt") {
+		if _, ours := p.(runtime.Error); ours && !faulted && !panickedIn("go.etcd.io/bbolt", "encoding/binary") {
 			panic(p)
 		}
 		err = &structureError{p}
@@ -174,8 +176,8 @@ func (e *structureError) Error() string { return fmt.Sprintf("%v: %v", store.Err
 func (e *structureError) Unwrap() error { return store.ErrCorrupt }
 
 // panickedIn tells, inside a deferred function, whether the panic began in a
-// function whose name has the prefix.
-func panickedIn(prefix string) bool {
+// function whose name has one of the prefixes.
+func panickedIn(prefixes ...string) bool {
 	var room [32]uintptr
 	frames := runtime.CallersFrames(room[:runtime.Callers(1, room[:])])
 	began := false
@@ -185,7 +187,7 @@ func panickedIn(prefix string) bool {
 		case f.Function == "runtime.gopanic":
 			began = true
 		case began && !strings.HasPrefix(f.Function, "runtime."):
-			return strings.HasPrefix(f.Function, prefix)
+			return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(f.Function, p) })
 		}
 		if !more {
 			return false

@@ -278,7 +278,7 @@ func (f *file) trace(heads []uint64) (map[uint64]*lostRec, []uint64, error) {
 			if len(k) != heldKeySize {
 				return
 			}
-			if r := lost[read(k[4:])]; r != nil {
+			if r := lost[read(after(k, 4))]; r != nil {
 				r.State = uint8(feed.StateHeld)
 			}
 		}),

@@ -143,7 +143,7 @@ type waits struct {
 	since int64
 }
 
-func (w *waits) seq() uint64 { return read(w.key[4:]) }
+func (w *waits) seq() uint64 { return read(after(w.key, 4)) }
 
 // waitingFor copies the rows of what is held of a source, at most so many,
 // oldest entry first.

@@ -19,6 +19,11 @@ func short(no uint32) []byte { return binary.BigEndian.AppendUint32(nil, no) }
 // shortOf returns the number that short wrote.
 func shortOf(key []byte) uint32 { return binary.BigEndian.Uint32(key) }
 
+// after is what stands behind the first n bytes of a key or value: nothing, if
+// it is shorter than any that is written so. Whoever reads a number there fails
+// in the standard library, which a guard tells from a mistake of ours.
+func after(b []byte, n int) []byte { return b[min(n, len(b)):] }
+
 // read returns the number that number wrote.
 func read(key []byte) uint64 { return binary.BigEndian.Uint64(key) }
 
@@ -64,7 +69,7 @@ func (n name) key(last uint64) nameKey {
 
 // readName takes a nameKey apart.
 func readName(k []byte) (n name, seq uint64, slug bool) {
-	last := uint64(binary.BigEndian.Uint16(k[nameSize:]))<<32 | uint64(binary.BigEndian.Uint32(k[nameSize+2:]))
+	last := uint64(binary.BigEndian.Uint16(after(k, nameSize)))<<32 | uint64(binary.BigEndian.Uint32(after(k, nameSize+2)))
 	return name(k[:nameSize]), last &^ bearer, last&bearer == 0
 }
 

@@ -156,7 +156,7 @@ func (n *near) under(band uint64) []uint64 {
 	prefix := number(band)
 	c := n.bucket.Cursor()
 	for k, _ := c.Seek(prefix); len(seqs) < maxHolders && len(k) == nearKeySize && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-		seqs = append(seqs, read(k[8:]))
+		seqs = append(seqs, read(after(k, 8)))
 	}
 	fresh := n.fresh[band]
 	seqs = append(seqs, fresh[:min(len(fresh), maxHolders)]...)

@@ -67,7 +67,7 @@ func readLapse(tx *bbolt.Tx) identity.Lapse {
 	if len(v) != 16 {
 		return identity.Lapse{}
 	}
-	return identity.Lapse{Last: instant(int64(read(v))), Gap: time.Duration(read(v[8:]))}
+	return identity.Lapse{Last: instant(int64(read(v))), Gap: time.Duration(read(after(v, 8)))}
 }
 
 // tendPruning keeps the appointment of retention and makes the next one.

@@ -193,7 +193,7 @@ func respell(at *bbolt.Bucket) error {
 		var run []indexed
 		_ = at.Bucket(name).ForEach(func(k, v []byte) error {
 			if len(v) == 24 {
-				run = append(run, indexed{slices.Clone(k), placed{read(v), read(v[8:]), read(v[16:])}.bytes()})
+				run = append(run, indexed{slices.Clone(k), placed{read(v), read(after(v, 8)), read(after(v, 16))}.bytes()})
 			}
 			return nil
 		})

@@ -205,7 +205,7 @@ func (c *codec) mergedInto(key, value []byte) (into uint64, is bool, err error) 
 	if len(record) != 9 {
 		return 0, false, fmt.Errorf("staged %x: %w: odd length", key, store.ErrCorrupt)
 	}
-	return read(record[1:]), true, nil
+	return read(after(record, 1)), true, nil
 }
 
 // clear empties the buckets that a settling that was interrupted had begun to
