@@ -108,6 +108,8 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Ex
 		doc.Warnings = append(doc.Warnings, "the document is larger than the limit; its beginning was read")
 	}
 	told.read(doc)
+	// What an answer of new entries lacks was known before (D1).
+	doc.Partial = doc.Partial || resp.Delta
 	answer.Document = doc.Hints
 	answer.News = len(doc.Items) > 0
 	answer.Dates = debuts(doc.Items, c.State.Doc.Known)

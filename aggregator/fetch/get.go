@@ -44,7 +44,7 @@ type Request struct {
 
 // Response is the answer of a source that could be read.
 type Response struct {
-	// Status is 200, or 203, or 304; 0 for files.
+	// Status is 200, 203, 226 or 304; 0 for files.
 	Status int
 	// NotModified says that the source is as it was when Validators came.
 	NotModified bool
@@ -54,6 +54,9 @@ type Response struct {
 	// Cut says that the document is larger than the limit, and Body only its
 	// beginning.
 	Cut bool
+	// Delta says that Body holds only what is new since Validators came (226,
+	// RFC 3229): nothing that it lacks is gone (D1).
+	Delta bool
 	// ContentType is the header's value, at most 256 bytes.
 	ContentType string
 	// Links are the values of the Link headers of a whole answer (RFC 8288).
@@ -150,7 +153,7 @@ func (c *Client) header(w *walk) http.Header {
 		h["Accept"] = []string{w.request.Accept}
 	}
 	h["Accept-Encoding"] = c.acceptEncoding
-	v := make([]string, 3)
+	v := make([]string, 4)
 	add := func(i int, name, value string) {
 		if value != "" {
 			v[i] = value
@@ -162,6 +165,9 @@ func (c *Client) header(w *walk) http.Header {
 	add(1, "If-None-Match", etag)
 	add(2, "If-Modified-Since", modified)
 	w.asked = etag != "" || modified != ""
+	if w.asked {
+		add(3, "A-Im", "feed") // D1
+	}
 	return h
 }
 
@@ -179,7 +185,8 @@ func (c *Client) answer(ctx context.Context, w *walk, resp *http.Response) (*Res
 		out.NotModified = true
 		return out, nil
 	}
-	if !w.takes(resp.StatusCode) {
+	out.Delta = w.asked && isDelta(resp)
+	if !out.Delta && !w.takes(resp.StatusCode) {
 		return nil, c.refusal(w, resp)
 	}
 	out.ContentType = clip(resp.Header.Get("Content-Type"), 256)

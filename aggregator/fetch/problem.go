@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -180,8 +181,10 @@ func tlsReason(err error) string {
 			" to " + invalid.Cert.NotAfter.UTC().Format(time.DateOnly) + "; its owner must renew it"
 	case errors.As(err, &hostname):
 		return "its certificate is for another name; check the address"
+	case errors.As(err, &unknown) && selfSigned(unknown.Cert):
+		return "its certificate is signed by itself and by nobody that this machine trusts; its owner must get one from an authority, or you add it to this machine's certificates"
 	case errors.As(err, &unknown):
-		return "its certificate comes from an authority that this machine does not trust"
+		return "its certificate comes from an authority that this machine does not trust; its owner must get another, or you add that authority to this machine's certificates"
 	case errors.As(err, &invalid), errors.As(err, &verify):
 		return "its certificate is not valid; its owner must replace it"
 	case errors.As(err, &record):
@@ -192,6 +195,10 @@ func tlsReason(err error) string {
 		return "the handshake fails (" + clip(alert, 80) + ")"
 	}
 	return ""
+}
+
+func selfSigned(cert *x509.Certificate) bool {
+	return cert != nil && bytes.Equal(cert.RawIssuer, cert.RawSubject) && cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature) == nil
 }
 
 // clip cuts s to n bytes on a rune boundary.

@@ -74,6 +74,12 @@ func isChallenge(h http.Header) bool {
 	return strings.EqualFold(h.Get("Cf-Mitigated"), "challenge") || h.Get("X-Amzn-Waf-Action") != ""
 }
 
+// isDelta reports whether an answer holds a feed's new entries only (RFC 3229
+// §10.4.1): made by that one manipulation, as any other would need undoing.
+func isDelta(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusIMUsed && strings.EqualFold(strings.TrimSpace(strings.Join(resp.Header["Im"], ",")), "feed")
+}
+
 // isMedia reports whether a content type can be no feed, so that the body need
 // not be read (XB14). Text and XML of any name may be one.
 func isMedia(contentType string) bool {

@@ -22,8 +22,12 @@ func TestTLSProblems(t *testing.T) {
 		"another name": {func(w *world) { w.secure(future, "other.example") }, "another name"},
 		"unknown authority": {func(w *world) {
 			w.secure(future, "blog.example")
+			w.certs.Certificates[0] = issued(w.t, future, "blog.example")
+		}, "an authority that this machine does not trust"},
+		"signed by itself": {func(w *world) {
+			w.secure(future, "blog.example")
 			w.certs.Certificates[0] = certificate(w.t, future, "blog.example")
-		}, "does not trust"},
+		}, "signed by itself"},
 		"too old a version": {func(w *world) {
 			w.secure(future, "blog.example")
 			w.certs.MaxVersion = tls.VersionTLS11

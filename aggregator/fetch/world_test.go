@@ -183,6 +183,25 @@ func (w *world) Close() error {
 // Addr implements net.Listener.
 func (w *world) Addr() net.Addr { return &net.TCPAddr{} }
 
+// issued makes a certificate of an authority that nobody knows.
+func issued(t *testing.T, notAfter time.Time, name string) tls.Certificate {
+	t.Helper()
+	ca := certificate(t, notAfter)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer := *ca.Leaf
+	issuer.Subject.CommonName = "Nobody's Authority"
+	issuer.RawSubject = nil
+	template := &x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{name}, NotBefore: ca.Leaf.NotBefore, NotAfter: notAfter}
+	der, err := x509.CreateCertificate(rand.Reader, template, &issuer, key.Public(), ca.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
 // certificate makes a self-signed one.
 func certificate(t *testing.T, notAfter time.Time, names ...string) tls.Certificate {
 	t.Helper()
