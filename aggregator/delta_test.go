@@ -36,7 +36,7 @@ func TestDeltaIsMerged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if doc := list[0].State.Doc; len(doc.Known) != 3 || len(doc.Missing) != 0 || !doc.Partial {
+	if doc := list[0].State.Doc; len(doc.Known) != 2 || len(doc.Missing) != 0 || !doc.Partial {
 		t.Errorf("%d items known, %d missing, partial %v", len(doc.Known), len(doc.Missing), doc.Partial)
 	}
 	page, err := s.store.Window(feed.Query{Channel: feed.ChannelAll, Limit: 10})
