@@ -69,7 +69,8 @@ func (l *loop) tried(idle bool) (bool, error) {
 		}
 	}
 	// Asking for none tells when the next of them could be had.
-	_, next, err := l.store.Claim(feed.ClaimQuery{Lease: l.lease(), PerGroup: l.o.PerGroup, Gap: l.o.Gap, Untried: l.began})
+	_, next, err := l.store.Claim(feed.ClaimQuery{Lease: l.lease(), PerGroup: l.o.PerGroup, Gap: l.o.Gap,
+		Paces: l.o.Paces, Untried: l.began})
 	if err != nil {
 		return false, fmt.Errorf("look for sources that wait: %w", err)
 	}

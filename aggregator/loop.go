@@ -91,11 +91,18 @@ type loop struct {
 	// tended is when the store last did what is due by itself.
 	tended time.Time
 	hungry bool // something may be claimable that was not before
+	// gap is the longest that any group takes between two polls.
+	gap time.Duration
 }
 
 func (p *Poller) newLoop() *loop {
+	gap := p.o.Gap
+	for _, pace := range p.o.Paces {
+		gap = max(gap, pace.Gap)
+	}
 	return &loop{
 		Poller:  p,
+		gap:     gap,
 		slots:   make(chan struct{}, p.o.Concurrency),
 		results: make(chan result, 2*p.o.Concurrency),
 		flying:  map[string]flight{},
@@ -164,7 +171,7 @@ func (l *loop) claim(ctx context.Context) error {
 			return nil
 		}
 		q := r.query
-		q.N, q.Lease, q.PerGroup, q.Gap = free, l.lease(), l.o.PerGroup, l.o.Gap
+		q.N, q.Lease, q.PerGroup, q.Gap, q.Paces = free, l.lease(), l.o.PerGroup, l.o.Gap, l.o.Paces
 		claims, next, err := l.store.Claim(q)
 		if err != nil {
 			return fmt.Errorf("claim sources: %w", err)
@@ -187,7 +194,7 @@ func (l *loop) active() []*request {
 // soon tells a source that only waits for its group's gap from one that is not
 // due: a single cycle waits for the first and not for the second.
 func (l *loop) soon(r *request) bool {
-	return !r.next.IsZero() && r.next.Sub(l.o.Now()) <= l.o.Gap
+	return !r.next.IsZero() && r.next.Sub(l.o.Now()) <= l.gap
 }
 
 func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {

@@ -3,11 +3,13 @@ package aggregator_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"weir/aggregator"
+	"weir/feed"
 )
 
 // P40: what is asked for waits for its group's poll under way, and for the
@@ -105,6 +107,39 @@ func TestClockSetBack(t *testing.T) {
 		p, _ := world(t, w, aggregator.Options{Concurrency: 1, Now: now}, "https://a.example/0", "https://b.example/1")
 		if sum := cycle(t, p, aggregator.Selection{All: true}); len(w.asked) != 2 || sum.Polled != 2 {
 			t.Errorf("%d requests; %+v", len(w.asked), sum)
+		}
+	})
+}
+
+// P44, P45: a domain with a pace of its own is asked at that pace, by a cycle
+// that waits for it, and what waits takes no place from the others.
+func TestOwnPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWeb()
+		var urls []string
+		for i := range 5 {
+			urls = append(urls, fmt.Sprintf("https://tender.example/%d", i), fmt.Sprintf("https://host%d.example/feed", i))
+		}
+		p, _ := world(t, w, aggregator.Options{
+			PerGroup: 4, Gap: time.Second, Concurrency: 1,
+			Paces: map[string]feed.Pace{"tender.example": {PerGroup: 1, Gap: time.Minute}},
+		}, urls...)
+		began := time.Now()
+		if sum := cycle(t, p, aggregator.Selection{}); sum.Polled != 10 {
+			t.Errorf("summary %+v", sum)
+		}
+		var last time.Time
+		for _, a := range w.asked {
+			if !strings.Contains(a.url, "tender.example") {
+				if at := a.at.Sub(began); at > 10*time.Second {
+					t.Errorf("%s had to wait %v for another domain", a.url, at)
+				}
+				continue
+			}
+			if gap := a.at.Sub(last); !last.IsZero() && gap < time.Minute+w.took {
+				t.Errorf("%s was asked %v after the one before", a.url, gap)
+			}
+			last = a.at
 		}
 	})
 }

@@ -50,6 +50,9 @@ type Options struct {
 	// between two polls of one group (P40).
 	Concurrency, PerGroup int
 	Gap                   time.Duration
+	// Paces are the domains for which other numbers hold (P45), by
+	// [feed.Source.Group].
+	Paces map[string]feed.Pace
 	// Timeout is the longest that Fetcher takes for a document (default 30 s):
 	// claims hold longer.
 	Timeout time.Duration

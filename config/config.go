@@ -73,6 +73,11 @@ type Poll struct {
 	Timeout time.Duration
 	// UserAgent replaces the one that names Weir and the site; empty keeps it.
 	UserAgent string
+	// Subscribers is how many people read what is published here, told to the
+	// servers of feeds (P46); 0 tells nothing.
+	Subscribers int
+	// Hosts are the registrable domains that have a pace of their own (P45).
+	Hosts map[string]PerHost
 	// AllowPrivate are hosts, addresses and CIDRs that may be fetched although
 	// they are not public.
 	AllowPrivate []string

@@ -7,7 +7,8 @@ import "strings"
 func KnownKeys() map[string][]string {
 	return map[string][]string{
 		"config.yaml": strings.Fields(rootKeys), "site": strings.Fields(siteKeys), "site.author": strings.Fields(authorKeys),
-		"poll": strings.Fields(pollKeys), "poll.per_host": strings.Fields(perHostKeys), "keep": strings.Fields(keepKeys),
+		"poll": strings.Fields(pollKeys), "poll.per_host": strings.Fields(perHostKeys),
+		"poll.hosts[]": strings.Fields(hostKeys), "keep": strings.Fields(keepKeys),
 		"dedupe": strings.Fields(dedupeKeys), "flood": strings.Fields(floodKeys), "flood.first_fetch": strings.Fields(firstKeys),
 		"backups": strings.Fields(backupsKeys), "feeds[].keep": strings.Fields(feedKeepKeys),
 		"feeds[]": strings.Fields(feedKeys), "articles[]": strings.Fields(articlesKeys), "channels[]": strings.Fields(channelKeys),

@@ -12,8 +12,9 @@ const (
 	rootKeys     = "site store output listen poll keep dedupe flood backups feeds articles channels"
 	siteKeys     = "title url since description language author icon"
 	authorKeys   = "name email"
-	pollKeys     = "every concurrency per_host floor timeout user_agent allow_private"
+	pollKeys     = "every concurrency per_host floor timeout user_agent subscribers allow_private hosts"
 	perHostKeys  = "concurrency delay"
+	hostKeys     = "host concurrency delay"
 	keepKeys     = "entries days per_channel"
 	dedupeKeys   = "by guard near"
 	floodKeys    = "first_fetch burst"
@@ -28,7 +29,7 @@ const (
 // settings are the keys that a flag or a WEIR_* variable may set.
 const settings = "store output listen " +
 	"site.title site.url site.since site.description site.language site.author.name site.author.email site.icon " +
-	"poll.every poll.concurrency poll.per_host.concurrency poll.per_host.delay poll.floor poll.timeout poll.user_agent " +
+	"poll.every poll.concurrency poll.per_host.concurrency poll.per_host.delay poll.floor poll.timeout poll.user_agent poll.subscribers " +
 	"keep.entries keep.days keep.per_channel dedupe.by dedupe.guard dedupe.near " +
 	"flood.first_fetch.entries flood.first_fetch.days flood.burst backups.dir backups.every backups.keep"
 

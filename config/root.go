@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -133,6 +134,7 @@ func (s section) poll() Poll {
 	t.duration("floor", 0, 30*day, &p.Floor)
 	t.duration("timeout", time.Second, 10*time.Minute, &p.Timeout)
 	t.userAgent(&p.UserAgent)
+	t.number("subscribers", 0, 1_000_000_000, &p.Subscribers)
 	if p.Every < p.Floor {
 		s.w.warn(t.last("every"), belowFloor(p.Floor), "")
 	}
@@ -144,7 +146,51 @@ func (s section) poll() Poll {
 	h := s.w.section(t.vals["per_host"], "poll.per_host", perHostKeys)
 	h.number("concurrency", 1, 256, &p.PerHost.Concurrency)
 	h.duration("delay", 0, time.Hour, &p.PerHost.Delay)
+	for _, v := range t.list("hosts", 1000) {
+		s.w.host(v, &p)
+	}
 	return p
+}
+
+// host reads the pace of one domain; what it leaves out is as it is for all.
+func (w *walker) host(v value, p *Poll) {
+	s := w.section(v.node, v.path, hostKeys)
+	if s.vals == nil {
+		return
+	}
+	at, ok := s.value("host")
+	if !ok {
+		w.addKey(value{node: s.node, path: s.path + ".host"}, "is missing", "add the domain, such as reddit.com")
+		return
+	}
+	own := p.PerHost
+	s.number("concurrency", 1, 256, &own.Concurrency)
+	s.duration("delay", 0, time.Hour, &own.Delay)
+	text, ok := w.line(at)
+	if !ok {
+		return
+	}
+	if _, err := netip.ParseAddr(text); err != nil && !validHost(text) {
+		w.add(at, "is not a host or an address", "write reddit.com")
+		return
+	}
+	domain := group(asciiHost(&url.URL{Host: hostPort(text)}))
+	if _, said := p.Hosts[domain]; said {
+		w.add(at, "speaks of "+domain+" a second time", "say all in one place")
+		return
+	}
+	if p.Hosts == nil {
+		p.Hosts = make(map[string]PerHost)
+	}
+	p.Hosts[domain] = own
+}
+
+// hostPort writes an address of IPv6 as it stands in a URL.
+func hostPort(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
 }
 
 // belowFloor warns of an interval that the floor overrules (P22).

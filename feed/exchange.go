@@ -13,6 +13,8 @@ type ClaimQuery struct {
 	// one poll of a group and the start of the next.
 	PerGroup int
 	Gap      time.Duration
+	// Paces are the groups for which other numbers hold (P45).
+	Paces map[string]Pace
 	// Grace takes sources that are due within a tenth of their interval, at
 	// least 2 and at most 10 minutes, so that an hourly cron polls hourly.
 	Grace bool
@@ -25,6 +27,21 @@ type ClaimQuery struct {
 	Untried time.Time
 	// Sources, when set, are the only ones wanted.
 	Sources []string
+}
+
+// Pace is what one group bears: how many polls at a time, and how much time
+// between two.
+type Pace struct {
+	PerGroup int
+	Gap      time.Duration
+}
+
+// Pace returns what holds for a group.
+func (q *ClaimQuery) Pace(group string) Pace {
+	if p, ok := q.Paces[group]; ok {
+		return p
+	}
+	return Pace{q.PerGroup, q.Gap}
 }
 
 // Claim is the right to poll one source, for a while.

@@ -15,8 +15,6 @@ import (
 
 	"weir/aggregator"
 	"weir/aggregator/article"
-	"weir/aggregator/fetch"
-	"weir/aggregator/schedule"
 	"weir/config"
 	"weir/feed"
 	"weir/feed/identity"
@@ -223,6 +221,7 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 		Fetcher: fetcher, Folders: p.folders, Addresses: addresses, Wanted: wanted,
 		Schedule:    scheduling(c, serving),
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
+		Paces:   paces(c),
 		Crashes: c.Store + ".crashes",
 		Timeout: c.Poll.Timeout, Progress: progress, Now: a.now, Logger: log,
 	}, s)
@@ -250,27 +249,12 @@ func (p *plant) configuration(sources []feed.Source) store.Configuration {
 	}
 }
 
-func scheduling(c *config.Config, serving bool) schedule.Options {
-	return schedule.Options{Default: c.Poll.Every, Floor: max(c.Poll.Floor, time.Nanosecond), Jitter: serving}
-}
-
 // rules say what is the same story, and what is too much at once.
 func rules(c *config.Config) identity.Rules {
 	return identity.Rules{
 		By: c.Dedupe.By, Guard: c.Dedupe.Guard, Near: c.Dedupe.Near,
 		Flood: identity.Flood{First: c.Flood.FirstFetch.Entries, Days: c.Flood.FirstFetch.Days, Burst: c.Flood.Burst},
 	}
-}
-
-// client asks sources as the configuration wants it.
-func (o *outside) client(c *config.Config, log *slog.Logger) (aggregator.Fetcher, error) {
-	if o.fetcher != nil {
-		return o.fetcher, nil
-	}
-	return fetch.New(fetch.Options{
-		UserAgent: userAgent(c), AllowPrivate: c.Poll.AllowPrivate, Timeouts: fetch.Timeouts{Total: c.Poll.Timeout},
-		Concurrency: c.Poll.Concurrency, Logger: log,
-	})
 }
 
 // articleOptions say how a folder of articles is read.
@@ -336,19 +320,6 @@ func (p *plant) publishing(assets map[string]fs.FS, log *slog.Logger) publisher.
 		})
 	}
 	return o
-}
-
-// userAgent names the program and, where the site is public, how to reach who
-// runs it (P46).
-func userAgent(c *config.Config) string {
-	if c.Poll.UserAgent != "" {
-		return c.Poll.UserAgent
-	}
-	ua := "weir/" + version()
-	if !c.Site.Derived {
-		ua += " (+" + c.Site.URL + ")"
-	}
-	return ua
 }
 
 // recall tells a new store what the documents of one that was lost remember.

@@ -109,11 +109,12 @@ func (d *desk) choose(q feed.ClaimQuery, now time.Time) (chosen []*seat, next ti
 		if !ok {
 			continue
 		}
-		if at = later(at, s.group.free(q)); at.After(now) {
+		pace := q.Pace(s.group.name)
+		if at = later(at, s.group.free(pace.Gap)); at.After(now) {
 			sooner(at)
 			continue
 		}
-		if q.PerGroup > 0 && s.group.active+s.group.passed >= q.PerGroup {
+		if pace.PerGroup > 0 && s.group.active+s.group.passed >= pace.PerGroup {
 			if !s.group.full {
 				// Told once: a group of thousands has as many seats waiting.
 				s.group.full = true
@@ -187,11 +188,11 @@ func (s *seat) ready(q feed.ClaimQuery) (time.Time, bool) {
 }
 
 // free returns from when the group may be polled.
-func (g *group) free(q feed.ClaimQuery) time.Time {
-	if g.ended.IsZero() || q.Gap <= 0 {
+func (g *group) free(gap time.Duration) time.Time {
+	if g.ended.IsZero() || gap <= 0 {
 		return g.pause
 	}
-	return later(g.pause, g.ended.Add(q.Gap))
+	return later(g.pause, g.ended.Add(gap))
 }
 
 // leaseEnd returns when the first of the group's claims ends at the latest:

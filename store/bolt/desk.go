@@ -47,6 +47,8 @@ type seat struct {
 
 // group is what politeness counts together (P41).
 type group struct {
+	// name is Source.Group, empty for what is alone.
+	name string
 	// active counts the claimed seats, ended is when the last poll ended.
 	active  int
 	ended   time.Time
@@ -112,7 +114,7 @@ func (d *desk) group(src *source, before map[string]*group) *group {
 	}
 	g := d.groups[src.Group]
 	if g == nil {
-		g = &group{}
+		g = &group{name: src.Group}
 		if old := before[src.Group]; old != nil {
 			g.ended = old.ended
 		}
