@@ -38,6 +38,7 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	}
 	group.Go(func() error { return s.keep(ctx, "polling", p.poller.Run) })
 	group.Go(func() error { return s.render(ctx, p) })
+	group.Go(func() error { return s.tell(ctx, cfg) })
 	group.Go(func() error {
 		return s.keep(ctx, "backing up", func(ctx context.Context) error { return s.backUpAlways(ctx, cfg) })
 	})
@@ -58,7 +59,7 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 // end because the store cannot take a new one now, as on a full disk.
 func (s *server) wire(ctx context.Context, cfg *config.Config) (*plant, error) {
 	for {
-		p, err := s.app.wire(cfg, s.store, s.log, true, nil)
+		p, err := s.app.wire(cfg, s.store, s.log, true, func(aggregator.Event) { s.status.stirred.Store(true) })
 		if exodus := (*store.ExodusError)(nil); err == nil || s.shown == nil || errors.As(err, &exodus) {
 			return p, err
 		}

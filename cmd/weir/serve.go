@@ -49,6 +49,7 @@ type server struct {
 	urls    []string
 	store   *bolt.Store
 	handler publisher.Handler
+	status  statusPage
 	// listen is the configured address, bound the real one.
 	listen, bound string
 	// repair asks for the output to be looked at.
@@ -112,7 +113,7 @@ func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) e
 	}
 	defer sock.Close()
 	web := &http.Server{
-		Handler:           &s.handler,
+		Handler:           s.status.before(&s.handler),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
