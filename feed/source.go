@@ -186,6 +186,25 @@ type Hints struct {
 	SkipDays  uint8
 }
 
+// Awake moves t forward by whole hours until it lies outside the hours and
+// days that the publisher skips (P29). A set that names every hour or every
+// day says nothing and is ignored.
+func (h *Hints) Awake(t time.Time) time.Time {
+	const allHours, allDays = 1<<24 - 1, 1<<7 - 1
+	hours, days := h.SkipHours&allHours, h.SkipDays&allDays
+	if hours == allHours {
+		hours = 0
+	}
+	if days == allDays {
+		days = 0
+	}
+	t = t.UTC()
+	for hours>>t.Hour()&1 != 0 || days>>t.Weekday()&1 != 0 {
+		t = t.Add(time.Hour)
+	}
+	return t
+}
+
 // DocState is the larger part of a source's state: it changes only when the
 // document did.
 type DocState struct {

@@ -10,7 +10,7 @@ import (
 
 func now() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 
-// P23 to P27, XB19: how long an answer stays fresh.
+// P23, P24, P25, P26, P27, XB19: how long an answer stays fresh.
 func TestFreshness(t *testing.T) {
 	const week = 7 * 24 * time.Hour
 	at := func(d time.Duration) string { return now().Add(d).Format(http.TimeFormat) }

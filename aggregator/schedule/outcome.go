@@ -99,7 +99,7 @@ func Unheard(now time.Time, s feed.PollState, began time.Time, lasted time.Durat
 	if o.Jitter {
 		gap += part(o.Seed, began, gap/5)
 	}
-	due := awake(now.Add(max(gap, shortest)), s.Hints)
+	due := s.Hints.Awake(now.Add(max(gap, shortest)))
 	s.Due = feed.Micro(due)
 	s.Interval = s.Due.Sub(s.Tried)
 	return s

@@ -98,7 +98,7 @@ func Next(now time.Time, s feed.PollState, o Options) feed.PollState {
 		if o.Jitter {
 			due = offHour(due, o.Seed)
 		}
-		due = awake(due, s.Hints)
+		due = s.Hints.Awake(due)
 	}
 	s.Due = feed.Micro(due)
 	s.Interval = s.Due.Sub(feed.Micro(base))

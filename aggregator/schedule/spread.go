@@ -1,10 +1,6 @@
 package schedule
 
-import (
-	"time"
-
-	"weir/feed"
-)
+import "time"
 
 // spread moves a gap by a tenth either way, so that sources which were polled
 // together do not stay together; the very first gap of a source lies anywhere
@@ -44,25 +40,6 @@ func offHour(t time.Time, seed uint64) time.Time {
 	}
 	if t.Second() == 0 {
 		t = t.Add(time.Duration(1+h>>8%58) * time.Second)
-	}
-	return t
-}
-
-// awake moves t forward by whole hours until it lies outside the hours and
-// days that the publisher skips (P29). A set that names every hour or every
-// day says nothing and is ignored.
-func awake(t time.Time, h feed.Hints) time.Time {
-	const allHours, allDays = 1<<24 - 1, 1<<7 - 1
-	hours, days := h.SkipHours&allHours, h.SkipDays&allDays
-	if hours == allHours {
-		hours = 0
-	}
-	if days == allDays {
-		days = 0
-	}
-	t = t.UTC()
-	for hours>>t.Hour()&1 != 0 || days>>t.Weekday()&1 != 0 {
-		t = t.Add(time.Hour)
 	}
 	return t
 }

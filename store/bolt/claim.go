@@ -105,7 +105,7 @@ func (d *desk) choose(q feed.ClaimQuery, now time.Time) (chosen []*seat, next ti
 		if s.busy || wanted != nil && !wanted[s.source.ID] {
 			continue
 		}
-		at, ok := s.ready(q)
+		at, ok := s.ready(q, now)
 		if !ok {
 			continue
 		}
@@ -170,7 +170,9 @@ func wantedSet(ids []string) map[string]bool {
 
 // ready returns from when the seat may be claimed under q, as far as it goes
 // by itself; false means not at all. Retry-After holds whatever q asks (P36).
-func (s *seat) ready(q feed.ClaimQuery) (time.Time, bool) {
+// What fell due while nobody looked, or its group was busy, stays outside of
+// the hours that its publisher skips (P29).
+func (s *seat) ready(q feed.ClaimQuery, now time.Time) (time.Time, bool) {
 	if !q.Untried.IsZero() && !s.poll.Tried.Before(q.Untried) {
 		return time.Time{}, false
 	}
@@ -184,7 +186,7 @@ func (s *seat) ready(q feed.ClaimQuery) (time.Time, bool) {
 	if q.Grace && !due.IsZero() {
 		due = due.Add(-min(max(s.poll.Interval/10, graceLeast), graceMost))
 	}
-	return later(due, s.poll.Hints.RetryAfter), true
+	return s.poll.Hints.Awake(later(now, later(due, s.poll.Hints.RetryAfter))), true
 }
 
 // free returns from when the group may be polled.
