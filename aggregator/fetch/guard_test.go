@@ -45,11 +45,14 @@ func TestPublic(t *testing.T) {
 	if len(refused) < 51 {
 		t.Errorf("only %d addresses that are not public", len(refused))
 	}
+	passed := 0
 	for _, a := range refused {
 		if fetch.Public(netip.MustParseAddr(a)) {
 			t.Errorf("%s passes for public", a)
+			passed++
 		}
 	}
+	t.Logf("%d of %d addresses refused", len(refused)-passed, len(refused))
 	for _, a := range []string{
 		"1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.1", "100.63.255.255", "100.128.0.1", "126.255.255.255",
 		"128.0.0.1", "172.15.255.255", "172.32.0.1", "192.0.1.1", "223.255.255.255",
@@ -100,6 +103,7 @@ func TestSpellings(t *testing.T) {
 	if n := reached.Load(); n != 0 {
 		t.Errorf("%d requests arrived", n)
 	}
+	t.Logf("%d of %d spellings refused", len(loopback())-int(reached.Load()), len(loopback()))
 	d := net.Dialer{Resolver: zone(t, nil).resolver(), Timeout: 100 * time.Millisecond}
 	plain := http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: d.DialContext}}
 	for _, host := range loopback() {
