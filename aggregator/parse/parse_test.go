@@ -243,6 +243,16 @@ func TestHints(t *testing.T) {
 		want         feed.Hints
 	}{
 		{"ttl", "<ttl> 90 </ttl>", feed.Hints{TTL: 90 * time.Minute}},
+		{
+			"a podcast that has ended", // P31
+			`<podcast:updateFrequency xmlns:podcast="https://podcastindex.org/namespace/1.0" complete="true">Done</podcast:updateFrequency>`,
+			feed.Hints{TTL: 7 * 24 * time.Hour},
+		},
+		{
+			"a podcast that goes on",
+			`<podcast:updateFrequency xmlns:podcast="https://podcastindex.org/namespace/1.0" complete="false">Weekly</podcast:updateFrequency>`,
+			feed.Hints{},
+		},
 		{"bad ttl", "<ttl>-5</ttl>", feed.Hints{}},
 		{"absurd ttl", "<ttl>99999999</ttl>", feed.Hints{}},
 		{"hours", "<skipHours><hour>0</hour><hour>24</hour><hour>23</hour><hour>x</hour></skipHours>", feed.Hints{SkipHours: 1<<0 | 1<<23}},

@@ -20,6 +20,8 @@ type rssHeadReader struct {
 	title, subtitle        string
 	authors                []feed.Person
 	period                 period
+	// complete says that a podcast has told its last.
+	complete bool
 }
 
 // foreign takes what the channel says in other namespaces.
@@ -53,6 +55,10 @@ func (h *rssHeadReader) foreign(n node) {
 			h.rights = d.textOf(n, maxID)
 		case "language":
 			h.language = d.textOf(n, maxDate)
+		}
+	case vocabPodcast:
+		if strings.EqualFold(n.word, "updateFrequency") && d.attr(n.tag, "complete") == "true" {
+			h.complete = true
 		}
 	case vocabSyndication:
 		h.period.take(n.word, d.textOf(n, maxDate))
@@ -113,6 +119,10 @@ func (h *rssHeadReader) native(f *rss.Feed) {
 		hints.TTL = ttl(minutes)
 	}
 	hints.TTL = max(hints.TTL, h.period.every())
+	if h.complete { // P31
+		hints.TTL = finished
+		warn(x.out, "the feed says that it has ended")
+	}
 	hints.SkipHours = skipHours(f.SkipHours)
 	hints.SkipDays = skipDays(f.SkipDays)
 }
