@@ -46,6 +46,13 @@ func newWeb() *web {
 		panics: map[string]bool{}, flying: map[string]int{}, most: map[string]int{}}
 }
 
+// requests counts what was asked so far.
+func (w *web) requests() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.asked)
+}
+
 func (w *web) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
 	host := strings.Split(r.URL, "/")[2]
 	w.mu.Lock()

@@ -121,19 +121,19 @@ func TestOutageOfAServer(t *testing.T) {
 		go func() { ended <- p.Run(ctx) }()
 		time.Sleep(2 * time.Hour)
 		w.unplug(true, "dns", urls...)
-		before := len(w.asked)
+		before := w.requests()
 		time.Sleep(8 * time.Hour)
 		synctest.Wait()
-		tries := len(w.asked) - before
+		tries := w.requests() - before
 		if tries < 20 || tries > 20*12 {
 			t.Errorf("%d tries of 20 sources in 8 h", tries)
 		}
 		w.unplug(false, "", urls...)
 		back := time.Now()
-		before = len(w.asked)
+		before = w.requests()
 		time.Sleep(80 * time.Minute)
 		synctest.Wait()
-		if n := len(w.asked) - before; n > 2*len(urls) {
+		if n := w.requests() - before; n > 2*len(urls) {
 			t.Errorf("%d requests once the network was back", n)
 		}
 		// The first that was out of reach may have been so alone.

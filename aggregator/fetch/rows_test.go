@@ -9,6 +9,7 @@ import (
 	neturl "net/url"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -164,9 +165,9 @@ func TestNothingLeaks(t *testing.T) {
 			_, _ = w.Write(make([]byte, 1<<20))
 		},
 	}
-	n := 0
+	var n atomic.Int64
 	c := local(t, fetch.Options{})
-	url := server(t, func(w http.ResponseWriter, r *http.Request) { n++; hostile[n%len(hostile)](w, r) })
+	url := server(t, func(w http.ResponseWriter, r *http.Request) { hostile[int(n.Add(1))%len(hostile)](w, r) })
 	runtime.GC()
 	goroutines, files := runtime.NumGoroutine(), descriptors(t)
 	for range 1000 {
