@@ -25,3 +25,12 @@ func (l Lapse) Look(now time.Time) (next Lapse, jumped bool) {
 	allowed := max(usualLapse, min(2*l.Gap, longestLapse))
 	return Lapse{Last: now, Gap: max(gap, 0)}, gap < 0 || gap > allowed
 }
+
+// Believe tells whether a clock that says that something has been due since an
+// instant is to be believed at first sight. Where it is not, because the instant
+// is longer past than a store usually goes without a look, the second return
+// value is when it is believed: after the time in which somebody may set it
+// right (XG12).
+func Believe(due, now time.Time) (bool, time.Time) {
+	return now.Sub(due) <= usualLapse, now.Add(usualLapse)
+}

@@ -81,6 +81,9 @@ type tending struct {
 	// position is how far earlier stints of the duty came, and what the next
 	// one finds there.
 	position []byte
+	// remember is what the next appointment finds as its position, where the
+	// duty asks for one.
+	remember []byte
 	// reread are the sources to be read anew; after is what the desk and the
 	// setup learn once the transaction is written.
 	reread map[uint32]bool
@@ -168,7 +171,7 @@ func (f *file) tend(a appointment, now time.Time, done map[appointment]bool, cou
 			if !again.IsZero() {
 				next := appointment{micros(again), a.duty, a.subject}
 				done[next] = true
-				if err := tx.Bucket(bucketAgenda).Put(next.key(), nil); err != nil {
+				if err := tx.Bucket(bucketAgenda).Put(next.key(), t.remember); err != nil {
 					return err
 				}
 			}

@@ -7,8 +7,13 @@ import (
 	"time"
 
 	"weir/feed"
+	"weir/feed/identity"
 	"weir/store"
 )
+
+// doubted marks the appointment of a source that a clock once said to have been
+// away for much too long: the next time it is believed.
+const doubted = "late"
 
 // forgetSource drops a source that was away for too long: its sightings, the entries
 // that nobody else tells, and at last its records. Of what the operator removed
@@ -17,8 +22,16 @@ import (
 func (t *tending) forgetSource(subject uint64) (more bool, again time.Time, err error) {
 	no := uint32(subject)
 	src := t.set.byNo[no]
-	if src == nil || src.listed || src.retired == 0 || t.now.Before(instant(src.retired).Add(retirement)) {
+	if src == nil || src.listed || src.retired == 0 {
 		return false, time.Time{}, nil
+	}
+	due := instant(src.retired).Add(retirement)
+	if t.now.Before(due) {
+		return false, time.Time{}, nil
+	}
+	if sure, later := identity.Believe(due, t.now); !sure && len(t.position) == 0 {
+		t.remember = []byte(doubted)
+		return false, later, nil
 	}
 	list := t.tellings(no)
 	for _, row := range list {

@@ -252,6 +252,35 @@ func testRetiredIsForgotten(h *house) {
 	h.wantAll("one", "what-is-new-in-rivers")
 }
 
+// A clock that jumps years ahead ends no retirement at first sight, and does
+// once it has said so for two days (XG12).
+func testRetiredOutlivesAJump(h *house) {
+	h.settled("a", "b")
+	h.poll("a", rivers("a", "As a says it."), post("a", "one", "The first", noon))
+	h.sources("b")
+	h.tend()
+	const years = 5 * 365 * 24 * time.Hour
+	h.clock.advance(years)
+	for range 2 {
+		if n := h.tend().Forgotten; n != 0 {
+			h.t.Errorf("%d entries forgotten when the clock had jumped", n)
+		}
+	}
+	h.clock.advance(-years)
+	h.tend()
+	h.sources("a", "b")
+	h.tend()
+	h.wantAll("one", "what-is-new-in-rivers")
+	h.sources("b")
+	h.tend()
+	h.clock.advance(years)
+	h.tend()
+	h.clock.advance(2 * 24 * time.Hour)
+	if n := h.tend().Forgotten; n != 2 {
+		h.t.Errorf("%d entries forgotten when the clock had been so for two days; want 2", n)
+	}
+}
+
 // What the operator removed stays removed, also when its source is forgotten
 // and added again (I21).
 func testForgottenTombstones(h *house) {

@@ -96,6 +96,7 @@ func Run(t *testing.T, open Open) {
 		{"RetiredInTurn", testRetiredInTurn},
 		{"RetiredIsTakenUp", testRetiredIsTakenUp},
 		{"RetiredIsForgotten", testRetiredIsForgotten},
+		{"RetiredOutlivesAJump", testRetiredOutlivesAJump},
 		{"ForgottenTombstones", testForgottenTombstones},
 		{"RetiredInStints", testRetiredInStints},
 		{"LeftBeforeSettled", testLeftBeforeSettled},
