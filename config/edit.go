@@ -131,7 +131,7 @@ func cutSource(data []byte, list string, index int, id string) ([]byte, error) {
 	refused := &EditError{ByHand: fmt.Sprintf("take the source %s out of %s", id, list)}
 	bom, data := splitMark(data)
 	seq, err := find(data, list)
-	if err != nil || index >= len(seq.elements()) {
+	if err != nil || index >= len(seq.elements()) || !plainLines(data) {
 		return nil, refused
 	}
 	if where := seq.node.Content[index].Line; where > 0 {
@@ -153,7 +153,7 @@ func add(data []byte, feeds []NewFeed) ([]byte, error) {
 	}
 	bom, data := splitMark(data)
 	seq, err := find(data, "feeds")
-	if err == nil {
+	if err == nil && plainLines(data) {
 		want := slices.Clone(seq.elements())
 		for _, f := range feeds {
 			want = append(want, f.node())
@@ -181,6 +181,18 @@ func splitMark(data []byte) (mark, text []byte) {
 		return []byte(bom), data[len(bom):]
 	}
 	return nil, data
+}
+
+// plainLines reports whether lines end as editors end them. YAML knows more
+// ends of lines (YAML 1.1 §5.4), and counts by them; who wrote those did not
+// mean them.
+func plainLines(data []byte) bool {
+	for i, c := range data {
+		if c == '\r' && (i+1 == len(data) || data[i+1] != '\n') {
+			return false
+		}
+	}
+	return !bytes.ContainsAny(data, "\u0085\u2028\u2029")
 }
 
 // sequence is a list at the root of a file, with the place where it stands.

@@ -175,6 +175,9 @@ func FuzzEdit(f *testing.F) {
 	f.Add("feeds:\n  - https://a.example/\n", "t")
 	f.Add("feeds: [{url: 'https://a.example/,]', tags: [\"]\"]}, # x\n]\n", "a: #b")
 	f.Add("feeds:\n-\n  url: https://a.example/\n  where: |+\n   true\n   # x\n\n\nlisten: :0", "[")
+	f.Add("\r\r\r\r\r", "x")
+	f.Add("feeds:\r- https://a.example/\r", "x")
+	f.Add("# \u2028\nfeeds: [https://a.example/]\n", "x")
 	f.Fuzz(func(t *testing.T, text, tag string) {
 		if !strings.Contains(text, "since:") {
 			text = sited(text)
