@@ -40,6 +40,9 @@ type Options struct {
 	// Addresses are those of all sources by id: to where another one is, no
 	// source moves (P53).
 	Addresses map[string]string
+	// Strangers are the ids of sources whose address the operator did not give:
+	// only public ones are asked (XA22).
+	Strangers map[string]bool
 	// Wanted holds include, exclude and where by source id.
 	Wanted map[string]Matcher
 	// Schedule has the defaults for due times; Every, File and Seed are each

@@ -22,11 +22,13 @@ type Config struct {
 	Listen string
 	Poll   Poll
 	// Keep holds at least as many entries of every channel as it publishes.
-	Keep     feed.Retention
-	Dedupe   Dedupe
-	Flood    Flood
-	Backups  Backups
-	Feeds    []Feed
+	Keep    feed.Retention
+	Dedupe  Dedupe
+	Flood   Flood
+	Backups Backups
+	Feeds   []Feed
+	// Lists are the reading lists that are followed; see [Config.Follow].
+	Lists    []List
 	Articles []Articles
 	// Channels always holds the channel "all", and holds it first.
 	Channels []Channel
@@ -149,6 +151,11 @@ type Feed struct {
 	Gone feed.Gone
 	// Rule joins include, exclude and where; nil wants everything.
 	Rule *rule.Rule
+	// List is the id of the list that names it, empty where the file does.
+	List string
+	// Stranger says that the address is none of the operator's, so that only a
+	// public one is asked (XA22).
+	Stranger bool
 }
 
 // Articles is one folder of local articles.

@@ -11,7 +11,7 @@ func KnownKeys() map[string][]string {
 		"poll.hosts[]": strings.Fields(hostKeys), "keep": strings.Fields(keepKeys),
 		"dedupe": strings.Fields(dedupeKeys), "flood": strings.Fields(floodKeys), "flood.first_fetch": strings.Fields(firstKeys),
 		"backups": strings.Fields(backupsKeys), "feeds[].keep": strings.Fields(feedKeepKeys),
-		"feeds[]": strings.Fields(feedKeys), "articles[]": strings.Fields(articlesKeys), "channels[]": strings.Fields(channelKeys),
+		"feeds[]": strings.Fields(feedKeys), "opml[]": strings.Fields(opmlKeys), "articles[]": strings.Fields(articlesKeys), "channels[]": strings.Fields(channelKeys),
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // The keys that the walk knows, per mapping. They are constants so that the
 // walk, the environment's names and the manual's test read one list.
 const (
-	rootKeys     = "site store output listen poll keep dedupe flood backups feeds articles channels"
+	rootKeys     = "site store output listen poll keep dedupe flood backups feeds opml articles channels"
 	siteKeys     = "title url since description language author icon"
 	authorKeys   = "name email"
 	pollKeys     = "every concurrency per_host floor timeout user_agent subscribers allow_private hosts"
@@ -21,6 +21,7 @@ const (
 	firstKeys    = "entries days"
 	backupsKeys  = "dir every keep"
 	feedKeys     = "url id title author site tags every priority include exclude where titles dedupe keep gone"
+	opmlKeys     = "url id title refresh tags every priority include exclude where titles dedupe keep gone"
 	feedKeepKeys = "entries days"
 	articlesKeys = "dir id title author tags priority dedupe"
 	channelKeys  = "id title description language image where limit title_prefix"

@@ -47,7 +47,7 @@ func (n *name) fromPath(path string) {
 // feedExt is the extension of a path if it says no more than "feed".
 func feedExt(path string) string {
 	switch ext := filepath.Ext(path); ext {
-	case ".xml", ".rss", ".rdf", ".atom", ".json":
+	case ".xml", ".rss", ".rdf", ".atom", ".json", ".opml":
 		return ext
 	default:
 		return ""

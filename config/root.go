@@ -45,6 +45,7 @@ func (w *walker) root(n *yaml.Node) *Config {
 	c.Flood = s.flood()
 	backups := s.backups(&c.Backups)
 	c.Feeds, c.Articles = s.sources(c.Poll)
+	c.Lists = s.lists(c.Poll)
 	c.Channels = s.channels()
 	for i := range c.Channels {
 		c.Keep.PerChannel = max(c.Keep.PerChannel, c.Channels[i].Limit)

@@ -67,6 +67,22 @@ func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
 	s.title("title", &f.Title)
 	s.title("author", &f.Author)
 	s.web("site", &f.Site)
+	s.options(&f)
+
+	at, ok := s.value("url")
+	if !ok {
+		w.addKey(value{node: s.node, path: s.path + ".url"}, "is missing", "add the address of the feed")
+		return f, false
+	}
+	if !w.address(at, &f, names, chosen) {
+		return f, false
+	}
+	s.warnFloor(&f, p)
+	return f, true
+}
+
+// options reads what a feed may say of itself, and a list of all its feeds.
+func (s section) options(f *Feed) {
 	f.Tags = s.words("tags", feed.MaxTags, maxWord)
 	s.duration("every", time.Second, 365*day, &f.Every)
 	s.number("priority", -1000, 1000, &f.Priority)
@@ -81,20 +97,14 @@ func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
 	exclude := s.words("exclude", maxWords, maxWord)
 	_, where := s.where()
 	f.Rule = rule.All(rule.Words(include, exclude), where)
+}
 
-	at, ok := s.value("url")
-	if !ok {
-		w.addKey(value{node: s.node, path: s.path + ".url"}, "is missing", "add the address of the feed")
-		return f, false
-	}
-	if !w.address(at, &f, names, chosen) {
-		return f, false
-	}
+// warnFloor tells of an interval that the floor overrules.
+func (s section) warnFloor(f *Feed, p Poll) {
 	if f.Every > 0 && f.Every < p.Floor && f.Kind == feed.Remote {
 		every, _ := s.value("every")
-		w.warn(every, belowFloor(p.Floor), "")
+		s.w.warn(every, belowFloor(p.Floor), "")
 	}
-	return f, true
 }
 
 // choice reads one of two words and tells whether it is the second.

@@ -49,6 +49,9 @@ type PollRequest struct {
 	All bool `json:"all,omitempty"`
 	// Sources, when set, are the only ones wanted, by id.
 	Sources []string `json:"sources,omitempty"`
+	// Confirmed has the configuration read again before, and all of it put to
+	// use that is refused or held otherwise.
+	Confirmed bool `json:"confirmed,omitempty"`
 }
 
 // PollReply says what a poll came to.
@@ -77,4 +80,6 @@ type StatusReply struct {
 	// Sources come without what each document's items were (Doc.Known), and
 	// without the addresses that were asked, which may hold secrets.
 	Sources []feed.SourceStatus `json:"sources"`
+	// Lists are the reading lists that are followed.
+	Lists []feed.ListStatus `json:"lists,omitempty"`
 }

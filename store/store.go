@@ -213,6 +213,13 @@ type Store interface {
 	// same again changes nothing.
 	Seed([]feed.Seed) error
 
+	// Lists returns what is remembered of the reading lists that are followed,
+	// by id. It may be called before Configure, because what they list is
+	// configured.
+	Lists() (map[string]feed.ListState, error)
+	// KeepList remembers a list's state; nil forgets it.
+	KeepList(id string, s *feed.ListState) error
+
 	// Window copies a run of a channel. It returns ErrNotFound for a channel
 	// that is not configured.
 	Window(feed.Query) (feed.Window, error)

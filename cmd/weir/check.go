@@ -31,7 +31,11 @@ opens no store. The exit code is 78 when something is wrong.`,
 			}
 			cfg.Warnings = append(cfg.Warnings, onDisk(cfg, a.configPath())...)
 			a.warn(cfg)
-			_, err = fmt.Fprintf(a.out, "%s is fine: %s, %s, %s\n", cfg.Path, count(len(cfg.Feeds), "feed"),
+			lists := ""
+			if len(cfg.Lists) > 0 {
+				lists = ", " + count(len(cfg.Lists), "list of feeds")
+			}
+			_, err = fmt.Fprintf(a.out, "%s is fine: %s%s, %s, %s\n", cfg.Path, count(len(cfg.Feeds), "feed"), lists,
 				count(len(cfg.Articles), "folder of articles"), count(len(cfg.Channels), "channel"))
 			return err
 		},
@@ -52,6 +56,15 @@ func onDisk(c *config.Config, file string) config.Problems {
 		}
 		if m := mismatch(f.URL.Reveal(), false); m != "" {
 			warn(fmt.Sprintf("feeds[%d]", i), fmt.Sprintf("the file %s %s", f.URL, m), "put the feed there, or mend its path")
+		}
+	}
+	for i := range c.Lists {
+		l := &c.Lists[i]
+		if l.Kind != feed.File {
+			continue
+		}
+		if m := mismatch(l.URL.Reveal(), false); m != "" {
+			warn(fmt.Sprintf("opml[%d]", i), fmt.Sprintf("the file %s %s", l.URL, m), "put the list there, or mend its path")
 		}
 	}
 	for i, a := range c.Articles {
@@ -91,6 +104,8 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	case noun == "folder of articles":
 		return fmt.Sprintf("%d folders of articles", n)
+	case noun == "list of feeds":
+		return fmt.Sprintf("%d lists of feeds", n)
 	default:
 		return fmt.Sprintf("%d %ss", n, noun)
 	}

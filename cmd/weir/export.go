@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,11 +17,13 @@ import (
 )
 
 func (a *app) exportCommand() *cobra.Command {
+	var own bool
 	c := &cobra.Command{
 		Use:   "export opml",
 		Short: "Print the feeds as OPML, for other readers",
 		Long: `Export prints the feeds of the configuration as OPML 2.0, with their titles, home
-pages and tags (as categories) where they are known. Feeds whose addresses hold
+pages and tags (as categories) where they are known, and with them those of the
+lists that are followed, unless --own is given. Feeds whose addresses hold
 a password, a token or a variable are left out, unless the feed names a public
 address of its own; so are files of this machine. What is left out is told on
 standard error.`,
@@ -33,14 +36,15 @@ standard error.`,
 			if args[0] != "opml" {
 				return &usageError{text: printable(args[0]) + " is no format to export", hint: "weir export opml"}
 			}
-			return a.export(c.Context())
+			return a.export(c.Context(), own)
 		},
 	}
+	c.Flags().BoolVar(&own, "own", false, "leave out the feeds that come from lists (opml:)")
 	a.settingFlags(c, "store")
 	return c
 }
 
-func (a *app) export(ctx context.Context) error {
+func (a *app) export(ctx context.Context, own bool) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
@@ -49,7 +53,7 @@ func (a *app) export(ctx context.Context) error {
 	if _, missing := os.Stat(cfg.Store); errors.Is(missing, fs.ErrNotExist) {
 		list, err = export(cfg, nil)
 	} else {
-		list, err = carry(ctx, a, "export", exportErrand{}, looking)
+		list, err = carry(ctx, a, "export", exportErrand{Own: own}, looking)
 	}
 	if err != nil {
 		return err
@@ -63,8 +67,11 @@ func (a *app) export(ctx context.Context) error {
 	return nil
 }
 
-// exportErrand wants all feeds as OPML.
-type exportErrand struct{}
+// exportErrand wants all feeds as OPML, or those alone that the configuration
+// names itself.
+type exportErrand struct {
+	Own bool `json:"own"`
+}
 
 // exported is a list of feeds, and the ids of those that are not in it.
 type exported struct {
@@ -72,12 +79,16 @@ type exported struct {
 	Left []string `json:"left"`
 }
 
-func (exportErrand) run(_ context.Context, s *scene) (exported, error) {
+func (e exportErrand) run(_ context.Context, s *scene) (exported, error) {
 	states, err := s.store.Sources()
 	if err != nil {
 		return exported{}, err
 	}
-	return export(s.config, states)
+	c := *s.config
+	if e.Own {
+		c.Feeds = slices.DeleteFunc(slices.Clone(c.Feeds), func(f config.Feed) bool { return f.List != "" })
+	}
+	return export(&c, states)
 }
 
 // export lists the configured feeds, in the order of the file, with what is

@@ -26,6 +26,7 @@ const (
 
 // generation polls, watches and renders for one configuration until ctx ends.
 func (s *server) generation(ctx context.Context, cfg *config.Config) error {
+	s.followNew(ctx, cfg)
 	p, err := s.wire(ctx, cfg)
 	if err != nil {
 		return err
@@ -42,6 +43,11 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	group.Go(func() error {
 		return s.keep(ctx, "backing up", func(ctx context.Context) error { return s.backUpAlways(ctx, cfg) })
 	})
+	if len(cfg.Lists) > 0 {
+		group.Go(func() error {
+			return s.keep(ctx, "following lists", func(ctx context.Context) error { return s.followAlways(ctx, cfg) })
+		})
+	}
 	for id, f := range p.folders {
 		group.Go(func() error {
 			return s.keep(ctx, "watching "+id, func(ctx context.Context) error {
@@ -196,6 +202,9 @@ func (s *server) ask(ctx context.Context, r control.PollRequest) (sum aggregator
 
 // Poll implements control.Server.
 func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollReply, error) {
+	if err := s.prepare(ctx, r); err != nil {
+		return control.PollReply{}, err
+	}
 	sum, err := s.ask(ctx, r)
 	reply := control.PollReply{Polled: sum.Polled, Failed: sum.Failed, Added: sum.Added, Changed: sum.Changed}
 	for _, f := range sum.Failing {
@@ -222,5 +231,13 @@ func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollR
 // Status implements control.Server.
 func (s *server) Status(context.Context) (control.StatusReply, error) {
 	list, err := s.store.Sources()
-	return control.StatusReply{Sources: list}, err
+	if err != nil {
+		return control.StatusReply{}, err
+	}
+	p := s.current.Load()
+	if p == nil {
+		return control.StatusReply{Sources: list}, nil
+	}
+	lists, err := listStates(p.config, s.store)
+	return control.StatusReply{Sources: list, Lists: lists}, err
 }

@@ -104,17 +104,19 @@ type sourceRow struct {
 	URL     string `json:"url"`
 	Entries int    `json:"entries"`
 	State   string `json:"state"`
+	// List is the reading list that names it, empty where the file does.
+	List string `json:"list,omitempty"`
 }
 
 func (listSources) run(_ context.Context, s *scene) (sourceList, error) {
 	states, err := s.store.Sources()
 	list := sourceList{Sources: make([]sourceRow, 0, len(states))}
-	addresses := covered(s.config)
+	addresses, lists := covered(s.config), s.config.Listed()
 	for i := range states {
 		st := &states[i]
 		list.Sources = append(list.Sources, sourceRow{
 			ID: st.Source.ID, Title: titleOf(st), URL: addresses[st.Source.ID],
-			Entries: st.State.Doc.Entries, State: health(st),
+			Entries: st.State.Doc.Entries, State: health(st), List: lists[st.Source.ID],
 		})
 	}
 	return list, err
@@ -130,9 +132,17 @@ func titleOf(st *feed.SourceStatus) string {
 
 func (l sourceList) print(w io.Writer, _ time.Time) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SOURCE\tSTATE\tENTRIES\tTITLE\tURL")
+	head := "SOURCE\tSTATE\tENTRIES\tTITLE\tURL"
+	if slices.ContainsFunc(l.Sources, func(r sourceRow) bool { return r.List != "" }) {
+		head += "\tLIST"
+	}
+	fmt.Fprintln(t, head)
 	for _, r := range l.Sources {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", r.ID, r.State, r.Entries, brief(r.Title), printable(r.URL))
+		line := fmt.Sprintf("%s\t%s\t%d\t%s\t%s", r.ID, r.State, r.Entries, brief(r.Title), printable(r.URL))
+		if r.List != "" {
+			line += "\t" + r.List
+		}
+		fmt.Fprintln(t, line)
 	}
 	return t.Flush()
 }

@@ -73,7 +73,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := knownSources(cfg, o.sources); err != nil {
+	if err := knownSources(cfg, o.sources); err != nil && len(cfg.Lists) == 0 {
 		return err
 	}
 	log, err := a.logger(a.silence())
@@ -89,11 +89,19 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	}
 	defer st.Close()
 
-	bar := a.bar(len(cfg.Feeds) + len(cfg.Articles))
+	lists, err := a.follow(ctx, cfg, st, log, aggregator.Following{All: o.all && len(o.sources) == 0, Confirmed: a.flags.yes})
+	if err != nil {
+		return err
+	}
+	bar := a.bar()
 	p, err := a.wire(cfg, st, log, false, bar.events())
 	if err != nil {
 		return err
 	}
+	if err := knownSources(p.config, o.sources); err != nil {
+		return err
+	}
+	bar.expect(len(p.config.Feeds) + len(p.config.Articles))
 	began := time.Now()
 	sum, err := p.poller.Cycle(ctx, aggregator.Selection{All: o.all, Sources: o.sources, Grace: true})
 	bar.clear()
@@ -108,15 +116,18 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	if err := a.backUp(cfg, st, log); err != nil {
 		return err
 	}
-	return verdict(sum, o.failOnSource)
+	if err := verdict(sum, o.failOnSource); err != nil || !o.failOnSource || lists.Failed == 0 {
+		return err
+	}
+	return errSomeFailed
 }
 
 // bar shows progress on a terminal and nowhere else.
-func (a *app) bar(total int) *progress {
+func (a *app) bar() *progress {
 	if a.flags.quiet || a.flags.verbose > 0 || !isTerminal(a.err) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
-	return newProgress(a.err, total)
+	return newProgress(a.err)
 }
 
 // logged says that the log tells of sources, so that nothing is told twice.
@@ -218,7 +229,7 @@ func (a *app) handOver(ctx context.Context, held *store.HeldError, o pollOptions
 		return err
 	}
 	defer client.Close()
-	reply, err := client.Poll(ctx, control.PollRequest{All: o.all, Sources: o.sources})
+	reply, err := client.Poll(ctx, control.PollRequest{All: o.all, Sources: o.sources, Confirmed: a.flags.yes})
 	if err != nil {
 		return fmt.Errorf("ask the running server to poll: %w", err)
 	}

@@ -29,8 +29,8 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-func newProgress(w io.Writer, total int) *progress {
-	return &progress{w: w, total: total, width: func() int {
+func newProgress(w io.Writer) *progress {
+	return &progress{w: w, width: func() int {
 		if f, ok := w.(*os.File); ok {
 			if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
 				return n
@@ -38,6 +38,13 @@ func newProgress(w io.Writer, total int) *progress {
 		}
 		return 80
 	}}
+}
+
+// expect says how many sources there are.
+func (p *progress) expect(total int) {
+	if p != nil {
+		p.total = total
+	}
 }
 
 // events is what the poller calls, nil where nobody watches.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +34,7 @@ it again, it is not published. There is no way back.`,
 			case len(args) > 0 && slug != "":
 				return &usageError{text: "sources and entries are removed one after the other", hint: "weir remove " + args[0]}
 			case len(args) > 0:
-				return a.removeSources(args)
+				return a.removeSources(c.Context(), args)
 			case slug == "":
 				return &usageError{text: "it is not said what to remove", hint: "weir remove SOURCE, or weir remove --entry SLUG; weir list shows both"}
 			}
@@ -44,14 +46,14 @@ it again, it is not published. There is no way back.`,
 	return c
 }
 
-func (a *app) removeSources(names []string) error {
+func (a *app) removeSources(ctx context.Context, names []string) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
 	ids, err := idsOf(cfg, names)
 	if err != nil {
-		return err
+		return cmp.Or(a.listedElsewhere(ctx, cfg, names), err)
 	}
 	done, err := a.edit(func(text []byte, c *config.Config) ([]byte, error) {
 		return c.Without(text, ids...)
@@ -60,6 +62,32 @@ func (a *app) removeSources(names []string) error {
 		return err
 	}
 	a.tellRemoved(done, ids)
+	return nil
+}
+
+// listedElsewhere says of names that are no sources of the file which list they
+// come from, nil where none of them does.
+func (a *app) listedElsewhere(ctx context.Context, cfg *config.Config, names []string) error {
+	if len(cfg.Lists) == 0 {
+		return nil
+	}
+	for _, n := range names {
+		if i := slices.IndexFunc(cfg.Lists, func(l config.List) bool { return l.ID == n }); i >= 0 {
+			return &usageError{text: n + " is a list of feeds", hint: fmt.Sprintf("take %s out of opml: in %s", cfg.Lists[i].URL, cfg.Path)}
+		}
+	}
+	all, err := carry(ctx, a, "list sources", listSources{}, looking)
+	if err != nil {
+		return nil // Then nobody knows, and what is told anyhow is true.
+	}
+	for _, n := range names {
+		for _, r := range all.Sources {
+			if r.List != "" && (r.ID == n || sameness(r.URL) == sameness(n)) {
+				return &usageError{text: fmt.Sprintf("%s comes from the list %s", r.ID, r.List),
+					hint: "take it out of that list; or name it in feeds:, where exclude: or where: can silence it"}
+			}
+		}
+	}
 	return nil
 }
 

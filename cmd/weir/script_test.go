@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,6 +31,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
+			"fill":  fillIn,
 		},
 	})
 }
@@ -37,7 +39,15 @@ func TestScripts(t *testing.T) {
 // scriptSite answers files, and what goes wrong in the world.
 func scriptSite(dir string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", http.FileServer(http.Dir(dir)))
+	files := http.FileServer(http.Dir(dir))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		// Scripts change lists faster than a date can tell.
+		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(r.URL.Path)))
+		if err == nil && filepath.Ext(r.URL.Path) == ".opml" {
+			w.Header().Set("Etag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
+		}
+		files.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("/fail/truncated", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100000")
 		fmt.Fprint(w, `<rss version="2.0"><channel><title>Cut</title>`)
@@ -63,6 +73,17 @@ func scriptSite(dir string) http.Handler {
 		mux.HandleFunc(fmt.Sprintf("/fail/%d", status), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 	}
 	return mux
+}
+
+// fillIn replaces variables in files: fill FILE…
+func fillIn(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fill FILE…")
+	}
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
 }
 
 // exits runs a command and holds its exit code against the first argument:

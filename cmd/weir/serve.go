@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -56,8 +57,14 @@ type server struct {
 	repair chan struct{}
 	// wanted asks for what the store has to be published, and to be told
 	// whether it was.
-	wanted  chan chan<- bool
-	current atomic.Pointer[plant]
+	wanted chan chan<- bool
+	// relisted says that followed lists name other feeds now, confirmed asks
+	// for the configuration to be read again and put to use whatever it lacks.
+	relisted  chan struct{}
+	confirmed chan chan<- error
+	// following is held by whoever asks lists.
+	following sync.Mutex
+	current   atomic.Pointer[plant]
 	// shown is what the handler serves; only the generation that runs may
 	// touch it.
 	shown *publisher.Snapshot
@@ -86,6 +93,7 @@ func (a *app) serve(ctx context.Context, urls []string) error {
 	s := &server{
 		app: a, log: log, urls: urls, store: st, listen: cfg.Listen, bound: ln.Addr().String(),
 		repair: make(chan struct{}, 1), wanted: make(chan chan<- bool),
+		relisted: make(chan struct{}, 1), confirmed: make(chan chan<- error),
 	}
 	return s.run(ctx, cfg.Bound(s.bound), ln)
 }
@@ -163,9 +171,10 @@ func (s *server) control() (*control.Listener, error) {
 	return l, nil
 }
 
-// generations runs one generation per configuration: SIGHUP loads the next. One
-// that lacks over half of the sources gives way to the one before, and what
-// was confirmed at the start is confirmed for the start alone.
+// generations runs one generation per configuration: SIGHUP loads the next, and
+// lists that changed make one of the same. One that lacks over half of the
+// sources gives way to the one before, and what was confirmed, at the start or
+// by a poll, is confirmed for that generation alone.
 func (s *server) generations(ctx context.Context, cfg *config.Config) error {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -175,7 +184,7 @@ func (s *server) generations(ctx context.Context, cfg *config.Config) error {
 		life, end := context.WithCancel(ctx)
 		done := make(chan error, 1)
 		go func() { done <- s.generation(life, cfg) }()
-		next, err := s.await(ctx, hup, done)
+		next, confirmed, err := s.await(ctx, cfg, hup, done)
 		end()
 		if exodus := (*store.ExodusError)(nil); before != nil && errors.As(err, &exodus) {
 			s.log.Error("the configuration is not put to use; the old one stays in force", "problem", err,
@@ -186,41 +195,73 @@ func (s *server) generations(ctx context.Context, cfg *config.Config) error {
 		if err != nil {
 			return err
 		}
-		s.app.flags.yes = false
 		if next == nil {
 			return <-done
 		}
 		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
 			return err
 		}
+		s.app.flags.yes = confirmed
 		cfg, before = next, cfg
 	}
 }
 
-// await returns the next configuration, or nil when ctx ended, or the error
-// that ended the generation by itself.
-func (s *server) await(ctx context.Context, hup <-chan os.Signal, done chan error) (*config.Config, error) {
+// await returns the next configuration and whether it was confirmed, or nil when
+// ctx ended, or the error that ended the generation by itself.
+func (s *server) await(ctx context.Context, cfg *config.Config, hup <-chan os.Signal, done chan error) (next *config.Config, confirmed bool, err error) {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil, nil
+			return nil, false, nil
 		case err := <-done:
 			if err == nil {
 				err = errors.New("the poller ended unexpectedly")
 			}
-			return nil, err
+			return nil, false, err
+		case <-s.relisted:
+			s.log.Info("followed lists changed; what they name is put to use")
+			return cfg, false, nil
 		case <-hup:
-			next, err := s.app.serveConfig(s.urls)
-			if err != nil {
-				s.log.Error("the configuration is wrong; the old one stays in force", "problem", err)
-				continue
+			if next, err := s.reload(); err == nil {
+				return next, false, nil
 			}
-			if next.Store != s.store.Path() || next.Listen != s.listen {
-				s.log.Warn("store: and listen: change only at a restart")
+		case answer := <-s.confirmed:
+			next, err := s.reload()
+			answer <- err
+			if err == nil {
+				return next, true, nil
 			}
-			next = next.Bound(s.bound)
-			s.log.Info("configuration reloaded", "sources", len(next.Feeds)+len(next.Articles), "channels", len(next.Channels))
-			return next, nil
 		}
+	}
+}
+
+// reload reads the configuration anew.
+func (s *server) reload() (*config.Config, error) {
+	next, err := s.app.serveConfig(s.urls)
+	if err != nil {
+		s.log.Error("the configuration is wrong; the old one stays in force", "problem", err)
+		return nil, err
+	}
+	if next.Store != s.store.Path() || next.Listen != s.listen {
+		s.log.Warn("store: and listen: change only at a restart")
+	}
+	next = next.Bound(s.bound)
+	s.log.Info("configuration reloaded", "sources", len(next.Feeds)+len(next.Articles), "channels", len(next.Channels))
+	return next, nil
+}
+
+// confirm has the configuration read again and put to use whatever it lacks.
+func (s *server) confirm(ctx context.Context) error {
+	answer := make(chan error, 1)
+	select {
+	case s.confirmed <- answer:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

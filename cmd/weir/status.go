@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"weir/aggregator"
 	"weir/config"
+	"weir/control"
 	"weir/feed"
 	"weir/store"
 )
@@ -30,7 +32,10 @@ what sources show no longer. When a server runs on the store, it is asked.
 
 A source is ok, new (not read yet), held (its entries wait), warnings, or it fails:
 challenged (a wall against bots), refused or login (it wants a password), missing,
-gone (for good), parked (the domain is for sale), throttled, failing (all else).`,
+gone (for good), parked (the domain is for sale), throttled, failing (all else).
+
+Reading lists that are followed (opml:) have a table of their own: how many feeds
+each names, and what of it is held (it lacks more than half) or was left out.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), asJSON, strict) },
 	}
@@ -45,58 +50,62 @@ func (a *app) status(ctx context.Context, asJSON, strict bool) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.sourceStates(ctx, cfg)
+	reply, err := a.states(ctx, cfg)
 	if err != nil {
 		return err
 	}
+	list := reply.Sources
 	whys := whysOf(cfg, list)
 	if asJSON {
-		err = writeStatusJSON(a.out, list, whys)
+		err = writeStatusJSON(a.out, reply, whys)
 	} else {
-		err = writeStatus(a.out, list, whys, a.time())
+		err = writeStatus(a.out, reply, whys, a.time())
 	}
 	if err != nil {
 		return fmt.Errorf("print the status: %w", err)
 	}
-	for _, s := range list {
-		if strict && s.State.Poll.Failing() {
-			return errSomeFailed
-		}
+	failing := slices.ContainsFunc(list, func(s feed.SourceStatus) bool { return s.State.Poll.Failing() }) ||
+		slices.ContainsFunc(reply.Lists, func(l feed.ListStatus) bool { return l.State.Poll.Failing() })
+	if strict && failing {
+		return errSomeFailed
 	}
 	return nil
 }
 
-// sourceStates comes from the store, or from the server that holds it.
-func (a *app) sourceStates(ctx context.Context, cfg *config.Config) ([]feed.SourceStatus, error) {
+// states come from the store, or from the server that holds it.
+func (a *app) states(ctx context.Context, cfg *config.Config) (reply control.StatusReply, err error) {
 	log, err := a.logger(slog.LevelError)
 	if err != nil {
-		return nil, err
+		return reply, err
 	}
 	st, err := a.openMade(cfg, "status", log)
 	if held := (*store.HeldError)(nil); errors.As(err, &held) {
 		return askStatus(ctx, held)
 	}
 	if err != nil {
-		return nil, err
+		return reply, err
 	}
 	defer st.Close()
 	if _, err := a.look(cfg, st); err != nil {
-		return nil, err
+		return reply, err
 	}
-	return st.Sources()
+	if reply.Lists, err = listStates(cfg, st); err != nil {
+		return reply, err
+	}
+	reply.Sources, err = st.Sources()
+	return reply, err
 }
 
-func askStatus(ctx context.Context, held *store.HeldError) ([]feed.SourceStatus, error) {
+func askStatus(ctx context.Context, held *store.HeldError) (reply control.StatusReply, err error) {
 	client, err := dialHolder(ctx, held)
 	if err != nil {
-		return nil, err
+		return reply, err
 	}
 	defer client.Close()
-	reply, err := client.Status(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("ask the running server for its status: %w", err)
+	if reply, err = client.Status(ctx); err != nil {
+		return reply, fmt.Errorf("ask the running server for its status: %w", err)
 	}
-	return reply.Sources, nil
+	return reply, nil
 }
 
 // whysOf tells for every source what makes its next poll due when it is.
@@ -110,8 +119,12 @@ func whysOf(cfg *config.Config, list []feed.SourceStatus) []string {
 }
 
 // writeStatus writes the table, and what waits and went below it.
-func writeStatus(w io.Writer, list []feed.SourceStatus, whys []string, now time.Time) error {
+func writeStatus(w io.Writer, reply control.StatusReply, whys []string, now time.Time) error {
+	list := reply.Sources
 	if err := writeStatusTable(w, screenOf(w), list, whys, now); err != nil {
+		return err
+	}
+	if err := writeLists(w, screenOf(w), reply.Lists, now); err != nil {
 		return err
 	}
 	if err := writeWaiting(w, list, now); err != nil {
@@ -227,7 +240,8 @@ type scheduledJSON struct {
 	At    time.Time `json:"at"`
 }
 
-func writeStatusJSON(w io.Writer, list []feed.SourceStatus, whys []string) error {
+func writeStatusJSON(w io.Writer, reply control.StatusReply, whys []string) error {
+	list := reply.Sources
 	out := make([]statusJSON, len(list))
 	for i := range list {
 		s, p := &list[i], &list[i].State.Poll
@@ -250,7 +264,11 @@ func writeStatusJSON(w io.Writer, list []feed.SourceStatus, whys []string) error
 			out[i].Kind, out[i].Problem, out[i].Since = "", "", nil
 		}
 	}
-	return writeJSON(w, map[string]any{"sources": out})
+	whole := map[string]any{"sources": out}
+	if len(reply.Lists) > 0 {
+		whole["lists"] = listsJSON(reply.Lists)
+	}
+	return writeJSON(w, whole)
 }
 
 // writeJSON writes what scripts read.

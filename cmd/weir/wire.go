@@ -185,6 +185,10 @@ func configureHint(err error) error {
 
 // wire connects the rooms for one configuration.
 func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
+	c, confirmed, err := followed(c, s, log)
+	if err != nil {
+		return nil, err
+	}
 	p := &plant{config: c, store: s, folders: map[string]*article.Folder{}}
 	sources := named(c)
 	assets := map[string]fs.FS{}
@@ -199,9 +203,12 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 		p.folders[src.ID], assets[src.ID] = f, f.FS()
 	}
 	meant := p.configuration(sources)
-	meant.Confirmed = a.flags.yes
+	meant.Confirmed = a.flags.yes || confirmed
 	if err := s.Configure(meant); err != nil {
 		return nil, configureHint(err)
+	}
+	if err := forgetLists(c, s); err != nil {
+		return nil, storeHint(err)
 	}
 	if err := p.recall(); err != nil {
 		return nil, err
@@ -218,7 +225,7 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 		wanted[id] = r
 	}
 	p.poller = aggregator.New(aggregator.Options{
-		Fetcher: fetcher, Folders: p.folders, Addresses: addresses, Wanted: wanted,
+		Fetcher: fetcher, Folders: p.folders, Addresses: addresses, Wanted: wanted, Strangers: c.Strangers(),
 		Schedule:    scheduling(c, serving),
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Paces:   paces(c),
@@ -232,6 +239,10 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 // look wires what is only looked at. It writes nothing, so that there is an
 // answer also where the configuration would be refused.
 func (a *app) look(c *config.Config, s store.Store) (*plant, error) {
+	c, _, err := followed(c, s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
 	p := &plant{config: c, store: s}
 	meant := p.configuration(named(c))
 	meant.Looking = true

@@ -89,6 +89,9 @@ func (c *checker) run() {
 			c.record(bucketStaged, k, v, new(headRec))
 		}
 	})
+	if c.tx.Bucket(bucketLists) != nil {
+		c.each(bucketLists, func(k, v []byte) { c.record(bucketLists, k, v, new(listRec)) })
+	}
 	c.each(bucketSeeds, func(k, v []byte) {
 		switch k[0] {
 		case seedTelling:

@@ -50,6 +50,7 @@
 //	orphans/<body>       empty: bodies of staged items, to be removed
 //	held/<source>        holdRec: why entries of a source wait, while any do
 //	held/<source><seq>   8 bytes, since when: they are in no channel yet
+//	lists/<id>           listRec: a reading list that is followed; made by the first
 //	agenda/<instant><duty><subject>  what is to be done later: how far it came
 //	quarantine           present since a first record was damaged
 //	├─ entries, bodies   damaged records as they were, until they are told again

@@ -148,6 +148,7 @@ func Run(t *testing.T, open Open) {
 		{"TombstonesAreForgotten", testTombstonesAreForgotten},
 		{"TendPrunes", testTendPrunes},
 		{"Seeds", testSeeds},
+		{"Lists", testLists},
 		{"Backup", testBackup},
 		{"Stats", testStats},
 		{"Compact", testCompact},
