@@ -40,6 +40,12 @@ var ErrNoFeed = errors.New("no feed")
 // ErrList is returned for an address that is one of a list of feeds in OPML.
 var ErrList = errors.New("a list of feeds in OPML, and no site")
 
+// acceptSite is what an address is asked for with that may be a feed, or a page
+// that announces one (P90, P93): some sites have a page for nobody who does not
+// ask for one.
+const acceptSite = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, " +
+	"application/xhtml+xml;q=0.9, application/xml;q=0.8, */*;q=0.1"
+
 // maxTried bounds how many of the feeds that a page announces are read to find
 // one that is good.
 const maxTried = 5
@@ -50,7 +56,7 @@ const maxTried = 5
 // Document. The error wraps [ErrNoFeed], is [ErrList] or that of the request, or
 // says what is wrong with the feed that the address itself is.
 func (f *Finder) Find(ctx context.Context, address string) ([]Found, error) {
-	resp, err := f.Fetcher.Get(ctx, fetch.Request{URL: address})
+	resp, err := f.Fetcher.Get(ctx, fetch.Request{URL: address, Accept: acceptSite})
 	if err != nil {
 		return nil, err
 	}

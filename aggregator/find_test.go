@@ -3,6 +3,7 @@ package aggregator_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,6 +87,11 @@ func TestChoose(t *testing.T) {
 	if _, err := f.Choose(t.Context(), "https://a.example/"); err != nil {
 		t.Fatal(err)
 	}
+	// What is named may be a page, what that announces is a feed.
+	if !strings.Contains(w.asked[0].Accept, "text/html") {
+		t.Errorf("a site is asked for %q", w.asked[0].Accept)
+	}
+	w.asked[0].Accept = ""
 	want := []fetch.Request{{URL: "https://a.example/"}, {URL: "https://a.example/broken"}, {URL: "https://far.example/rss", Stranger: true}}
 	if diff := cmp.Diff(want, w.asked); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)

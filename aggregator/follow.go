@@ -17,9 +17,6 @@ import (
 	"weir/feed"
 )
 
-// acceptList is what a list is asked for with (O3).
-const acceptList = "text/x-opml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
-
 // atOnce is how many lists are asked at a time.
 const atOnce = 4
 
@@ -128,7 +125,7 @@ func (f *Follower) ask(ctx context.Context, l *feed.Source, s feed.ListState, co
 	began := f.now()
 	req := fetch.Request{
 		URL: schedule.Address(*l, s.Poll, began), Validators: s.Poll.Validators, Private: l.Private(),
-		Accept: acceptList, Limit: discover.MaxListBytes,
+		Accept: discover.AcceptList, Limit: discover.MaxListBytes,
 	}
 	list, resp, err := f.read(ctx, l, req)
 	if err != nil {

@@ -15,8 +15,9 @@ const (
 	// maxLists bounds how many lists are followed.
 	maxLists = 100
 	// defaultRefresh is how often a list is asked: people do not change what
-	// they read by the hour.
+	// they read by the hour. Looking at a file costs nothing.
 	defaultRefresh = 6 * time.Hour
+	fileRefresh    = time.Minute
 	// idDigits are the hex digits of the address that end the id of a listed
 	// feed, unless two are the same in them.
 	idDigits = 6
@@ -55,7 +56,7 @@ func (s section) lists(p Poll) []List {
 
 // opml reads one element of opml: an address, or a mapping.
 func (w *walker) opml(v value, p Poll, names *names) (List, bool) {
-	l := List{Refresh: defaultRefresh}
+	var l List
 	at, chosen, ok := v, name{}, true
 	if resolve(v.node).Kind != yaml.ScalarNode {
 		s := w.section(v.node, v.path, opmlKeys)
@@ -64,7 +65,7 @@ func (w *walker) opml(v value, p Poll, names *names) (List, bool) {
 		}
 		chosen = s.chosen()
 		s.title("title", &l.Title)
-		s.duration("refresh", time.Minute, 365*day, &l.Refresh)
+		s.duration("refresh", time.Second, 365*day, &l.Refresh)
 		s.options(&l.Options)
 		s.warnFloor(&l.Options, p)
 		if at, ok = s.value("url"); !ok {
@@ -75,6 +76,12 @@ func (w *walker) opml(v value, p Poll, names *names) (List, bool) {
 	var f Feed
 	ok = w.address(at, &f, names, chosen)
 	l.URL, l.Kind, l.Group = f.URL, f.Kind, f.Group
+	if l.Refresh == 0 && l.Kind == feed.File {
+		l.Refresh = fileRefresh
+	}
+	if l.Refresh == 0 {
+		l.Refresh = defaultRefresh
+	}
 	return l, ok
 }
 

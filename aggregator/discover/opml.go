@@ -33,6 +33,9 @@ type List struct {
 	More int
 }
 
+// AcceptList is what a list is asked for with (O3).
+const AcceptList = "text/x-opml, application/xml;q=0.9, text/xml;q=0.9, text/plain;q=0.5, */*;q=0.1"
+
 // Limits on lists (XC25).
 const (
 	MaxListBytes = 8 << 20

@@ -90,7 +90,7 @@ func (a *app) listBytes(ctx context.Context, cfg *config.Config, from string) ([
 		if err != nil {
 			return nil, err
 		}
-		resp, err := f.Fetcher.Get(ctx, fetch.Request{URL: from})
+		resp, err := f.Fetcher.Get(ctx, fetch.Request{URL: from, Accept: discover.AcceptList, Limit: discover.MaxListBytes})
 		if err != nil {
 			return nil, unfound(ctx, from, cfg, err)
 		}

@@ -61,6 +61,15 @@ func (a *app) explain(ctx context.Context, o pollOptions) error {
 	if len(o.sources) > 0 {
 		return &usageError{text: "--explain takes one source", hint: "weir poll --explain SOURCE"}
 	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	// What does not exist is told before what must be made for it; of what lists
+	// name only the store knows.
+	if err := knownSources(cfg, []string{o.explain}); err != nil && len(cfg.Lists) == 0 {
+		return err
+	}
 	report, err := carry(ctx, a, "poll", explainErrand{Source: o.explain}, acting)
 	if err != nil {
 		return err

@@ -69,6 +69,17 @@ func scriptSite(dir string) http.Handler {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, `<!doctype html><html><head><title>Please log in</title></head><body><p>Log in</p></body></html>`)
 	})
+	// Some answer nobody who does not ask for what they have.
+	for path, has := range map[string]string{"/picky/": "text/html", "/picky/list.opml": "text/x-opml"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			if !strings.Contains(r.Header.Get("Accept"), has) {
+				w.WriteHeader(http.StatusNotAcceptable)
+				return
+			}
+			w.Header().Set("Content-Type", has)
+			http.StripPrefix("/picky", files).ServeHTTP(w, r)
+		})
+	}
 	for _, status := range []int{401, 403, 404, 410, 429, 500, 503} {
 		mux.HandleFunc(fmt.Sprintf("/fail/%d", status), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 	}

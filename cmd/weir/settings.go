@@ -25,7 +25,7 @@ func (a *app) settingFlags(c *cobra.Command, keys ...string) {
 
 // confirmation gives a command the flag that confirms what it refuses without.
 func (a *app) confirmation(c *cobra.Command) {
-	c.Flags().BoolVar(&a.flags.yes, "yes", false, "go on although over half of the sources, at least three, are gone from the configuration")
+	c.Flags().BoolVar(&a.flags.yes, "yes", false, "go on although over half of the sources, at least three, are gone from the configuration, or over half of a list that is followed")
 }
 
 // setting is a flag that remembers whether it was given.
