@@ -91,9 +91,21 @@ func forgetLists(c *config.Config, s store.Store) error {
 func (s *server) followNew(ctx context.Context, cfg *config.Config) {
 	s.following.Lock()
 	defer s.following.Unlock()
-	want := aggregator.Following{New: true, Confirmed: s.app.flags.yes}
-	if _, err := s.app.follow(ctx, cfg, s.store, s.log, want); err != nil && ctx.Err() == nil {
-		s.log.Error("lists cannot be followed; what they named stays", "error", err)
+	f, err := s.app.follower(cfg, s.store, s.log, true)
+	if err == nil {
+		var did aggregator.Followed
+		did, err = f.Follow(ctx, aggregator.Following{New: true, Confirmed: s.app.flags.yes})
+		s.note(did)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("lists cannot be followed; what they named stays", "error", storeHint(err))
+	}
+}
+
+// note logs what the operator should know of lists.
+func (s *server) note(did aggregator.Followed) {
+	for _, note := range did.Notes {
+		s.log.Warn(note)
 	}
 }
 
@@ -120,45 +132,46 @@ func (s *server) followAlways(ctx context.Context, cfg *config.Config) error {
 	}
 }
 
-func (s *server) followOnce(ctx context.Context, f *aggregator.Follower, want aggregator.Following) (changed bool, err error) {
+func (s *server) followOnce(ctx context.Context, f *aggregator.Follower, want aggregator.Following) (aggregator.Followed, error) {
 	s.following.Lock()
 	defer s.following.Unlock()
 	did, err := f.Follow(ctx, want)
-	for _, note := range did.Notes {
-		s.log.Warn(note)
-	}
+	s.note(did)
 	if did.Changed {
 		select {
 		case s.relisted <- struct{}{}:
 		default:
 		}
 	}
-	return did.Changed, err
+	return did, err
 }
 
 // prepare does what a poll by hand wants done before it: what is confirmed is
-// put to use, or all lists are asked where everything is.
-func (s *server) prepare(ctx context.Context, r control.PollRequest) error {
+// put to use, or all lists are asked where everything is. It returns what the
+// operator should know of them.
+func (s *server) prepare(ctx context.Context, r control.PollRequest) (notes []string, err error) {
 	before := s.current.Load()
 	switch {
 	case before == nil:
-		return errReloaded
+		return nil, errReloaded
 	case r.Confirmed:
 		if err := s.confirm(ctx); err != nil {
-			return err
+			return nil, err
 		}
 	case r.All && len(r.Sources) == 0 && len(before.config.Lists) > 0:
 		f, err := s.app.follower(before.config, s.store, s.log, true)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if changed, err := s.followOnce(ctx, f, aggregator.Following{All: true}); err != nil || !changed {
-			return err
+		did, err := s.followOnce(ctx, f, aggregator.Following{All: true})
+		if err != nil || !did.Changed {
+			return did.Notes, err
 		}
+		notes = did.Notes
 	default:
-		return nil
+		return nil, nil
 	}
-	return s.succeeded(ctx, before)
+	return notes, s.succeeded(ctx, before)
 }
 
 // succeeded waits until another generation has taken over from one.

@@ -202,11 +202,12 @@ func (s *server) ask(ctx context.Context, r control.PollRequest) (sum aggregator
 
 // Poll implements control.Server.
 func (s *server) Poll(ctx context.Context, r control.PollRequest) (control.PollReply, error) {
-	if err := s.prepare(ctx, r); err != nil {
+	notes, err := s.prepare(ctx, r)
+	if err != nil {
 		return control.PollReply{}, err
 	}
 	sum, err := s.ask(ctx, r)
-	reply := control.PollReply{Polled: sum.Polled, Failed: sum.Failed, Added: sum.Added, Changed: sum.Changed}
+	reply := control.PollReply{Polled: sum.Polled, Failed: sum.Failed, Added: sum.Added, Changed: sum.Changed, Messages: notes}
 	for _, f := range sum.Failing {
 		reply.Messages = append(reply.Messages, f.Source+": "+f.Problem.Text)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,10 +126,19 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	if err := a.backUp(cfg, st, log); err != nil {
 		return err
 	}
-	if err := verdict(sum, o.failOnSource); err != nil || !o.failOnSource || lists.Failed == 0 {
-		return err
+	return cmp.Or(verdict(sum, o.failOnSource), listVerdict(lists, sum.Polled, o.failOnSource))
+}
+
+// listVerdict is that on lists: where nothing is known yet but lists, and none
+// of them could be read, nothing was done.
+func listVerdict(did aggregator.Followed, polled int, strict bool) error {
+	switch {
+	case did.Failed > 0 && did.Failed == did.Asked && polled == 0:
+		return errAllFailed
+	case strict && did.Failed > 0:
+		return errSomeFailed
 	}
-	return errSomeFailed
+	return nil
 }
 
 // bar shows progress on a terminal and nowhere else.

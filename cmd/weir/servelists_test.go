@@ -95,7 +95,9 @@ func TestPollConfirmsBesideAServer(t *testing.T) {
 	site.lists("a", "b", "c")
 	r, tells, weir := listening(t, site, "6h")
 	site.lists("a")
-	weir("poll", "--all")
+	if out := weir("poll", "--all"); !strings.Contains(out, "list ann: it suddenly lacks 2 feeds") {
+		t.Errorf("poll said %q", out)
+	}
 	if out := weir("status"); !strings.Contains(out, "ann   held   3") || !tells("b") {
 		t.Errorf("a list that lost most is not held:\n%s", out)
 	}

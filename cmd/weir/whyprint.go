@@ -196,6 +196,9 @@ func (p *sheet) waiting(list []waitingReport) {
 func (p *sheet) source(s *sourceReport) {
 	p.head(s.ID + ": " + orElse(s.Title, "no title yet"))
 	p.line("address", "%s", s.URL)
+	if s.List != "" {
+		p.line("named by", "the list %s", s.List)
+	}
 	p.health(s)
 	if s.Next == nil || !s.Next.After(p.now) {
 		p.line("next", "now: %s", s.NextWhy)

@@ -12,7 +12,9 @@ type sourceReport struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	// URL has its secrets covered.
-	URL      string     `json:"url"`
+	URL string `json:"url"`
+	// List is the reading list that names it, empty where the file does.
+	List     string     `json:"list,omitempty"`
 	State    string     `json:"state"`
 	Format   string     `json:"format,omitempty"`
 	Tried    *time.Time `json:"last_tried,omitempty"`
@@ -58,7 +60,7 @@ type heldReport struct {
 func reportSource(ctx context.Context, s *scene, st *feed.SourceStatus) (*sourceReport, error) {
 	p := &st.State.Poll
 	r := &sourceReport{
-		ID: st.Source.ID, Title: titleOf(st), URL: covered(s.config)[st.Source.ID], State: health(st), Format: st.State.Doc.Format,
+		ID: st.Source.ID, Title: titleOf(st), URL: covered(s.config)[st.Source.ID], List: s.config.Listed()[st.Source.ID], State: health(st), Format: st.State.Doc.Format,
 		Tried: instant(p.Tried), Read: instant(p.Succeeded), New: instant(p.Fresh), Status: p.Status,
 		Next: instant(p.Due), NextWhy: s.poller.Why(st.Source, *p),
 		MovedSince: instant(p.MovedSince),

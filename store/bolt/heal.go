@@ -123,6 +123,8 @@ func recordOf(bucket string) any {
 		return new(headRec)
 	case string(bucketHeld):
 		return new(holdRec)
+	case string(bucketLists):
+		return new(listRec)
 	default:
 		return new(sourceRec)
 	}
