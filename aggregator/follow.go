@@ -119,8 +119,9 @@ func (f *Follower) Due() (time.Time, error) {
 	return first, nil
 }
 
-// ask asks one list, by the client that guards all requests (XJ18). Validators that were kept while a change is held are those
-// of what is in use, so that the change is seen again (P13).
+// ask asks one list, by the client that guards all requests (XJ18). Validators
+// that were kept while a change is held are those of what is in use, so that
+// the change is seen again (P13).
 func (f *Follower) ask(ctx context.Context, l *feed.Source, s feed.ListState, confirmed bool) feed.ListState {
 	began := f.now()
 	req := fetch.Request{
