@@ -143,7 +143,8 @@ func (f *Follower) ask(ctx context.Context, l *feed.Source, s feed.ListState, co
 		answer.Validators = s.Poll.Validators
 	}
 	answer.News = !sameFeeds(before, s.Feeds)
-	s.Poll = schedule.Next(f.now(), schedule.Succeeded(s.Poll, answer, began), f.scheduling(l))
+	s.Poll = schedule.Succeeded(s.Poll, answer, began)
+	s.Poll = schedule.Next(f.now(), s.Poll, f.scheduling(l, s.Poll))
 	return s
 }
 
@@ -182,12 +183,17 @@ func (f *Follower) failed(l *feed.Source, s feed.PollState, err error, began tim
 		problem, status, retry = fe.Problem, fe.Status, fe.RetryAfter
 	}
 	problem.Text = l.Cover(problem.Text)
-	return schedule.Next(f.now(), schedule.Failed(s, problem, status, retry, began), f.scheduling(l))
+	return schedule.Next(f.now(), schedule.Failed(s, problem, status, retry, began), f.scheduling(l, s))
 }
 
-func (f *Follower) scheduling(l *feed.Source) schedule.Options {
+// scheduling is what decides about a list's due times. One that was never read
+// is tried again as a feed would be: nothing of it can be followed before.
+func (f *Follower) scheduling(l *feed.Source, s feed.PollState) schedule.Options {
 	o := f.Schedule
 	o.Every, o.File, o.Seed = l.Every, l.Kind != feed.Remote, xxhash.Sum64String(l.ID)
+	if s.Succeeded.IsZero() && o.Default > 0 {
+		o.Every = min(o.Every, o.Default)
+	}
 	return o
 }
 

@@ -95,7 +95,13 @@ func followed(t *testing.T, l *lists, want aggregator.Following) (names string, 
 // gives stays in use whatever comes instead of it later (P7, P13, O3).
 func TestFollowList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &lists{states: map[string]feed.ListState{}}
+		l := &lists{states: map[string]feed.ListState{}, err: &fetch.Error{Problem: feed.Problem{Kind: "dns", Text: "It is away."}}}
+		_, did := followed(t, l, aggregator.Following{})
+		if due, err := l.follower().Due(); err != nil || !due.Equal(time.Now().Add(time.Hour)) || len(did.Notes) != 1 {
+			t.Errorf("never read, due at %v: %v, %+v", due, err, did)
+		}
+		time.Sleep(time.Hour)
+		l.tags = nil
 		l.says("a", "b", "c")
 		names, did := followed(t, l, aggregator.Following{})
 		if names != "a b c" || !did.Changed || did.Asked != 1 {
