@@ -82,6 +82,9 @@ type Poller struct {
 	asks  chan *request
 	// held are the ids of sources by the place that they are read from.
 	held map[string]string
+	// turns paces requests for pages, robots is what their sites allow.
+	turns  turns
+	robots robotsMemory
 }
 
 // reused is [parse.Read] by readers that are used again, so that a cycle needs

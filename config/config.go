@@ -145,7 +145,9 @@ type Feed struct {
 	Priority int
 	// KeepUntitled is "titles: keep".
 	KeepUntitled bool
-	Dedupe       feed.Dedupe
+	// FullText reads the pages of new stories.
+	FullText bool
+	Dedupe   feed.Dedupe
 	// Keep bounds what is kept of this feed; 0 means no bound of its own.
 	Keep feed.Keep
 	Gone feed.Gone

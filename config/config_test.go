@@ -156,6 +156,7 @@ feeds:
     exclude: [sponsored]
     where: 'words > 100'
     titles: keep
+    full_text: true
     dedupe: none
     keep: {entries: 300, days: 30}
     gone: drop
@@ -194,7 +195,7 @@ func TestEverything(t *testing.T) {
 			{ID: "radio", URL: config.AddressOf("/srv/planet/feeds/radio.xml"), Kind: feed.File},
 			{ID: "my-20feed", URL: config.AddressOf("/data/my feed.xml"), Kind: feed.File, Priority: -1},
 			{ID: "go-blog", URL: config.AddressOf("https://go.dev/blog/feed.atom"), Group: config.AddressOf("go.dev"), Title: "The Go Blog", Author: "The Go team",
-				Site: "https://go.dev/", Tags: []string{"go", "no", "2026"}, Every: 6 * time.Hour, Priority: 7, KeepUntitled: true, Dedupe: feed.ByNone,
+				Site: "https://go.dev/", Tags: []string{"go", "no", "2026"}, Every: 6 * time.Hour, Priority: 7, KeepUntitled: true, FullText: true, Dedupe: feed.ByNone,
 				Keep: feed.Keep{Entries: 300, Days: 30}, Gone: feed.GoneDrop},
 		},
 		Articles: []config.Articles{

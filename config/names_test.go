@@ -124,7 +124,7 @@ func TestSources(t *testing.T) {
 	got := []feed.Source{sources[3], sources[5]}
 	want := []feed.Source{
 		{ID: "go-blog", URL: "https://go.dev/blog/feed.atom", Title: "The Go Blog", Author: "The Go team", Site: "https://go.dev/",
-			Tags: []string{"go", "no", "2026"}, Priority: 7, Every: c.Feeds[3].Every, KeepUntitled: true, Dedupe: feed.ByNone,
+			Tags: []string{"go", "no", "2026"}, Priority: 7, Every: c.Feeds[3].Every, KeepUntitled: true, FullText: true, Dedupe: feed.ByNone,
 			Keep: feed.Keep{Entries: 300, Days: 30}, Gone: feed.GoneDrop, Filter: c.Feeds[3].Rule.Digest(), Group: "go.dev"},
 		{ID: "news", Kind: feed.Articles, URL: "/data/news", Title: "News", Author: "Desk", Tags: []string{"local"}, Priority: 50, Dedupe: feed.ByLink},
 	}

@@ -87,6 +87,7 @@ func (s section) options(f *Feed) {
 	s.duration("every", time.Second, 365*day, &f.Every)
 	s.number("priority", -1000, 1000, &f.Priority)
 	s.choice("titles", "fill", "keep", &f.KeepUntitled)
+	s.flag("full_text", &f.FullText)
 	s.dedupe("dedupe", &f.Dedupe)
 	s.feedKeep(&f.Keep)
 	drop := false

@@ -19,6 +19,10 @@ type Content struct {
 	Summary string
 	// HTML is the clean body: allow-listed, balanced, absolute URLs.
 	HTML string
+	// Full is the clean text of the story's own page, which is published in
+	// place of HTML; empty where it was not asked for or is no longer. What a
+	// story is recognised by, and whether it changed, is always HTML.
+	Full string
 	// Excerpt says that HTML is only the source's summary of the story, so
 	// that Atom can say summary instead of content (RFC 4287 §4.2.13).
 	Excerpt bool

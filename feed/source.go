@@ -41,6 +41,9 @@ type Source struct {
 	Every time.Duration
 	// KeepUntitled publishes untitled items without a title.
 	KeepUntitled bool
+	// FullText reads the pages of new items, for feeds that have only the
+	// beginning of their texts.
+	FullText bool
 	// Dedupe says by what this source's items may join other sources'.
 	Dedupe Dedupe
 	// Gone says what becomes of entries that the source shows no longer.

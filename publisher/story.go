@@ -60,6 +60,9 @@ func (p *Publisher) newStory(e *feed.Entry, sources *outlets, profiles map[strin
 			Key:   sighting.Key,
 		})
 	}
+	if s.Full != "" {
+		s.HTML, s.Full, s.Excerpt = s.Full, "", false
+	}
 	// Traits serve the store's decisions and are shown nowhere.
 	s.Traits = feed.Traits{}
 	s.localise(p.opt.Site.URL, p.opt.Articles != "")

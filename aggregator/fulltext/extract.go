@@ -44,7 +44,14 @@ type Page struct {
 // Extract returns the main text of a page as clean HTML. Own is the HTML that
 // the feed has of the same story. The error says why that stays; it is one of
 // this package's, or wraps one.
-func Extract(p Page, own string) (string, error) {
+func Extract(p Page, own string) (full string, err error) {
+	defer func() {
+		// What reads a page was not made for pages that attack it: a panic
+		// costs this page alone.
+		if v := recover(); v != nil {
+			full, err = "", fmt.Errorf("%w: reading it failed unexpectedly: %v", ErrNoText, v)
+		}
+	}()
 	address, err := url.Parse(p.Address)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNotPage, err)
@@ -75,7 +82,7 @@ func Extract(p Page, own string) (string, error) {
 	if err := found.RenderHTML(&out); err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNoText, err)
 	}
-	full := markup.Clean(out.String(), address)
+	full = markup.Clean(out.String(), address)
 	if full == "" || len(full) > feed.MaxHTML {
 		return "", ErrNoText
 	}

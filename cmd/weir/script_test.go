@@ -41,9 +41,9 @@ func scriptSite(dir string) http.Handler {
 	mux := http.NewServeMux()
 	files := http.FileServer(http.Dir(dir))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		// Scripts change lists faster than a date can tell.
+		// Scripts change these faster than a date can tell.
 		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(r.URL.Path)))
-		if err == nil && filepath.Ext(r.URL.Path) == ".opml" {
+		if ext := filepath.Ext(r.URL.Path); err == nil && (ext == ".opml" || ext == ".rss") {
 			w.Header().Set("Etag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
 		}
 		files.ServeHTTP(w, r)

@@ -28,6 +28,7 @@ type bodyRec struct {
 	Extensions []extensionRec `cbor:"13,keyasint,omitempty"`
 	Origin     *originRec     `cbor:"14,keyasint,omitempty"`
 	Assets     []assetRec     `cbor:"15,keyasint,omitempty"`
+	Full       string         `cbor:"17,keyasint,omitempty"`
 }
 
 type personRec struct {
@@ -93,7 +94,7 @@ type assetRec struct {
 
 func bodyRecord(c *feed.Content) bodyRec {
 	r := bodyRec{
-		External: c.External, Summary: c.Summary, HTML: c.HTML, Excerpt: c.Excerpt,
+		External: c.External, Summary: c.Summary, HTML: c.HTML, Full: c.Full, Excerpt: c.Excerpt,
 		Authors:      each(c.Authors, personRecord),
 		Contributors: each(c.Contributors, personRecord),
 		Tags:         each(c.Tags, tagRecord),
@@ -113,7 +114,7 @@ func bodyRecord(c *feed.Content) bodyRec {
 // content fills everything of a content but what the head has, which must be
 // there before.
 func (r *bodyRec) content(c *feed.Content) {
-	c.External, c.Summary, c.HTML, c.Excerpt = r.External, r.Summary, r.HTML, r.Excerpt
+	c.External, c.Summary, c.HTML, c.Full, c.Excerpt = r.External, r.Summary, r.HTML, r.Full, r.Excerpt
 	c.Authors = each(r.Authors, personRec.person)
 	c.Contributors = each(r.Contributors, personRec.person)
 	c.Tags = each(r.Tags, tagRec.tag)

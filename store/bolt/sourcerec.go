@@ -28,6 +28,7 @@ type sourceRec struct {
 	Gone         uint8    `cbor:"15,keyasint,omitempty"`
 	KeepEntries  int      `cbor:"16,keyasint,omitempty"`
 	KeepDays     int      `cbor:"17,keyasint,omitempty"`
+	FullText     bool     `cbor:"18,keyasint,omitempty"`
 	// Retired is when it left the configuration, 0 while it is there.
 	Retired int64 `cbor:"24,keyasint,omitempty"`
 }
@@ -38,6 +39,7 @@ func sourceRecord(no uint32, s feed.Source) sourceRec {
 		Tags: s.Tags, Priority: s.Priority, Every: int64(s.Every),
 		KeepUntitled: s.KeepUntitled, Dedupe: uint8(s.Dedupe), Group: s.Group, Filter: s.Filter,
 		Secrets: s.Secrets, Gone: uint8(s.Gone), KeepEntries: s.Keep.Entries, KeepDays: s.Keep.Days,
+		FullText: s.FullText,
 	}
 }
 
@@ -47,6 +49,7 @@ func (r sourceRec) source(id string) feed.Source {
 		Tags: r.Tags, Priority: r.Priority, Every: time.Duration(r.Every),
 		KeepUntitled: r.KeepUntitled, Dedupe: feed.Dedupe(r.Dedupe), Group: r.Group, Filter: r.Filter,
 		Secrets: r.Secrets, Gone: feed.Gone(r.Gone), Keep: feed.Keep{Entries: r.KeepEntries, Days: r.KeepDays},
+		FullText: r.FullText,
 	}
 }
 
