@@ -29,6 +29,9 @@ type Explanation struct {
 	Format         string
 	Items, Unknown int
 	Warnings       []string
+	// Pages counts the pages of which the text was taken, PagesFailed those of
+	// which it was not: the feed's own stays.
+	Pages, PagesFailed int
 	// Before and After are the source's state, Outcome what the store made of
 	// the poll.
 	Before, After feed.PollState
@@ -53,6 +56,12 @@ func (e *Explanation) anew(why string) {
 func (e *Explanation) answered(r *fetch.Response) {
 	if e != nil {
 		e.NotModified, e.Cut, e.Bytes, e.Media = r.NotModified, r.Cut, len(r.Body), r.ContentType
+	}
+}
+
+func (e *Explanation) pages(read, failed int) {
+	if e != nil {
+		e.Pages, e.PagesFailed = read, failed
 	}
 }
 

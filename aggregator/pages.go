@@ -33,7 +33,7 @@ const (
 // full text. Whatever keeps it from that leaves the feed's own text, and an item
 // that is unchanged is not new: its page is read once. All of it takes no longer
 // than a document may.
-func (p *Poller) complete(ctx context.Context, c feed.Claim, doc *feed.Document) {
+func (p *Poller) complete(ctx context.Context, c feed.Claim, doc *feed.Document, told *Explanation) {
 	if !c.Source.FullText {
 		return
 	}
@@ -55,6 +55,7 @@ func (p *Poller) complete(ctx context.Context, c feed.Claim, doc *feed.Document)
 		read++
 		it.Full = full
 	}
+	told.pages(read, failed)
 	if read+failed > 0 {
 		p.o.Logger.Info("pages read", "source", c.Source.ID, "read", read, "failed", failed)
 	}

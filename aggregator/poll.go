@@ -107,7 +107,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Ex
 		doc.Partial = true
 		doc.Warnings = append(doc.Warnings, "the document is larger than the limit; its beginning was read")
 	}
-	p.complete(ctx, c, doc)
+	p.complete(ctx, c, doc, told)
 	told.read(doc)
 	// What an answer of new entries lacks was known before (D1).
 	doc.Partial = doc.Partial || resp.Delta

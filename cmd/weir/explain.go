@@ -63,6 +63,9 @@ type bodyReport struct {
 	Cut    bool   `json:"cut,omitempty"`
 	Items  int    `json:"items"`
 	Read   int    `json:"items_read"`
+	// Pages and PagesFailed count what was read for full text.
+	Pages       int `json:"pages,omitempty"`
+	PagesFailed int `json:"pages_failed,omitempty"`
 }
 
 func (e explainErrand) run(ctx context.Context, s *scene) (explainReport, error) {
@@ -125,7 +128,8 @@ func (r *explainReport) fill(x *aggregator.Explanation) {
 	r.Conditions = conditions(x)
 	r.NotModified = x.NotModified
 	if x.Format != "" {
-		r.Document = &bodyReport{Format: x.Format, Media: x.Media, Bytes: x.Bytes, Cut: x.Cut, Items: x.Items, Read: x.Unknown}
+		r.Document = &bodyReport{Format: x.Format, Media: x.Media, Bytes: x.Bytes, Cut: x.Cut, Items: x.Items, Read: x.Unknown,
+			Pages: x.Pages, PagesFailed: x.PagesFailed}
 	}
 	r.Warnings = x.Warnings
 	if p := &x.After; p.Failing() {
@@ -252,6 +256,9 @@ func (p *sheet) found(r *explainReport) {
 		p.line("read", "%s, %s in %s, %d of them new or changed", d.Format, count(d.Items, "item"), count(d.Bytes, "byte"), d.Read)
 		if d.Cut {
 			p.line("read", "the document is larger than the limit; its beginning was read")
+		}
+		if d.Pages+d.PagesFailed > 0 {
+			p.line("pages", "%d read for their text; of %d the feed's own stays", d.Pages, d.PagesFailed)
 		}
 		p.line("entries", "%d new, %d joined, %d changed, %d rejected, %d held", r.Added, r.Joined, r.Changed, r.Rejected, r.Held)
 	}
