@@ -124,8 +124,18 @@ func (p *Poller) ask(ctx context.Context, src *feed.Source, address, accept stri
 	defer func() { p.turns.give(group, p.o.Now().Add(p.gap(group)), p.o.Now()) }()
 	return p.o.Fetcher.Get(ctx, fetch.Request{
 		URL: address, Accept: accept, Limit: limit, Private: src.Private(),
-		Stranger: p.o.Strangers[src.ID] || origin(address) != origin(src.URL),
+		Stranger: p.o.Strangers[src.ID] || origin(address) != origin(src.URL), Access: p.accessTo(src, address),
 	})
+}
+
+// accessTo is what a page of a source is asked with: what the source wants
+// where it is at home (XJ11), and its proxy everywhere.
+func (p *Poller) accessTo(src *feed.Source, address string) *fetch.Access {
+	a := p.o.Access[src.ID]
+	if a == nil || origin(address) == origin(src.URL) {
+		return a
+	}
+	return &fetch.Access{Proxy: a.Proxy}
 }
 
 // gap is the pause that a domain wants between two requests (P45).

@@ -141,7 +141,7 @@ func place(address string) string {
 
 func (p *Poller) get(ctx context.Context, c feed.Claim, now time.Time, told *Explanation) (*fetch.Response, error) {
 	req := fetch.Request{URL: schedule.Address(c.Source, c.State.Poll, now), Validators: c.State.Poll.Validators, Private: c.Source.Private(),
-		Stranger: p.o.Strangers[c.Source.ID], Exchanges: told.wanted()}
+		Stranger: p.o.Strangers[c.Source.ID], Access: p.o.Access[c.Source.ID], Exchanges: told.wanted()}
 	if c.State.Doc.FirstFetched.IsZero() || c.State.Doc.Context != parse.Context(c.Source, req.Validators.Final) {
 		// Without items of ours, or when they must be read anew, a 304 would
 		// leave us with nothing (P10, XB16).

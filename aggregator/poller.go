@@ -43,6 +43,8 @@ type Options struct {
 	// Strangers are the ids of sources whose address the operator did not give:
 	// only public ones are asked (XA22).
 	Strangers map[string]bool
+	// Access is what sources want beside their addresses, by id.
+	Access map[string]*fetch.Access
 	// Wanted holds include, exclude and where by source id.
 	Wanted map[string]Matcher
 	// Schedule has the defaults for due times; Every, File and Seed are each

@@ -44,7 +44,7 @@ func notFeed(err error, resp *fetch.Response) error {
 			"what was published stays. Look where the feed is now, or remove the source."}
 	case isLogin(resp.Final) || bytes.Contains(page, []byte(`type="password"`)) || bytes.Contains(page, []byte(`type='password'`)):
 		return &standIn{"login", host + " shows a login page in place of the feed; " +
-			"put user and password into the address, or look for a public one."}
+			"give the source basic_auth with user and password, or look for a public one."}
 	case bytes.Contains(page, []byte(`http-equiv="refresh"`)):
 		return &standIn{"not-a-feed", host + " answers with an HTML page that sends browsers elsewhere, which is not followed; " +
 			"look where the feed is now and correct the address."}

@@ -153,6 +153,9 @@ type Feed struct {
 	Gone feed.Gone
 	// Rule joins include, exclude and where; nil wants everything.
 	Rule *rule.Rule
+	// Access is what its server wants to see beside the address, nil if
+	// nothing.
+	Access *Access
 	// List is the id of the list that names it, empty where the file does.
 	List string
 	// Stranger says that the address is none of the operator's, so that only a

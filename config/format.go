@@ -45,8 +45,8 @@ func (ps Problems) Format(w io.Writer, source []byte) error {
 // where the cover begins.
 func snippet(b *strings.Builder, p Problem, line string) {
 	line = strings.TrimRight(strings.ToValidUTF8(line, "\uFFFD"), "\r\n\t ")
-	covered := Redact(line)
-	before := Redact(string([]rune(line)[:min(max(p.Column-1, 0), utf8.RuneCountInString(line))]))
+	covered := redactLine(line)
+	before := redactLine(string([]rune(line)[:min(max(p.Column-1, 0), utf8.RuneCountInString(line))]))
 	for !strings.HasPrefix(covered, before) {
 		_, size := utf8.DecodeLastRuneInString(before)
 		before = before[:len(before)-size]

@@ -20,7 +20,7 @@ const (
 	floodKeys    = "first_fetch burst"
 	firstKeys    = "entries days"
 	backupsKeys  = "dir every keep"
-	feedKeys     = "url id title author site tags every priority include exclude where titles full_text dedupe keep gone"
+	feedKeys     = "url id title author site tags every priority include exclude where titles full_text headers basic_auth user_agent proxy dedupe keep gone"
 	opmlKeys     = "url id title refresh tags every priority include exclude where titles full_text dedupe keep gone"
 	feedKeepKeys = "entries days"
 	articlesKeys = "dir id title author tags priority dedupe"

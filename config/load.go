@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -39,11 +40,18 @@ func Load(path string, env Env, over Overrides) (*Config, error) {
 }
 
 // HoldsPassword reports whether a file itself spells user:password@ in an
-// address, so that nobody else should be able to read it (XJ13).
+// address, or what stands behind basic_auth or a header that holds a key, so
+// that nobody else should be able to read it (XJ13).
 func HoldsPassword(data []byte) bool {
 	for line := range bytes.Lines(data) {
 		s := string(bytes.TrimSpace(line))
-		if strings.HasPrefix(s, "#") || !strings.Contains(s, "//") {
+		if strings.HasPrefix(s, "#") {
+			continue
+		}
+		if spelt.MatchString(s) {
+			return true
+		}
+		if !strings.Contains(s, "//") {
 			continue
 		}
 		if redacted := redactUsers(s); redacted != s && !strings.Contains(s, "${") {
@@ -52,6 +60,9 @@ func HoldsPassword(data []byte) bool {
 	}
 	return false
 }
+
+// spelt finds a secret that is written out: neither in a variable nor in a file.
+var spelt = regexp.MustCompile(`(?i)\b(?:basic_auth|authorization|cookie|[\w-]*(?:-key|-token|-secret))["']?:\s+["']?(?:basic |bearer )?[^\s"'$#{}]*[^\s"'$#{}][^$]*$`)
 
 // Parse is [Load] on bytes already read; path names them in problems, and its
 // folder is where relative paths start.

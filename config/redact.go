@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -98,4 +99,17 @@ func redactQuery(q string) string {
 		}
 	}
 	return strings.Join(parts, "&")
+}
+
+// secretKey finds where the value of a key begins that is a secret wholly: one
+// of a feed's own, or a header's by the look of its name.
+var secretKey = regexp.MustCompile(`(?i)(?:\b(?:basic_auth|proxy|headers)|[\w-]*(?:authorization|-auth|cookie|key|token|secret|pass|session)[\w-]*)["']?:(?:\s|$)`)
+
+// redactLine is [Redact] for a line of the file, in which secrets also stand
+// behind the keys that hold them.
+func redactLine(line string) string {
+	if at := secretKey.FindStringIndex(line); at != nil {
+		return Redact(line[:at[1]]) + cover
+	}
+	return Redact(line)
 }

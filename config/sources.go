@@ -78,6 +78,7 @@ func (w *walker) feed(v value, p Poll, names *names) (Feed, bool) {
 		return f, false
 	}
 	s.warnFloor(&f, p)
+	s.access(&f)
 	return f, true
 }
 

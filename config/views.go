@@ -23,7 +23,7 @@ func (c *Config) Sources() []feed.Source {
 			ID: f.ID, Kind: f.Kind, URL: f.URL.Reveal(), Title: f.Title, Author: f.Author, Site: f.Site, Tags: f.Tags,
 			Priority: f.Priority, Every: f.Every, KeepUntitled: f.KeepUntitled, FullText: f.FullText, Dedupe: f.Dedupe,
 			Keep: f.Keep, Gone: f.Gone,
-			Filter: f.Rule.Digest(), Group: f.Group.Reveal(), Secrets: f.URL.Secrets(),
+			Filter: f.Rule.Digest(), Group: f.lane(), Secrets: f.secrets(),
 		})
 	}
 	for i := range c.Articles {

@@ -80,7 +80,10 @@ type Client struct {
 	// strangers send, reaches public addresses only (XA22). They are the same
 	// when nothing is allowed.
 	direct, guarded *http.Transport
-	guard           *guard
+	// guard judges for guarded, permissive for direct.
+	guard, permissive *guard
+	proxies           proxies
+	lookup            lookup
 	// The constant header values, shared by all requests.
 	userAgent, accept, acceptEncoding []string
 
@@ -128,10 +131,13 @@ func newClient(o Options, connect connector) (*Client, error) {
 		},
 	}
 	c.guarded = newTransport(&o, connect, c.guard)
-	c.direct = c.guarded
+	c.direct, c.permissive = c.guarded, c.guard
 	if !allowed.empty() {
-		c.direct = newTransport(&o, connect, newGuard(allowed))
+		c.permissive = newGuard(allowed)
+		c.direct = newTransport(&o, connect, c.permissive)
 	}
+	c.proxies = proxies{all: make(map[string]*http.Transport), open: through(&o, connect)}
+	c.lookup = resolving(o.Resolver)
 	return c, nil
 }
 
@@ -155,8 +161,8 @@ func set[T int | int64 | time.Duration](v *T, otherwise T) {
 	}
 }
 
-// newTransport returns a transport without proxy (XA19: Go's check of a dialled
-// address would only see the proxy), cookies, and decoding of its own (P71).
+// newTransport returns a transport without proxy (XA19: the check of a dialled
+// address would only see the proxy, see [through]), cookies, and decoding of its own (P71).
 func newTransport(o *Options, connect connector, g *guard) *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,
@@ -199,11 +205,16 @@ func sockets(o *Options) connector {
 }
 
 // dialer returns the only way to a connection: every address that a name has
-// is judged between lookup and connect (P74, XA14).
+// is judged between lookup and connect (P74, XA14). Without a guard it leads to
+// a proxy that the operator named.
 func dialer(o *Options, connect connector, g *guard) func(context.Context, string, string) (net.Conn, error) {
 	idle := o.Timeouts.Idle
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := connect(ctx, network, address, g.control(address))
+		judge := func(string, string, syscall.RawConn) error { return nil }
+		if g != nil {
+			judge = g.control(address)
+		}
+		conn, err := connect(ctx, network, address, judge)
 		if err != nil {
 			return nil, err
 		}
@@ -228,4 +239,5 @@ func (c *patientConn) Read(p []byte) (int, error) {
 func (c *Client) Close() {
 	c.direct.CloseIdleConnections()
 	c.guarded.CloseIdleConnections()
+	c.proxies.close()
 }

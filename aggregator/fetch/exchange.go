@@ -30,9 +30,7 @@ func (w *walk) note(req *http.Request, resp *http.Response) {
 		return
 	}
 	e := &Exchange{URL: w.here.text, Request: req.Header.Clone()}
-	if e.Request.Get("Authorization") != "" {
-		e.Request.Set("Authorization", "•••")
-	}
+	w.undress(e.Request)
 	*all = append(*all, e)
 	if resp == nil {
 		return

@@ -31,6 +31,8 @@ type Request struct {
 	Accept string
 	// Limit bounds the decoded body; 0, or more than Options.MaxBody, is that.
 	Limit int64
+	// Access is what the source wants beside its address, nil if nothing.
+	Access *Access
 	// Exchanges, when set, is told every request that was sent, redirects
 	// included, and what came back.
 	Exchanges *[]*Exchange
@@ -138,7 +140,13 @@ func (c *Client) send(ctx context.Context, w *walk) (*http.Response, error) {
 	req.URL, req.Host = w.here.url, w.here.url.Host
 	req.Header = c.header(w)
 	w.fill(req)
-	resp, err := via.RoundTrip(req)
+	var resp *http.Response
+	var err error
+	if w.request.Access != nil && w.request.Access.Proxy != "" {
+		resp, err = c.proxied(ctx, w, req)
+	} else {
+		resp, err = via.RoundTrip(req)
+	}
 	w.note(req, resp)
 	return resp, err
 }
@@ -168,6 +176,7 @@ func (c *Client) header(w *walk) http.Header {
 	if w.asked {
 		add(3, "A-Im", "feed") // D1
 	}
+	w.dress(h)
 	return h
 }
 

@@ -111,6 +111,8 @@ func (c *Client) diagnose(w *walk, err error) *Error {
 	switch {
 	case errors.As(err, &refused):
 		return c.refused(w, refused)
+	case proxySays(err) != "":
+		return fail(host, "connect", err, "The proxy for %s: %s.", name, proxySays(err))
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return fail(host, "dns", err, "The host %s does not exist; check the address.", name)
 	case errors.As(err, &dns):

@@ -21,7 +21,11 @@ func statusError(w *walk, resp *http.Response, now time.Time) *Error {
 	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
 	}
-	e.Problem = feed.Problem{Kind: kind, Text: w.name() + " " + sentence(kind, e.Status) + again(e) + "."}
+	what := sentence(kind, e.Status)
+	if e.Status == http.StatusUnauthorized && w.introduced() {
+		what = "does not take this user and password (401); correct them in the configuration"
+	}
+	e.Problem = feed.Problem{Kind: kind, Text: w.name() + " " + what + again(e) + "."}
 	return e
 }
 
@@ -36,7 +40,9 @@ func sentence(kind string, status int) string {
 	case http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotAcceptable:
 		return fmt.Sprintf("does not accept the request (%d %s); check the address", status, http.StatusText(status))
 	case http.StatusUnauthorized:
-		return "asks for a login (401); put user and password into the address"
+		return "asks for a login (401); give the source basic_auth with user and password"
+	case http.StatusProxyAuthRequired:
+		return "is not reached: the proxy asks for a login (407); put user and password into its address"
 	case http.StatusForbidden:
 		return "refuses access (403); check the address, or ask its owner to let feed readers pass"
 	case http.StatusNotFound:

@@ -53,6 +53,10 @@ type walk struct {
 	trusted bool
 	trace   httptrace.ClientTrace
 	via     net.Conn
+	// inside says that a proxy was asked for an address that is not public.
+	inside bool
+	// strayed says that the walk has left its first origin.
+	strayed bool
 	// asked says that the last request was conditional.
 	asked bool
 }
@@ -94,10 +98,10 @@ func (w *walk) follow(resp *http.Response, g *guard) error {
 		w.moved = to.text
 	}
 	if !sameOrigin(w.here.url, to.url) {
-		w.auth = ""
+		w.auth, w.strayed = "", true
 	}
-	w.trusted = w.via != nil && g.reaches(w.via.RemoteAddr())
-	w.via = nil
+	w.trusted = w.inside || w.via != nil && g.reaches(w.via.RemoteAddr())
+	w.via, w.inside = nil, false
 	w.hops++
 	w.seen[w.hops] = to.text
 	w.here = to

@@ -24,7 +24,23 @@ func paces(c *config.Config) map[string]feed.Pace {
 	for domain, h := range c.Poll.Hosts {
 		paces[domain] = feed.Pace{PerGroup: h.Concurrency, Gap: h.Delay}
 	}
+	for lane, domain := range c.Lanes() {
+		if pace, ok := paces[domain]; ok {
+			paces[lane] = pace
+		}
+	}
 	return paces
+}
+
+// access is what sources want beside their addresses.
+func access(c *config.Config) map[string]*fetch.Access {
+	all := make(map[string]*fetch.Access)
+	for i := range c.Feeds {
+		if a := c.Feeds[i].Access; a != nil {
+			all[c.Feeds[i].ID] = &fetch.Access{Headers: a.Headers(), UserAgent: a.UserAgent(), Proxy: a.Proxy()}
+		}
+	}
+	return all
 }
 
 // client asks sources as the configuration wants it.

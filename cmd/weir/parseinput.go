@@ -125,12 +125,21 @@ func (a *app) fetch(ctx context.Context, in *input, address string) error {
 	if err != nil {
 		return err
 	}
-	resp, err := client.Get(ctx, fetch.Request{URL: address, Private: in.source.Private()})
+	resp, err := client.Get(ctx, fetch.Request{URL: address, Private: in.source.Private(), Access: in.access()})
 	if err != nil {
 		return in.unreachable(ctx, err)
 	}
 	in.body, in.cut, in.contentType, in.location = resp.Body, resp.Cut, resp.ContentType, resp.Final
 	return nil
+}
+
+// access is what the source of the configuration wants beside its address, if
+// that is what is asked.
+func (in *input) access() *fetch.Access {
+	if in.config == nil || in.location != in.source.URL && in.name != in.source.ID {
+		return nil
+	}
+	return access(in.config)[in.source.ID]
 }
 
 func (in *input) unreachable(ctx context.Context, err error) error {

@@ -226,6 +226,7 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	}
 	p.poller = aggregator.New(aggregator.Options{
 		Fetcher: fetcher, Folders: p.folders, Addresses: addresses, Wanted: wanted, Strangers: c.Strangers(),
+		Access:      access(c),
 		Schedule:    scheduling(c, serving),
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Paces:   paces(c),
