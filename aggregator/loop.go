@@ -24,12 +24,15 @@ const (
 type request struct {
 	query   feed.ClaimQuery
 	explain func(*Explanation)
-	pending int
-	tried   bool      // a claim was tried for it, so that next is known
-	next    time.Time // when its next claim may succeed; zero: never
-	summary Summary
-	err     error
-	done    chan struct{}
+	// delivered is what its one source is read from in place of its address.
+	delivered *Delivered
+	pending   int
+	tried     bool      // a claim was tried for it, so that next is known
+	begun     bool      // what was delivered is being read, or was
+	next      time.Time // when its next claim may succeed; zero: never
+	summary   Summary
+	err       error
+	done      chan struct{}
 }
 
 func newRequest(q feed.ClaimQuery, explain func(*Explanation)) *request {
@@ -166,6 +169,9 @@ func (l *loop) run(ctx context.Context) (err error) {
 // claim fills the window from the requests, oldest first, then from the base.
 func (l *loop) claim(ctx context.Context) error {
 	for _, r := range l.active() {
+		if r.delivered != nil && r.begun {
+			continue // It is read once, and no attempt of its source says so.
+		}
 		free := l.window() - len(l.flying)
 		if free <= 0 {
 			return nil
@@ -180,6 +186,9 @@ func (l *loop) claim(ctx context.Context) error {
 			l.start(ctx, r, c)
 		}
 		r.tried, r.next = true, next
+		if r.delivered != nil && len(claims) > 0 {
+			r.begun, r.next = true, time.Time{}
+		}
 	}
 	return nil
 }
@@ -207,12 +216,20 @@ func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
 			told = new(Explanation)
 		}
 		began := time.Now()
-		report, said, ok := l.poll(ctx, c, r.query.Untried, told)
+		report, said, ok := l.look(ctx, r, c, told)
 		<-l.slots
 		l.results <- result{
 			request: r, claim: c, report: report, complaints: said, aborted: !ok, took: time.Since(began), told: told,
 		}
 	})
+}
+
+// look reads a claimed source, or what was delivered in its place.
+func (l *loop) look(ctx context.Context, r *request, c feed.Claim, told *Explanation) (feed.Report, []Complaint, bool) {
+	if r.delivered != nil {
+		return l.receive(c, r.delivered, l.o.Now()), nil, true
+	}
+	return l.poll(ctx, c, r.query.Untried, told)
 }
 
 // sleep waits for whatever comes first: a result, a request, or the clock.
@@ -227,6 +244,8 @@ func (l *loop) sleep(ctx context.Context) error {
 		l.drain()
 	case r := <-l.asks:
 		l.requests, l.hungry = append(l.requests, r), true
+	case <-l.hastened:
+		l.hungry = true
 	case <-timer.C:
 		l.hungry = true
 	}
@@ -317,8 +336,12 @@ func (l *loop) settleOne(r result, o feed.Outcome) {
 	}
 	l.log(r, o)
 	if l.o.Progress != nil {
+		began := r.report.Poll.Tried
+		if r.request.delivered != nil {
+			began = time.Time{}
+		}
 		l.o.Progress(Event{
-			Source: r.report.Source, Took: r.took, Outcome: o, Problem: r.problem(),
+			Source: r.report.Source, Last: r.claim.State.Poll.Tried, Began: began, Took: r.took, Outcome: o, Problem: r.problem(),
 			Polled: s.Polled, Items: s.items, Failed: s.Failed,
 		})
 	}

@@ -1,6 +1,7 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"weir/aggregator/discover"
 	"weir/aggregator/fetch"
 	"weir/aggregator/parse"
 	"weir/aggregator/schedule"
@@ -100,6 +102,7 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Ex
 		return reading{}, announced(&c.Source, resp, notFeed(err, resp))
 	}
 	doc.Modified = resp.Modified
+	announcedBy(&c.Source, doc, resp)
 	if resp.Cut && len(doc.Seen) == 0 {
 		return reading{}, errNothingWithin
 	}
@@ -115,6 +118,17 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Ex
 	answer.News = len(doc.Items) > 0
 	answer.Dates = debuts(doc.Items, c.State.Doc.Known)
 	return reading{answer: answer, proves: doc.Proves(), document: worth(&c.State.Doc, doc)}, nil
+}
+
+// announcedBy puts what the headers say of a hub in the place of what the
+// document says of it (W1).
+func announcedBy(src *feed.Source, doc *feed.Document, resp *fetch.Response) {
+	hub, self := discover.Hub(resp.Links, resp.Final)
+	if hub == "" {
+		return
+	}
+	doc.Profile.Hub, doc.Profile.Self = hub, cmp.Or(self, doc.Profile.Self)
+	src.ScreenProfile(&doc.Profile)
 }
 
 // vacant returns where a source has moved to, or nothing when another source
@@ -211,6 +225,7 @@ func worth(old *feed.DocState, doc *feed.Document) *feed.Document {
 	}
 	same := !old.FirstFetched.IsZero() && len(doc.Items) == 0 && len(doc.Rejected) == 0 &&
 		old.Partial != doc.Proves() && old.Withheld == doc.Withheld && old.Head == doc.Head && old.Context == doc.Context &&
+		old.Profile.Hub == doc.Profile.Hub && old.Profile.Self == doc.Profile.Self &&
 		slices.EqualFunc(seen, doc.Seen, func(a, b feed.Known) bool { return a.Hash == b.Hash }) &&
 		slices.Equal(old.Warnings, doc.Warnings) && old.Learned == doc.Learned &&
 		slices.EqualFunc(old.Waiting, doc.Waiting, func(a, b feed.Waiting) bool {
@@ -290,6 +305,7 @@ func (p *Poller) Why(src feed.Source, s feed.PollState) string {
 func (p *Poller) scheduling(src *feed.Source) schedule.Options {
 	o := p.o.Schedule
 	o.Every, o.File, o.Seed = src.Every, src.Kind != feed.Remote, xxhash.Sum64String(src.ID)
+	o.Announced = p.o.Announced != nil && p.o.Announced(src.ID)
 	if o.File {
 		o.Default = localEvery
 	}

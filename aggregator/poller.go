@@ -20,6 +20,7 @@ type Store interface {
 	Commit([]feed.Report) ([]feed.Outcome, error)
 	Settle() (feed.Outcome, error)
 	Tend() (feed.Tended, error)
+	Hasten(source string, at time.Time, gap time.Duration) error
 }
 
 // Fetcher gets documents; *fetch.Client is the real one.
@@ -69,6 +70,9 @@ type Options struct {
 	// Crashes is a folder for documents that made the parser panic, made when
 	// it is needed; empty keeps none.
 	Crashes string
+	// Announced, when set, tells the sources of which a hub announces what is
+	// new (P35).
+	Announced func(source string) bool
 	// Progress, when set, is called after every poll, from one goroutine.
 	Progress func(Event)
 	// Now is the clock; nil means time.Now.
@@ -82,6 +86,8 @@ type Poller struct {
 	o     Options
 	store Store
 	asks  chan *request
+	// hastened receives when a source became due sooner.
+	hastened chan struct{}
 	// held are the ids of sources by the place that they are read from.
 	held map[string]string
 	// turns paces requests for pages, robots is what their sites allow.
@@ -120,7 +126,7 @@ func New(o Options, s Store) *Poller {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	p := &Poller{o: o, store: s, asks: make(chan *request), held: make(map[string]string, len(o.Addresses))}
+	p := &Poller{o: o, store: s, asks: make(chan *request), hastened: make(chan struct{}, 1), held: make(map[string]string, len(o.Addresses))}
 	for id, address := range o.Addresses {
 		p.held[place(address)] = id
 	}
@@ -171,7 +177,12 @@ func (p *Poller) Run(ctx context.Context) error {
 // Ask has a running Run look at the selected sources out of turn and returns
 // what came of it.
 func (p *Poller) Ask(ctx context.Context, sel Selection) (Summary, error) {
+	return p.submit(ctx, sel, nil)
+}
+
+func (p *Poller) submit(ctx context.Context, sel Selection, d *Delivered) (Summary, error) {
 	r := newRequest(sel.query(p.o.Now()), sel.Explain)
+	r.delivered = d
 	select {
 	case p.asks <- r:
 	case <-ctx.Done():

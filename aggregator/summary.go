@@ -56,9 +56,12 @@ type Failure struct {
 
 // Event tells of one finished poll.
 type Event struct {
-	Source  string
-	Took    time.Duration
-	Outcome feed.Outcome
+	Source string
+	// Last is when the source was asked before, Began when it was now, zero
+	// where a document was delivered and nobody was asked.
+	Last, Began time.Time
+	Took        time.Duration
+	Outcome     feed.Outcome
 	// Problem is set when the poll failed.
 	Problem feed.Problem
 	// Polled, Items and Failed are the cycle's counts so far; Items counts

@@ -128,6 +128,8 @@ type SourceStatus struct {
 	Gone      []Withdrawn
 	// Rejections are the last ones, newest first, at most 200.
 	Rejections []Rejection
+	// Push is the subscription at the source's hub, nil if there is none.
+	Push *PushStatus
 }
 
 // Withdrawn is an entry that its source no longer shows.

@@ -57,7 +57,7 @@ func (s *Source) Cover(text string) string {
 // ScreenProfile empties the addresses and the id of a profile that tell a
 // secret of the source.
 func (s *Source) ScreenProfile(p *Profile) {
-	s.screen(&p.Link, &p.Self, &p.Hub, &p.FeedID, &p.Icon, &p.Logo)
+	s.screen(&p.Link, &p.Self, &p.Hub, &p.Cloud, &p.FeedID, &p.Icon, &p.Logo)
 }
 
 // ScreenDocument does the same with all that a document says of feeds: its own

@@ -91,6 +91,8 @@ type Profile struct {
 	// Link is the home page, Self the feed's own public address, Hub its
 	// WebSub hub; each http(s) or empty.
 	Link, Self, Hub string
+	// Cloud is where rssCloud takes subscriptions by http-post, or empty.
+	Cloud string
 	// FeedID is the atom:id of the feed, if it has one.
 	FeedID   string
 	Language string

@@ -220,6 +220,17 @@ type Store interface {
 	// KeepList remembers a list's state; nil forgets it.
 	KeepList(id string, s *feed.ListState) error
 
+	// Subscriptions returns what is remembered of subscriptions at hubs, by
+	// source.
+	Subscriptions() (map[string]feed.Subscription, error)
+	// KeepSubscription remembers a source's subscription; nil forgets it.
+	KeepSubscription(source string, s *feed.Subscription) error
+	// Hasten makes a source due at an instant, if it would be due later, but no
+	// sooner than gap after it was last tried. It is not written down, does
+	// nothing for a source that is unknown or fails, and what is being polled
+	// is polled once more.
+	Hasten(source string, at time.Time, gap time.Duration) error
+
 	// Window copies a run of a channel. It returns ErrNotFound for a channel
 	// that is not configured.
 	Window(feed.Query) (feed.Window, error)

@@ -63,6 +63,8 @@ func (rssDialect) head(x *xmlReader) error {
 				x.bequeath(&n)
 			case "author":
 				h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
+			case "cloud":
+				h.cloud(n)
 			case "image":
 				r.nested(n, "image", o.in, rssImage)
 			case "skiphours":

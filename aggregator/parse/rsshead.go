@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"net"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -94,6 +96,30 @@ func (h *rssHeadReader) atom(n node) {
 	case "icon":
 		p.Icon = or(p.Icon, markup.URL(d.textOf(n, maxID+1), base.forLink()))
 	}
+}
+
+// cloud takes where rssCloud subscriptions are taken, if they are over
+// http-post, in which it is one address (RSS 2.0, cloud; W14).
+func (h *rssHeadReader) cloud(n node) {
+	attr := func(word string) string { return h.x.doc.attr(n.tag, word) }
+	protocol, domain, port := strings.ToLower(attr("protocol")), attr("domain"), attr("port")
+	number, err := strconv.ParseUint(port, 10, 16)
+	if protocol != "http-post" && protocol != "https-post" || domain == "" || err != nil || strings.ContainsAny(domain, "/?#@ ") {
+		return
+	}
+	u := url.URL{Scheme: "http", Host: domain}
+	switch {
+	case number == 443, protocol == "https-post":
+		u.Scheme = "https"
+		if number != 443 {
+			u.Host = net.JoinHostPort(domain, port)
+		}
+	case number != 80:
+		u.Host = net.JoinHostPort(domain, port)
+	}
+	path := "/" + strings.TrimPrefix(attr("path"), "/")
+	p := &h.x.out.Profile
+	p.Cloud = or(p.Cloud, markup.URL(u.String()+path, nil))
 }
 
 // native takes what gofeed read of the channel.

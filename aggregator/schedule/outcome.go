@@ -54,6 +54,13 @@ func Succeeded(s feed.PollState, a Answer, began time.Time) feed.PollState {
 	return s
 }
 
+// Delivered returns the state after a document that came by itself brought
+// news: nothing was asked, so nothing of when and how to ask changes.
+func Delivered(s feed.PollState, at time.Time) feed.PollState {
+	s.Fresh = feed.Micro(at)
+	return s
+}
+
 // hints merges what the answer says of polling into what was known: a 304 has
 // no document, and one that is silent about freshness renews the old lifetime
 // (P7, P8; RFC 9111 §4.3.4).

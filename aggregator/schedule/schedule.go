@@ -62,6 +62,9 @@ type Options struct {
 	// File marks sources read from this machine: there is nobody to be
 	// polite to, so only Every or Default counts.
 	File bool
+	// Announced says that a hub announces what is new, so that asking is only
+	// for what that misses: once in Cap (P35).
+	Announced bool
 	// Seed is a hash of the source's id: it gives every source its own phase.
 	Seed uint64
 	// Jitter spreads attempts (P34). It is for a long-running server; a run
@@ -120,7 +123,10 @@ func (o *Options) gap(base time.Time, s *feed.PollState) (gap, least time.Durati
 		least = max(least, blind)
 	}
 	gap = max(o.Every, least)
-	if o.Every <= 0 {
+	switch {
+	case o.Announced:
+		gap = max(gap, positive(o.Cap, defaultCap))
+	case o.Every <= 0:
 		gap, aimed = o.aim(base, s, least)
 	}
 	if !s.Failing() {

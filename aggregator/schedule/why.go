@@ -42,6 +42,8 @@ func (o *Options) whyPlain(s *feed.PollState) string {
 	blindly := o.Every <= 0 && !s.Succeeded.IsZero() && s.Validators.IsZero()
 	reason := o.whyRhythm(s)
 	switch {
+	case o.Announced:
+		reason = "its hub announces what is new, so it is asked only in case that misses something"
 	case blindly && blind > max(gap, wish):
 		reason = "it cannot say \"nothing new\" (no ETag, no Last-Modified), so " + hours(blind) + " pass"
 	case wish > gap && s.Hints.Fresh >= s.Hints.TTL:

@@ -92,6 +92,9 @@ func (c *checker) run() {
 	if c.tx.Bucket(bucketLists) != nil {
 		c.each(bucketLists, func(k, v []byte) { c.record(bucketLists, k, v, new(listRec)) })
 	}
+	if c.tx.Bucket(bucketPush) != nil {
+		c.each(bucketPush, func(k, v []byte) { c.record(bucketPush, k, v, new(pushRec)) })
+	}
 	c.each(bucketSeeds, func(k, v []byte) {
 		switch k[0] {
 		case seedTelling:

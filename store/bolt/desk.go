@@ -43,6 +43,10 @@ type seat struct {
 	claimed, busy bool
 	owner         *Store
 	until         time.Time
+	// hurry is when the source is to be polled although its due time is later,
+	// but no sooner than rest after the last poll; zero where nobody asked.
+	hurry time.Time
+	rest  time.Duration
 }
 
 // group is what politeness counts together (P41).
@@ -262,9 +266,11 @@ func (d *desk) finish(batch []*pending, written bool) {
 		if !s.claimed {
 			d.dequeue(s)
 			s.poll = p.poll
+			s.hurried()
 			d.enqueue(s)
 		} else {
 			s.poll = p.poll
+			s.hurried()
 			d.leave(s)
 		}
 		s.group.ended = now

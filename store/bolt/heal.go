@@ -125,6 +125,8 @@ func recordOf(bucket string) any {
 		return new(holdRec)
 	case string(bucketLists):
 		return new(listRec)
+	case string(bucketPush):
+		return new(pushRec)
 	default:
 		return new(sourceRec)
 	}

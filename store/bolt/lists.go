@@ -45,52 +45,67 @@ func listRecord(s *feed.ListState) listRec {
 	}
 }
 
-// Lists implements store.Store. A damaged record is reported and counts as
-// none: the list is asked again.
+// Lists implements store.Store. A list of which the record is damaged is asked
+// again.
 func (s *Store) Lists() (map[string]feed.ListState, error) {
 	if err := s.open(); err != nil {
 		return nil, err
 	}
 	lists := make(map[string]feed.ListState)
 	err := s.view(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketLists)
-		if b == nil {
-			return nil
-		}
-		return b.ForEach(func(k, _ []byte) error {
-			var r listRec
-			if s.lookup(tx, bucketLists, k, &r) {
-				lists[string(k)] = r.state()
-			}
-			return nil
-		})
+		return keptRecords(s.file, tx, bucketLists, func(id string, r *listRec) { lists[id] = r.state() })
 	})
 	return lists, err
 }
 
 // KeepList implements store.Store.
 func (s *Store) KeepList(id string, state *feed.ListState) error {
+	if state == nil {
+		return keepRecord[listRec](s, bucketLists, id, nil)
+	}
+	r := listRecord(state)
+	return keepRecord(s, bucketLists, id, &r)
+}
+
+// keepRecord writes a record into a bucket that is made for the first one; nil
+// deletes it.
+func keepRecord[R any](s *Store, bucket []byte, id string, r *R) error {
 	if err := s.open(); err != nil {
 		return err
 	}
 	s.write.Lock()
 	defer s.write.Unlock()
 	return s.update(func(tx *bbolt.Tx) error {
-		if state == nil {
-			if b := tx.Bucket(bucketLists); b != nil {
+		if r == nil {
+			if b := tx.Bucket(bucket); b != nil {
 				return b.Delete([]byte(id))
 			}
 			return errNothing
 		}
-		b, err := tx.CreateBucketIfNotExists(bucketLists)
+		b, err := tx.CreateBucketIfNotExists(bucket)
 		if err != nil {
 			return err
 		}
-		r := listRecord(state)
-		record, err := s.codec.encodePacked(&r)
+		record, err := s.codec.encodePacked(r)
 		if err != nil {
 			return err
 		}
 		return s.codec.put(b, []byte(id), record)
+	})
+}
+
+// keptRecords reads all records of such a bucket. A damaged one is reported and
+// counts as none.
+func keptRecords[R any](f *file, tx *bbolt.Tx, bucket []byte, take func(id string, r *R)) error {
+	b := tx.Bucket(bucket)
+	if b == nil {
+		return nil
+	}
+	return b.ForEach(func(k, _ []byte) error {
+		r := new(R)
+		if f.lookup(tx, bucket, k, r) {
+			take(string(k), r)
+		}
+		return nil
 	})
 }

@@ -192,13 +192,14 @@ type profileRec struct {
 	Authors  []personRec `cbor:"11,keyasint,omitempty"`
 	Updated  int64       `cbor:"12,keyasint,omitempty"`
 	Local    bool        `cbor:"13,keyasint,omitempty"`
+	Cloud    string      `cbor:"14,keyasint,omitempty"`
 }
 
 func profileRecord(p *feed.Profile) profileRec {
 	return profileRec{
 		Title: p.Title, Subtitle: p.Subtitle, Link: p.Link, Self: p.Self, Hub: p.Hub,
 		FeedID: p.FeedID, Language: p.Language, Rights: p.Rights, Icon: p.Icon, Logo: p.Logo,
-		Authors: each(p.Authors, personRecord), Updated: micros(p.Updated), Local: p.Local,
+		Authors: each(p.Authors, personRecord), Updated: micros(p.Updated), Local: p.Local, Cloud: p.Cloud,
 	}
 }
 
@@ -206,7 +207,7 @@ func (r *profileRec) profile() feed.Profile {
 	return feed.Profile{
 		Title: r.Title, Subtitle: r.Subtitle, Link: r.Link, Self: r.Self, Hub: r.Hub,
 		FeedID: r.FeedID, Language: r.Language, Rights: r.Rights, Icon: r.Icon, Logo: r.Logo,
-		Authors: each(r.Authors, personRec.person), Updated: instant(r.Updated), Local: r.Local,
+		Authors: each(r.Authors, personRec.person), Updated: instant(r.Updated), Local: r.Local, Cloud: r.Cloud,
 	}
 }
 

@@ -22,7 +22,7 @@ func (s *Store) Stats() (feed.Stats, error) {
 	if err := s.measure(&st); err != nil {
 		return feed.Stats{}, fmt.Errorf("measure store %s: %w", s.path, err)
 	}
-	for _, name := range append(buckets[:], bucketLists) {
+	for _, name := range append(buckets[:], bucketLists, bucketPush) {
 		var err error
 		kind := feed.KindStats{Name: string(name)}
 		if string(name) == string(bucketChannels) {

@@ -52,6 +52,7 @@ func (s *Store) Sources() ([]feed.SourceStatus, error) {
 				st.Hold = h.hold(heldOf(tx.Bucket(bucketHeld), src.no))
 			}
 			st.Withdrawn, st.Gone = s.withdrawn(tx, src.no, st.State.Doc.Missing)
+			st.Push = s.pushed(tx, src.ID)
 			st.Rejections = each(s.rejections(tx, src.no), rejectionRec.rejection)
 			list = append(list, st)
 		}

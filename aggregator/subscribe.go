@@ -1,0 +1,331 @@
+package aggregator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"weir/aggregator/fetch"
+	"weir/aggregator/push"
+	"weir/feed"
+)
+
+const (
+	// subscribing is how often it is looked for sources whose hub is to be
+	// asked, deliverance how long what was delivered may take to be read.
+	subscribing = time.Minute
+	deliverance = time.Minute
+	// hubGap is the pause between two requests of one hub, which may serve
+	// thousands of sources; hubsAtOnce is how many hubs are asked at a time.
+	hubGap     = time.Second
+	hubsAtOnce = 4
+)
+
+// Poster sends forms; *fetch.Client is the real one.
+type Poster interface {
+	Post(context.Context, fetch.Form) (*fetch.Response, error)
+}
+
+// PushStore remembers subscriptions.
+type PushStore interface {
+	Sources() ([]feed.SourceStatus, error)
+	KeepSubscription(source string, s *feed.Subscription) error
+}
+
+// Reader looks at sources that have news; *Poller is the real one.
+type Reader interface {
+	Hasten(source string, at time.Time) error
+	Deliver(ctx context.Context, source string, d Delivered) (bool, error)
+}
+
+// Subscriber asks hubs to announce what is new, and has what they announce
+// read. It runs for one configuration; the book outlives it.
+type Subscriber struct {
+	Book   *push.Book
+	Store  PushStore
+	Poster Poster
+	Reader Reader
+	// Base is below what callbacks are, ending in a slash; empty where hubs
+	// cannot reach this server, and nothing is subscribed then.
+	Base string
+	// Modes are those of the sources; one that is not in it is subscribed.
+	Modes map[string]feed.PushMode
+	// Strangers are as in [Options].
+	Strangers map[string]bool
+	// Every is the gap of sources that no hub announces: such a one is asked
+	// again within it when its hub fails.
+	Every time.Duration
+	// Now is the clock; nil means time.Now.
+	Now    func() time.Time
+	Logger *slog.Logger
+
+	stirred atomic.Bool
+}
+
+// Run subscribes and listens until ctx ends; then it returns ctx's error. An
+// error of the store ends it too.
+func (s *Subscriber) Run(ctx context.Context) error {
+	s.stirred.Store(true)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.listen(ctx) })
+	group.Go(func() error { return s.subscribe(ctx) })
+	return group.Wait()
+}
+
+// Polled tells what a poll came to.
+func (s *Subscriber) Polled(e Event) {
+	s.stirred.Store(true)
+	if e.Began.IsZero() || e.Problem.Kind != "" {
+		return
+	}
+	news := e.Outcome.Added+e.Outcome.Changed+e.Outcome.Joined > 0
+	before := s.Book.Reliable(e.Source)
+	again := s.Book.Polled(e.Source, e.Last, e.Began, news)
+	if disproved := before && !s.Book.Reliable(e.Source); again || disproved {
+		at := s.now()
+		if disproved {
+			at = at.Add(s.Every)
+		}
+		s.hasten(e.Source, at)
+	}
+}
+
+func (s *Subscriber) hasten(source string, at time.Time) {
+	if err := s.Reader.Hasten(source, at); err != nil {
+		s.Logger.Error("a source is read later than its hub would have it", "source", source, "error", err)
+	}
+}
+
+// listen saves what changed and has the sources read that hubs announced.
+func (s *Subscriber) listen(ctx context.Context) error {
+	every := time.NewTicker(subscribing)
+	defer every.Stop()
+	all := false
+	for {
+		if err := s.Book.Save(all, s.Store.KeepSubscription); err != nil {
+			return fmt.Errorf("remember a subscription: %w", err)
+		}
+		for _, a := range s.Book.News() {
+			s.Logger.Debug("announced", "source", a.Source)
+			s.heed(ctx, a)
+		}
+		select {
+		case <-ctx.Done():
+			_ = s.Book.Save(true, s.Store.KeepSubscription) // counts that waited
+			return ctx.Err()
+		case <-s.Book.Stirred():
+			all = false
+		case <-every.C:
+			all = true
+		}
+	}
+}
+
+// heed has a source read. What was delivered itself is taken where the source
+// is trusted; where nothing in it can be, reading the source brings the rest.
+func (s *Subscriber) heed(ctx context.Context, a push.Announcement) {
+	if a.Body != nil {
+		within, cancel := context.WithTimeout(ctx, deliverance)
+		defer cancel()
+		if taken, err := s.Reader.Deliver(within, a.Source, Delivered{a.Body, a.Media}); taken && err == nil {
+			return
+		}
+	}
+	s.hasten(a.Source, s.now())
+}
+
+// subscribe asks hubs whenever there is one to ask.
+func (s *Subscriber) subscribe(ctx context.Context) error {
+	for {
+		if s.stirred.Swap(false) || s.waits() {
+			due, err := s.review()
+			if err != nil {
+				return err
+			}
+			if err := s.askAll(ctx, due); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(s.patience()):
+		}
+	}
+}
+
+// patience is how long it takes until sources are looked through again: not
+// long where they have just been read for the first time.
+func (s *Subscriber) patience() time.Duration {
+	if s.stirred.Load() {
+		return subscribing / 12
+	}
+	return subscribing
+}
+
+// waits reports whether time alone makes something due.
+func (s *Subscriber) waits() bool {
+	now := s.now()
+	for _, sub := range s.Book.Subscriptions() {
+		due := !sub.Next.IsZero() && !sub.Next.After(now)
+		lapsed := !sub.Lease().IsZero() && !sub.Active(now)
+		if due || lapsed || sub.Leaving {
+			return true
+		}
+	}
+	return false
+}
+
+// errand is a hub to be asked about a source.
+type errand struct {
+	source feed.Source
+	offer  push.Offer
+	leave  bool
+}
+
+// review looks through all sources and returns by hub what is to be asked.
+func (s *Subscriber) review() (map[string][]errand, error) {
+	list, err := s.Store.Sources()
+	if err != nil {
+		return nil, fmt.Errorf("look for sources to subscribe: %w", err)
+	}
+	now, subs := s.now(), s.Book.Subscriptions()
+	due := make(map[string][]errand)
+	wanted := make(map[string]bool)
+	for i := range list {
+		src := list[i].Source
+		sub, known := subs[src.ID]
+		offer := push.Offered(&src, &list[i].State.Doc.Profile)
+		if s.Base == "" || s.Modes[src.ID] == feed.PushOff || offer == (push.Offer{}) && !known {
+			continue
+		}
+		wanted[src.ID] = true
+		s.lapse(&sub, src.ID, now)
+		if at := push.Due(&sub, offer, s.Base, now); !at.IsZero() && !at.After(now) {
+			host := hostOf(offer.Hub)
+			due[host] = append(due[host], errand{source: src, offer: offer})
+		} else if at.IsZero() && known && push.Over(&sub, now) {
+			s.Book.Forget(src.ID) // what was offered is offered no longer
+		}
+	}
+	for id, sub := range subs {
+		switch {
+		case wanted[id]:
+		case push.Over(&sub, now), sub.Protocol == feed.RSSCloud: // which knows no leaving
+			s.Book.Forget(id)
+		case !sub.Leaving:
+			host := hostOf(sub.Hub)
+			due[host] = append(due[host], errand{source: feed.Source{ID: id}, leave: true})
+		}
+	}
+	return due, nil
+}
+
+// lapse has a source polled as others are once its hub's promise is over.
+func (s *Subscriber) lapse(sub *feed.Subscription, source string, now time.Time) {
+	if sub.Proven.IsZero() || sub.Active(now) {
+		return
+	}
+	*sub = s.Book.Change(source, func(sub feed.Subscription) feed.Subscription {
+		sub.Proven = time.Time{}
+		return sub
+	})
+	s.Logger.Info("a hub's promise is over; the source is polled as others are", "source", source, "hub", sub.Hub)
+	s.hasten(source, now)
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Host
+}
+
+// askAll asks hubs, each about one source at a time.
+func (s *Subscriber) askAll(ctx context.Context, due map[string][]errand) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(hubsAtOnce)
+	for _, list := range due {
+		slices.SortFunc(list, func(a, b errand) int { return strings.Compare(a.source.ID, b.source.ID) })
+		group.Go(func() error {
+			for i := range list {
+				if i > 0 {
+					select {
+					case <-ctx.Done():
+						return ctx.Err()
+					case <-time.After(hubGap):
+					}
+				}
+				if err := s.ask(ctx, &list[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// ask asks one hub. What it is asked is remembered first: hubs may verify
+// before they answer (W6).
+func (s *Subscriber) ask(ctx context.Context, e *errand) error {
+	sub := s.Book.Change(e.source.ID, func(sub feed.Subscription) feed.Subscription {
+		if e.leave {
+			return push.Leave(sub, s.now())
+		}
+		return push.Begin(sub, e.offer, push.Fresh(s.Base, e.offer.Protocol), s.now())
+	})
+	if err := s.Book.Save(false, s.Store.KeepSubscription); err != nil {
+		return fmt.Errorf("remember a subscription: %w", err)
+	}
+	resp, err := s.Poster.Post(ctx, fetch.Form{
+		URL: sub.Hub, Values: push.Form(&sub), Stranger: s.Strangers[e.source.ID], Private: e.source.Private(),
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		err = push.Objected(sub.Protocol, resp.Body)
+		resp.Release()
+	}
+	s.Book.Change(e.source.ID, func(sub feed.Subscription) feed.Subscription {
+		if err == nil {
+			return push.Accepted(sub, s.now())
+		}
+		problem, retry := refusal(err)
+		return push.Refused(sub, e.source.Cover(problem), retry, s.now())
+	})
+	if err != nil {
+		s.Logger.Debug("a hub takes no subscription", "source", e.source.ID, "hub", sub.Hub, "error", err)
+	}
+	return nil
+}
+
+// refusal is what a hub's refusal says, and until when it wants peace.
+func refusal(err error) (problem string, retryAfter time.Time) {
+	var fe *fetch.Error
+	if !errors.As(err, &fe) {
+		return "the hub did not take it: " + err.Error(), time.Time{}
+	}
+	problem = "the hub did not take it: " + fe.Problem.Text
+	if fe.Detail != "" {
+		problem += " It said: " + fe.Detail
+	}
+	return problem, fe.RetryAfter
+}
+
+func (s *Subscriber) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
+	}
+	return s.Now()
+}
