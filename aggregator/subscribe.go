@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,7 +20,9 @@ import (
 const (
 	// subscribing is how often it is looked for sources whose hub is to be
 	// asked, deliverance how long what was delivered may take to be read.
+	// settling is how long it is waited for more of them to be read.
 	subscribing = time.Minute
+	settling    = 2 * time.Second
 	deliverance = time.Minute
 	// hubGap is the pause between two requests of one hub, which may serve
 	// thousands of sources; hubsAtOnce is how many hubs are asked at a time.
@@ -47,8 +48,18 @@ type Reader interface {
 }
 
 // Subscriber asks hubs to announce what is new, and has what they announce
-// read. It runs for one configuration; the book outlives it.
+// read. It is made by [NewSubscriber] and runs for one configuration; the book
+// outlives it.
 type Subscriber struct {
+	SubscriberOptions
+	// stirred receives when a source was read; begun says that what was
+	// announced before was seen to.
+	stirred chan struct{}
+	begun   bool
+}
+
+// SubscriberOptions are what a [Subscriber] works with.
+type SubscriberOptions struct {
 	Book   *push.Book
 	Store  PushStore
 	Poster Poster
@@ -66,14 +77,27 @@ type Subscriber struct {
 	// Now is the clock; nil means time.Now.
 	Now    func() time.Time
 	Logger *slog.Logger
+}
 
-	stirred atomic.Bool
+// NewSubscriber returns a subscriber that does nothing yet.
+func NewSubscriber(o SubscriberOptions) *Subscriber {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Subscriber{SubscriberOptions: o, stirred: make(chan struct{}, 1)}
+}
+
+// stir makes sources be looked through.
+func (s *Subscriber) stir() {
+	select {
+	case s.stirred <- struct{}{}:
+	default:
+	}
 }
 
 // Run subscribes and listens until ctx ends; then it returns ctx's error. An
 // error of the store ends it too.
 func (s *Subscriber) Run(ctx context.Context) error {
-	s.stirred.Store(true)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.listen(ctx) })
 	group.Go(func() error { return s.subscribe(ctx) })
@@ -82,7 +106,7 @@ func (s *Subscriber) Run(ctx context.Context) error {
 
 // Polled tells what a poll came to.
 func (s *Subscriber) Polled(e Event) {
-	s.stirred.Store(true)
+	s.stir()
 	if e.Began.IsZero() || e.Problem.Kind != "" {
 		return
 	}
@@ -90,7 +114,7 @@ func (s *Subscriber) Polled(e Event) {
 	before := s.Book.Reliable(e.Source)
 	again := s.Book.Polled(e.Source, e.Last, e.Began, news)
 	if disproved := before && !s.Book.Reliable(e.Source); again || disproved {
-		at := s.now()
+		at := s.Now()
 		if disproved {
 			at = at.Add(s.Every)
 		}
@@ -108,6 +132,9 @@ func (s *Subscriber) hasten(source string, at time.Time) {
 func (s *Subscriber) listen(ctx context.Context) error {
 	every := time.NewTicker(subscribing)
 	defer every.Stop()
+	var heeding errgroup.Group
+	heeding.SetLimit(hubsAtOnce)
+	defer func() { _ = heeding.Wait() }()
 	all := false
 	for {
 		if err := s.Book.Save(all, s.Store.KeepSubscription); err != nil {
@@ -115,7 +142,7 @@ func (s *Subscriber) listen(ctx context.Context) error {
 		}
 		for _, a := range s.Book.News() {
 			s.Logger.Debug("announced", "source", a.Source)
-			s.heed(ctx, a)
+			heeding.Go(func() error { s.heed(ctx, a); return nil })
 		}
 		select {
 		case <-ctx.Done():
@@ -139,41 +166,54 @@ func (s *Subscriber) heed(ctx context.Context, a push.Announcement) {
 			return
 		}
 	}
-	s.hasten(a.Source, s.now())
+	s.hasten(a.Source, s.Now())
 }
 
-// subscribe asks hubs whenever there is one to ask.
+// subscribe asks hubs whenever there is one to ask: when sources were read, and
+// when time alone makes something due.
 func (s *Subscriber) subscribe(ctx context.Context) error {
+	var reviewed time.Time
 	for {
-		if s.stirred.Swap(false) || s.waits() {
-			due, err := s.review()
-			if err != nil {
-				return err
-			}
-			if err := s.askAll(ctx, due); err != nil {
-				return err
+		due, err := s.review()
+		if err != nil {
+			return err
+		}
+		if err := s.askAll(ctx, due); err != nil {
+			return err
+		}
+		if reviewed, err = s.rest(ctx, reviewed); err != nil {
+			return err
+		}
+	}
+}
+
+// rest waits until sources are to be looked through again, and returns when that
+// is: soon after the first of them was read, and then at most once a minute.
+func (s *Subscriber) rest(ctx context.Context, reviewed time.Time) (time.Time, error) {
+	for {
+		wait := subscribing
+		select {
+		case <-ctx.Done():
+			return reviewed, ctx.Err()
+		case <-s.stirred:
+			wait = max(settling, subscribing-time.Since(reviewed))
+		case <-time.After(subscribing):
+			if wait = 0; !s.waits() {
+				continue
 			}
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(s.patience()):
+			return reviewed, ctx.Err()
+		case <-time.After(wait):
+			return time.Now(), nil
 		}
 	}
 }
 
-// patience is how long it takes until sources are looked through again: not
-// long where they have just been read for the first time.
-func (s *Subscriber) patience() time.Duration {
-	if s.stirred.Load() {
-		return subscribing / 12
-	}
-	return subscribing
-}
-
 // waits reports whether time alone makes something due.
 func (s *Subscriber) waits() bool {
-	now := s.now()
+	now := s.Now()
 	for _, sub := range s.Book.Subscriptions() {
 		due := !sub.Next.IsZero() && !sub.Next.After(now)
 		lapsed := !sub.Lease().IsZero() && !sub.Active(now)
@@ -197,7 +237,7 @@ func (s *Subscriber) review() (map[string][]errand, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for sources to subscribe: %w", err)
 	}
-	now, subs := s.now(), s.Book.Subscriptions()
+	now, subs := s.Now(), s.Book.Subscriptions()
 	due := make(map[string][]errand)
 	wanted := make(map[string]bool)
 	for i := range list {
@@ -208,6 +248,9 @@ func (s *Subscriber) review() (map[string][]errand, error) {
 			continue
 		}
 		wanted[src.ID] = true
+		if !s.begun && sub.Heard.After(list[i].State.Poll.Tried) {
+			s.hasten(src.ID, now) // It was announced, and then the server ended.
+		}
 		s.lapse(&sub, src.ID, now)
 		if at := push.Due(&sub, offer, s.Base, now); !at.IsZero() && !at.After(now) {
 			host := hostOf(offer.Hub)
@@ -216,6 +259,7 @@ func (s *Subscriber) review() (map[string][]errand, error) {
 			s.Book.Forget(src.ID) // what was offered is offered no longer
 		}
 	}
+	s.begun = true
 	for id, sub := range subs {
 		switch {
 		case wanted[id]:
@@ -280,9 +324,9 @@ func (s *Subscriber) askAll(ctx context.Context, due map[string][]errand) error 
 func (s *Subscriber) ask(ctx context.Context, e *errand) error {
 	sub := s.Book.Change(e.source.ID, func(sub feed.Subscription) feed.Subscription {
 		if e.leave {
-			return push.Leave(sub, s.now())
+			return push.Leave(sub, s.Now())
 		}
-		return push.Begin(sub, e.offer, push.Fresh(s.Base, e.offer.Protocol), s.now())
+		return push.Begin(sub, e.offer, push.Fresh(s.Base, e.offer.Protocol), s.Now())
 	})
 	if err := s.Book.Save(false, s.Store.KeepSubscription); err != nil {
 		return fmt.Errorf("remember a subscription: %w", err)
@@ -299,10 +343,10 @@ func (s *Subscriber) ask(ctx context.Context, e *errand) error {
 	}
 	s.Book.Change(e.source.ID, func(sub feed.Subscription) feed.Subscription {
 		if err == nil {
-			return push.Accepted(sub, s.now())
+			return push.Accepted(sub, s.Now())
 		}
 		problem, retry := refusal(err)
-		return push.Refused(sub, e.source.Cover(problem), retry, s.now())
+		return push.Refused(sub, e.source.Cover(problem), retry, s.Now())
 	})
 	if err != nil {
 		s.Logger.Debug("a hub takes no subscription", "source", e.source.ID, "hub", sub.Hub, "error", err)
@@ -321,11 +365,4 @@ func refusal(err error) (problem string, retryAfter time.Time) {
 		problem += " It said: " + fe.Detail
 	}
 	return problem, fe.RetryAfter
-}
-
-func (s *Subscriber) now() time.Time {
-	if s.Now == nil {
-		return time.Now()
-	}
-	return s.Now()
 }

@@ -78,6 +78,9 @@ type Poll struct {
 	// Subscribers is how many people read what is published here, told to the
 	// servers of feeds (P46); 0 tells nothing.
 	Subscribers int
+	// Push is what becomes of news that hubs announce, where a feed does not say
+	// otherwise.
+	Push feed.PushMode
 	// Hosts are the registrable domains that have a pace of their own (P45).
 	Hosts map[string]PerHost
 	// AllowPrivate are hosts, addresses and CIDRs that may be fetched although
@@ -147,7 +150,9 @@ type Feed struct {
 	KeepUntitled bool
 	// FullText reads the pages of new stories.
 	FullText bool
-	Dedupe   feed.Dedupe
+	// Push is nil where that of [Poll] holds.
+	Push   *feed.PushMode
+	Dedupe feed.Dedupe
 	// Keep bounds what is kept of this feed; 0 means no bound of its own.
 	Keep feed.Keep
 	Gone feed.Gone

@@ -12,7 +12,7 @@ const (
 	rootKeys     = "site store output listen poll keep dedupe flood backups feeds opml articles channels"
 	siteKeys     = "title url since description language author icon"
 	authorKeys   = "name email"
-	pollKeys     = "every concurrency per_host floor timeout user_agent subscribers allow_private hosts"
+	pollKeys     = "every concurrency per_host floor timeout user_agent subscribers push allow_private hosts"
 	perHostKeys  = "concurrency delay"
 	hostKeys     = "host concurrency delay"
 	keepKeys     = "entries days per_channel"
@@ -20,8 +20,8 @@ const (
 	floodKeys    = "first_fetch burst"
 	firstKeys    = "entries days"
 	backupsKeys  = "dir every keep"
-	feedKeys     = "url id title author site tags every priority include exclude where titles full_text headers basic_auth user_agent proxy dedupe keep gone"
-	opmlKeys     = "url id title refresh tags every priority include exclude where titles full_text dedupe keep gone"
+	feedKeys     = "url id title author site tags every priority include exclude where titles full_text push headers basic_auth user_agent proxy dedupe keep gone"
+	opmlKeys     = "url id title refresh tags every priority include exclude where titles full_text push dedupe keep gone"
 	feedKeepKeys = "entries days"
 	articlesKeys = "dir id title author tags priority dedupe"
 	channelKeys  = "id title description language image where limit title_prefix"
@@ -30,7 +30,7 @@ const (
 // settings are the keys that a flag or a WEIR_* variable may set.
 const settings = "store output listen " +
 	"site.title site.url site.since site.description site.language site.author.name site.author.email site.icon " +
-	"poll.every poll.concurrency poll.per_host.concurrency poll.per_host.delay poll.floor poll.timeout poll.user_agent poll.subscribers " +
+	"poll.every poll.concurrency poll.per_host.concurrency poll.per_host.delay poll.floor poll.timeout poll.user_agent poll.subscribers poll.push " +
 	"keep.entries keep.days keep.per_channel dedupe.by dedupe.guard dedupe.near " +
 	"flood.first_fetch.entries flood.first_fetch.days flood.burst backups.dir backups.every backups.keep"
 

@@ -39,6 +39,7 @@ func (w *walker) root(n *yaml.Node) *Config {
 	}
 	listen, store, output := s.listen(&c.Listen), s.store(&c.Store), s.output(&c.Output)
 	c.Site = s.site(c, listen)
+	w.reached = c.Callbacks() != ""
 	c.Poll = s.poll()
 	c.Keep = s.keep()
 	c.Dedupe = s.dedupeRules()
@@ -136,6 +137,7 @@ func (s section) poll() Poll {
 	t.duration("timeout", time.Second, 10*time.Minute, &p.Timeout)
 	t.userAgent(&p.UserAgent)
 	t.number("subscribers", 0, 1_000_000_000, &p.Subscribers)
+	t.push(&p.Push)
 	if p.Every < p.Floor {
 		s.w.warn(t.last("every"), belowFloor(p.Floor), "")
 	}

@@ -89,6 +89,10 @@ func (s section) options(f *Feed) {
 	s.number("priority", -1000, 1000, &f.Priority)
 	s.choice("titles", "fill", "keep", &f.KeepUntitled)
 	s.flag("full_text", &f.FullText)
+	var mode feed.PushMode
+	if s.push(&mode) {
+		f.Push = &mode
+	}
 	s.dedupe("dedupe", &f.Dedupe)
 	s.feedKeep(&f.Keep)
 	drop := false

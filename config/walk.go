@@ -30,6 +30,8 @@ type walker struct {
 	problems Problems
 	warnings Problems
 	values   int
+	// reached says that hubs reach the site.
+	reached bool
 }
 
 // value is one setting with its place: a node of the file, or what a flag or a

@@ -24,6 +24,9 @@ type Book struct {
 	o     Options
 	slots chan struct{}
 	wake  chan struct{}
+	// saving is held by whoever saves, so that no older state is written over a
+	// newer one.
+	saving sync.Mutex
 
 	mu   sync.Mutex
 	subs map[string]feed.Subscription
@@ -155,6 +158,8 @@ func (b *Book) Stirred() <-chan struct{} { return b.wake }
 // enough: a flood of announcements is no flood of writes (XI12). It ends with
 // the first error; what was not written is written next time.
 func (b *Book) Save(all bool, write func(source string, s *feed.Subscription) error) error {
+	b.saving.Lock()
+	defer b.saving.Unlock()
 	for _, source := range b.dirty(all) {
 		b.mu.Lock()
 		s, ok := b.subs[source]

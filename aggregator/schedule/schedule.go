@@ -124,7 +124,7 @@ func (o *Options) gap(base time.Time, s *feed.PollState) (gap, least time.Durati
 	}
 	gap = max(o.Every, least)
 	switch {
-	case o.Announced:
+	case o.Announced && !s.Failing():
 		gap = max(gap, positive(o.Cap, defaultCap))
 	case o.Every <= 0:
 		gap, aimed = o.aim(base, s, least)

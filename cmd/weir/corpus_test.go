@@ -204,7 +204,7 @@ func openConfigured(t *testing.T, dir string) *bolt.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := new(app).wire(cfg, s, slog.New(slog.DiscardHandler), false, nil); err != nil {
+	if _, err := new(app).wire(cfg, s, slog.New(slog.DiscardHandler), watch{}); err != nil {
 		t.Fatal(err)
 	}
 	return s

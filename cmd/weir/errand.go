@@ -99,7 +99,7 @@ func looking(a *app, command string, do func(*scene) error) error {
 // acting opens the store as it is configured, to change it.
 func acting(a *app, command string, do func(*scene) error) error {
 	return a.opened(command, func(cfg *config.Config, st *bolt.Store, log *slog.Logger) error {
-		p, err := a.wire(cfg, st, log, false, nil)
+		p, err := a.wire(cfg, st, log, watch{})
 		if err != nil {
 			return err
 		}

@@ -27,10 +27,16 @@ const (
 // generation polls, watches and renders for one configuration until ctx ends.
 func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	s.followNew(ctx, cfg)
-	p, err := s.wire(ctx, cfg)
+	// The poller tells of nothing before it runs, and then there is a subscriber.
+	var hubs *aggregator.Subscriber
+	p, err := s.wire(ctx, cfg, func(e aggregator.Event) {
+		s.status.stirred.Store(true)
+		hubs.Polled(e)
+	})
 	if err != nil {
 		return err
 	}
+	hubs = s.subscriber(p)
 	p.publisher.Follow(s.shown)
 	group, ctx := errgroup.WithContext(ctx)
 	p.over = ctx.Done()
@@ -38,6 +44,7 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 		s.app.greet(cfg) // not before the first configuration is in force
 	}
 	group.Go(func() error { return s.keep(ctx, "polling", p.poller.Run) })
+	group.Go(func() error { return s.keep(ctx, "subscribing", hubs.Run) })
 	group.Go(func() error { return s.render(ctx, p) })
 	group.Go(func() error { return s.tell(ctx, cfg) })
 	group.Go(func() error {
@@ -63,9 +70,9 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 
 // wire wires a configuration. A server that has something to serve does not
 // end because the store cannot take a new one now, as on a full disk.
-func (s *server) wire(ctx context.Context, cfg *config.Config) (*plant, error) {
+func (s *server) wire(ctx context.Context, cfg *config.Config, progress func(aggregator.Event)) (*plant, error) {
 	for {
-		p, err := s.app.wire(cfg, s.store, s.log, true, func(aggregator.Event) { s.status.stirred.Store(true) })
+		p, err := s.app.wire(cfg, s.store, s.log, watch{serving: true, progress: progress, announced: s.hubs.Reliable})
 		if exodus := (*store.ExodusError)(nil); err == nil || s.shown == nil || errors.As(err, &exodus) {
 			return p, err
 		}

@@ -46,11 +46,11 @@ func TestReloadOnAFailingStore(t *testing.T) {
 	s := &server{app: new(app), log: slog.New(slog.DiscardHandler), store: st}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.wire(ctx, cfg); err == nil || errors.Is(err, context.Canceled) {
+	if _, err := s.wire(ctx, cfg, nil); err == nil || errors.Is(err, context.Canceled) {
 		t.Errorf("at the start: %v; want the store's error", err)
 	}
 	s.shown = new(publisher.Snapshot)
-	if _, err := s.wire(ctx, cfg); !errors.Is(err, context.Canceled) {
+	if _, err := s.wire(ctx, cfg, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("at a reload: %v; want it to be tried until the context ends", err)
 	}
 }

@@ -104,7 +104,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 		return err
 	}
 	bar := a.bar()
-	p, err := a.wire(cfg, st, log, false, bar.events())
+	p, err := a.wire(cfg, st, log, watch{progress: bar.events()})
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (a *app) publish(ctx context.Context) error {
 		return err
 	}
 	defer st.Close()
-	p, err := a.wire(cfg, st, log, false, nil)
+	p, err := a.wire(cfg, st, log, watch{})
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"weir/aggregator/push"
 	"weir/config"
 	"weir/control"
 	"weir/publisher"
@@ -51,6 +52,7 @@ type server struct {
 	store   *bolt.Store
 	handler publisher.Handler
 	status  statusPage
+	hubs    *push.Book
 	// listen is the configured address, bound the real one.
 	listen, bound string
 	// repair asks for the output to be looked at.
@@ -90,8 +92,12 @@ func (a *app) serve(ctx context.Context, urls []string) error {
 			"stop what listens there, or choose another address with --listen")
 	}
 	defer ln.Close()
+	hubs, err := a.hubs(st)
+	if err != nil {
+		return err
+	}
 	s := &server{
-		app: a, log: log, urls: urls, store: st, listen: cfg.Listen, bound: ln.Addr().String(),
+		hubs: hubs, app: a, log: log, urls: urls, store: st, listen: cfg.Listen, bound: ln.Addr().String(),
 		repair: make(chan struct{}, 1), wanted: make(chan chan<- bool),
 		relisted: make(chan struct{}, 1), confirmed: make(chan chan<- error),
 	}
@@ -121,7 +127,7 @@ func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) e
 	}
 	defer sock.Close()
 	web := &http.Server{
-		Handler:           s.status.before(&s.handler),
+		Handler:           s.hubs.Before(s.status.before(&s.handler)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,

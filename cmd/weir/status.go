@@ -110,7 +110,14 @@ func askStatus(ctx context.Context, held *store.HeldError) (reply control.Status
 
 // whysOf tells for every source what makes its next poll due when it is.
 func whysOf(cfg *config.Config, list []feed.SourceStatus) []string {
-	p := aggregator.New(aggregator.Options{Schedule: scheduling(cfg, false)}, nil)
+	announced := make(map[string]bool)
+	for i := range list {
+		hub := list[i].Push
+		announced[list[i].Source.ID] = hub != nil && hub.State == "active" && !hub.Proven.IsZero()
+	}
+	p := aggregator.New(aggregator.Options{
+		Schedule: scheduling(cfg, false), Announced: func(source string) bool { return announced[source] },
+	}, nil)
 	whys := make([]string, len(list))
 	for i := range list {
 		whys[i] = p.Why(list[i].Source, list[i].State.Poll)
@@ -215,6 +222,36 @@ type statusJSON struct {
 	// Withdrawn counts what the source shows no longer; Gone are the last.
 	Withdrawn int        `json:"withdrawn,omitempty"`
 	Gone      []goneJSON `json:"gone,omitempty"`
+	// Push is the subscription at the source's hub.
+	Push *pushJSON `json:"push,omitempty"`
+}
+
+// pushJSON is what an operator may know of a subscription.
+type pushJSON struct {
+	Protocol string     `json:"protocol"`
+	Hub      string     `json:"hub"`
+	Topic    string     `json:"topic"`
+	State    string     `json:"state"`
+	Until    *time.Time `json:"until,omitempty"`
+	Next     *time.Time `json:"next,omitempty"`
+	Heard    *time.Time `json:"last_announced,omitempty"`
+	Proven   *time.Time `json:"reliable_since,omitempty"`
+	Heeded   int        `json:"announcements"`
+	Ignored  int        `json:"ignored,omitempty"`
+	Doubt    string     `json:"ignored_because,omitempty"`
+	Problem  string     `json:"problem,omitempty"`
+}
+
+func pushOf(s *feed.SourceStatus) *pushJSON {
+	p := s.Push
+	if p == nil {
+		return nil
+	}
+	return &pushJSON{
+		Protocol: p.Protocol.String(), Hub: s.Source.Cover(p.Hub), Topic: s.Source.Cover(p.Topic), State: p.State,
+		Until: instant(p.Until), Next: instant(p.Next), Heard: instant(p.Heard), Proven: instant(p.Proven),
+		Heeded: p.Heeded, Ignored: p.Ignored, Doubt: p.Doubt, Problem: p.Problem,
+	}
 }
 
 type goneJSON struct {
@@ -249,7 +286,7 @@ func writeStatusJSON(w io.Writer, reply control.StatusReply, whys []string) erro
 			ID: s.Source.ID, Title: s.State.Doc.Profile.Title, State: health(s), Entries: s.State.Doc.Entries,
 			LastTried: instant(p.Tried), LastRead: instant(p.Succeeded), LastNew: instant(p.Fresh), Next: instant(p.Due), NextWhy: whys[i],
 			Status: p.Status, Failures: p.Failures, Since: instant(p.Since), Kind: p.Problem.Kind, Problem: p.Problem.Text,
-			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections), Withdrawn: s.Withdrawn,
+			Warnings: s.State.Doc.Warnings, Rejected: len(s.Rejections), Withdrawn: s.Withdrawn, Push: pushOf(s),
 		}
 		for _, g := range s.Gone {
 			out[i].Gone = append(out[i].Gone, goneJSON{g.Slug, g.ID, g.Title, g.At, g.State.String()})

@@ -45,6 +45,8 @@ type publicStatus struct {
 	Since    *time.Time `json:"failing_since,omitempty"`
 	Kind     string     `json:"problem_kind,omitempty"`
 	Problem  string     `json:"problem,omitempty"`
+	// Push is asked, active, failing or leaving where the source has a hub.
+	Push string `json:"push,omitempty"`
 }
 
 func publicStatuses(list []feed.SourceStatus, whys []string) []publicStatus {
@@ -54,6 +56,9 @@ func publicStatuses(list []feed.SourceStatus, whys []string) []publicStatus {
 		out[i] = publicStatus{
 			ID: s.Source.ID, Title: titleOf(s), State: health(s), Entries: s.State.Doc.Entries,
 			LastRead: instant(p.Succeeded), LastNew: instant(p.Fresh), Next: instant(p.Due), NextWhy: whys[i],
+		}
+		if s.Push != nil {
+			out[i].Push = s.Push.State
 		}
 		if p.Failing() {
 			out[i].Since, out[i].Kind = instant(p.Since), p.Problem.Kind

@@ -34,7 +34,9 @@ type plant struct {
 	store     store.Store
 	poller    *aggregator.Poller
 	publisher *publisher.Publisher
-	folders   map[string]*article.Folder
+	// fetcher asks what is outside.
+	fetcher aggregator.Fetcher
+	folders map[string]*article.Folder
 	// over ends when a server's generation does; nil elsewhere.
 	over <-chan struct{}
 }
@@ -183,8 +185,17 @@ func configureHint(err error) error {
 	return storeHint(fmt.Errorf("configure the store: %w", err))
 }
 
+// watch is what somebody wants of a poller beside its work.
+type watch struct {
+	// serving says that it runs until it is stopped.
+	serving bool
+	// progress and announced are as in [aggregator.Options].
+	progress  func(aggregator.Event)
+	announced func(source string) bool
+}
+
 // wire connects the rooms for one configuration.
-func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bool, progress func(aggregator.Event)) (*plant, error) {
+func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, w watch) (*plant, error) {
 	c, confirmed, err := followed(c, s, log)
 	if err != nil {
 		return nil, err
@@ -217,6 +228,7 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	if err != nil {
 		return nil, err
 	}
+	p.fetcher = fetcher
 	wanted, addresses := map[string]aggregator.Matcher{}, make(map[string]string, len(c.Feeds))
 	for i := range c.Feeds {
 		addresses[c.Feeds[i].ID] = sources[i].URL
@@ -227,11 +239,11 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, serving bo
 	p.poller = aggregator.New(aggregator.Options{
 		Fetcher: fetcher, Folders: p.folders, Addresses: addresses, Wanted: wanted, Strangers: c.Strangers(),
 		Access:      access(c),
-		Schedule:    scheduling(c, serving),
+		Schedule:    scheduling(c, w.serving),
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Paces:   paces(c),
 		Crashes: c.Store + ".crashes",
-		Timeout: c.Poll.Timeout, Progress: progress, Now: a.now, Logger: log,
+		Timeout: c.Poll.Timeout, Progress: w.progress, Announced: w.announced, Now: a.now, Logger: log,
 	}, s)
 	p.publisher, err = publisher.New(p.publishing(assets, log), s)
 	return p, err
