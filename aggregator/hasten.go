@@ -23,8 +23,7 @@ type Delivered struct {
 // after the last look than the floor allows, whatever announces news and however
 // often (P22). A source that fails is left alone for as long as it was to be.
 func (p *Poller) Hasten(source string, at time.Time) error {
-	floor := p.o.Schedule.Floor
-	if err := p.store.Hasten(source, at, floor); err != nil {
+	if err := p.store.Hasten(source, at, p.o.Schedule.Least()); err != nil {
 		return fmt.Errorf("hasten %s: %w", source, err)
 	}
 	select {
@@ -62,7 +61,7 @@ func (p *Poller) receive(c feed.Claim, d *Delivered, now time.Time) (r feed.Repo
 	}
 	// Clocks differ: what was written within the floor before the last look may
 	// not have been there yet.
-	since := c.State.Poll.Succeeded.Add(-p.o.Schedule.Floor)
+	since := c.State.Poll.Succeeded.Add(-p.o.Schedule.Least())
 	doc.Items = slices.DeleteFunc(doc.Items, func(it feed.Item) bool {
 		return !it.Updated.After(since) && !it.Published.After(since)
 	})

@@ -24,6 +24,9 @@ const (
 	subscribing = time.Minute
 	settling    = 2 * time.Second
 	deliverance = time.Minute
+	// secondLook is when a source is read again of which nothing was there yet
+	// that was announced.
+	secondLook = 5 * time.Minute
 	// hubGap is the pause between two requests of one hub, which may serve
 	// thousands of sources; hubsAtOnce is how many hubs are asked at a time.
 	hubGap     = time.Second
@@ -114,9 +117,9 @@ func (s *Subscriber) Polled(e Event) {
 	before := s.Book.Reliable(e.Source)
 	again := s.Book.Polled(e.Source, e.Last, e.Began, news)
 	if disproved := before && !s.Book.Reliable(e.Source); again || disproved {
-		at := s.Now()
+		at := s.Now().Add(secondLook)
 		if disproved {
-			at = at.Add(s.Every)
+			at = s.Now().Add(s.Every)
 		}
 		s.hasten(e.Source, at)
 	}

@@ -158,6 +158,10 @@ func (o *Options) setback(s *feed.PollState, gap, least time.Duration) (time.Dur
 	return max(gap, least, backoff(s.Failures)), least
 }
 
+// Least is the least gap between two requests of one source, whatever the reason
+// (P22).
+func (o *Options) Least() time.Duration { return positive(o.Floor, defaultFloor) }
+
 const statusGone = 410
 
 // backoff is 1 h, 2 h, 4 h … 7 d for the 1st, 2nd, 3rd … failure in a row.

@@ -86,6 +86,7 @@ func (v view) head(s *sight) {
 	v.field("link", p.Link)
 	v.field("self", p.Self)
 	v.field("hub", p.Hub)
+	v.field("cloud", p.Cloud)
 	v.field("language", p.Language)
 	v.field("authors", names(p.Authors))
 	v.field("rights", p.Rights)

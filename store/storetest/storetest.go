@@ -149,6 +149,8 @@ func Run(t *testing.T, open Open) {
 		{"TendPrunes", testTendPrunes},
 		{"Seeds", testSeeds},
 		{"Lists", testLists},
+		{"Subscriptions", testSubscriptions},
+		{"Hasten", testHasten},
 		{"Backup", testBackup},
 		{"Stats", testStats},
 		{"Compact", testCompact},
