@@ -23,6 +23,7 @@ type sightJSON struct {
 	Link       string          `json:"link,omitempty"`
 	Self       string          `json:"self,omitempty"`
 	Hub        string          `json:"hub,omitempty"`
+	Cloud      string          `json:"cloud,omitempty"`
 	Language   string          `json:"language,omitempty"`
 	Rights     string          `json:"rights,omitempty"`
 	Icon       string          `json:"icon,omitempty"`
@@ -135,7 +136,7 @@ func (s *sight) fill(out *sightJSON) {
 	}
 	p := &doc.Profile
 	out.Format, out.Title, out.Subtitle, out.ID = doc.Format, p.Title, p.Subtitle, p.FeedID
-	out.Link, out.Self, out.Hub = p.Link, p.Self, p.Hub
+	out.Link, out.Self, out.Hub, out.Cloud = p.Link, p.Self, p.Hub, p.Cloud
 	out.Language, out.Rights, out.Icon, out.Logo = p.Language, p.Rights, p.Icon, p.Logo
 	out.Authors = people(p.Authors)
 	out.TTL = int(doc.Hints.TTL.Seconds())
