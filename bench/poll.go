@@ -3,12 +3,14 @@
 // Command poll measures `weir poll` beside the floor, a naive poller made of
 // the same libraries, on feeds from a local origin, in one run:
 //
-//	go run bench/poll.go -bench FOLDER [-n 1000] [-runs 3]
+//	go run bench/poll.go -bench FOLDER [-n 1000] [-runs 3] [-many 5000]
 //
 // FOLDER holds the built programs bin-origin and bin-floor, and
-// origin/pool.json. Each run polls cold, unchanged, and after 5 % of the feeds
-// changed. Medians are printed: wall and CPU seconds, and the peak of anonymous
-// memory (the mapped store file is not memory in use).
+// origin/pool.json. Each run polls cold, unchanged, after 5 % of the feeds
+// changed, and unchanged at an origin that takes 50 ms for each answer; at the
+// end many feeds are polled cold. Medians are printed beside what is wanted:
+// wall and CPU seconds, and the peak of anonymous memory (the mapped store file
+// is not memory in use).
 package main
 
 import (
@@ -28,12 +30,51 @@ import (
 
 const origin = "127.0.0.1:8900"
 
+// concurrency is how many requests both have under way, latency what the origin
+// takes for each in the last phase.
+const (
+	concurrency = 64
+	latency     = 50 * time.Millisecond
+)
+
 // cost is what one run of a program took.
 type cost struct{ wall, cpu, rss float64 }
+
+// phase is one poll of a run: what is done to the origin before, how often it is
+// repeated, and what is wanted of it.
+type phase struct {
+	name   string
+	before string
+	times  int
+	// judge tells of Weir's cost and of the floor's what is wanted, and whether
+	// it is so.
+	judge func(weir, floor cost) (string, bool)
+}
+
+func phases(n int) []phase {
+	ratio := func(most float64) func(weir, floor cost) (string, bool) {
+		return func(weir, floor cost) (string, bool) {
+			return fmt.Sprintf("CPU %.2f of the floor's, at most %.2f", weir.cpu/floor.cpu, most), weir.cpu <= most*floor.cpu
+		}
+	}
+	ideal := (time.Duration((n+concurrency-1)/concurrency) * latency).Seconds()
+	return []phase{
+		{"cold", "", 1, ratio(1.2)},
+		{"unchanged", "", 5, func(weir, _ cost) (string, bool) { // it is so short that a single one says little
+			most := 0.10 * float64(n) / 1000
+			return fmt.Sprintf("CPU %.3f s, at most %.2f", weir.cpu, most), weir.cpu <= most
+		}},
+		{"5 % changed", "/_ctl/change?pct=5", 1, ratio(0.8)},
+		{"50 ms away", "/_ctl/lat?ms=50", 3, func(weir, _ cost) (string, bool) {
+			return fmt.Sprintf("wall %.2f of the ideal %.2f s, at most 1.15", weir.wall/ideal, ideal), weir.wall <= 1.15*ideal
+		}},
+	}
+}
 
 func main() {
 	bench := flag.String("bench", "", "folder of bin-origin, bin-floor and origin/pool.json")
 	n := flag.Int("n", 1000, "feeds")
+	many := flag.Int("many", 5000, "feeds of the last, cold poll; 0 leaves it out")
 	runs := flag.Int("runs", 3, "runs, of which the median is printed")
 	weir := flag.String("weir", "", "the weir program; empty builds it")
 	flag.Parse()
@@ -48,41 +89,64 @@ func main() {
 		build.Stderr = os.Stderr
 		check(build.Run())
 	}
-	stop := startOrigin(*bench, *n)
-	defer stop()
-	urls, err := exec.Command(filepath.Join(*bench, "bin-origin"), "-n", strconv.Itoa(*n), "-list", "urls").Output()
-	check(err)
-	check(os.WriteFile(filepath.Join(work, "urls"), urls, 0o600))
+	r := rig{bench: *bench, weir: *weir, work: work, runs: *runs}
+	fmt.Printf("medians of %d: wall s / CPU s / peak anonymous MB\n", *runs)
+	fine := r.compare(*n, phases(*n))
+	if *many > 0 {
+		fine = r.compare(*many, []phase{{"cold", "", 1, func(weir, _ cost) (string, bool) {
+			return fmt.Sprintf("%.0f MB, at most 200", weir.rss), weir.rss <= 200
+		}}}) && fine
+	}
+	if !fine {
+		os.Exit(1)
+	}
+}
 
-	results := map[string][]cost{}
-	for run := range *runs {
-		dir := filepath.Join(work, strconv.Itoa(run))
+// rig is where both programs are run.
+type rig struct {
+	bench, weir, work string
+	runs              int
+}
+
+// compare runs the phases with n feeds and reports whether all is as wanted.
+func (r rig) compare(n int, list []phase) bool {
+	stop := startOrigin(r.bench, n)
+	defer stop()
+	urls, err := exec.Command(filepath.Join(r.bench, "bin-origin"), "-n", strconv.Itoa(n), "-list", "urls").Output()
+	check(err)
+	check(os.WriteFile(filepath.Join(r.work, "urls"), urls, 0o600))
+	floors, weirs := make([][]cost, len(list)), make([][]cost, len(list))
+	for run := range r.runs {
+		dir := filepath.Join(r.work, strconv.Itoa(run))
 		check(os.MkdirAll(dir, 0o700))
 		check(os.WriteFile(filepath.Join(dir, "config.yaml"), config(string(urls)), 0o600))
-		floor := []string{filepath.Join(*bench, "bin-floor"), "-mode", "batch", "-urls", filepath.Join(work, "urls"), "-db", filepath.Join(dir, "floor.db")}
-		own := []string{*weir, "poll", "--all", "--config", filepath.Join(dir, "config.yaml")}
-		for _, phase := range []string{"cold", "unchanged", "5 % changed"} {
-			if strings.HasPrefix(phase, "5") {
-				get("/_ctl/change?pct=5")
+		floor := []string{filepath.Join(r.bench, "bin-floor"), "-mode", "batch", "-c", strconv.Itoa(concurrency),
+			"-urls", filepath.Join(r.work, "urls"), "-db", filepath.Join(dir, "floor.db")}
+		own := []string{r.weir, "poll", "--all", "--config", filepath.Join(dir, "config.yaml")}
+		for i, p := range list {
+			if p.before != "" {
+				get(p.before)
 			}
-			times := 1
-			if phase == "unchanged" {
-				times = 5 // it is so short that a single one says little
-			}
-			for range times {
-				for name, command := range map[string][]string{"floor": floor, "weir": own} {
-					results[phase+"/"+name] = append(results[phase+"/"+name], measure(command))
+			for turn := range p.times {
+				both := []func(){
+					func() { floors[i] = append(floors[i], measure(floor)) }, func() { weirs[i] = append(weirs[i], measure(own)) },
 				}
+				both[turn%2]()
+				both[1-turn%2]()
 			}
 		}
+		get("/_ctl/lat?ms=0")
 		check(os.RemoveAll(dir))
 	}
-	fmt.Printf("%d feeds, medians of %d: wall s / CPU s / peak anonymous MB\n", *n, *runs)
-	for _, phase := range []string{"cold", "unchanged", "5 % changed"} {
-		f, w := median(results[phase+"/floor"]), median(results[phase+"/weir"])
-		fmt.Printf("%-12s floor %6.3f / %6.3f / %4.0f   weir %6.3f / %6.3f / %4.0f   CPU ratio %.2f\n",
-			phase, f.wall, f.cpu, f.rss, w.wall, w.cpu, w.rss, w.cpu/f.cpu)
+	fine := true
+	for i, p := range list {
+		f, w := median(floors[i]), median(weirs[i])
+		verdict, ok := p.judge(w, f)
+		fine = fine && ok
+		fmt.Printf("%d feeds, %-12s floor %6.3f / %6.3f / %4.0f   weir %6.3f / %6.3f / %4.0f   %s: %s\n", n, p.name,
+			f.wall, f.cpu, f.rss, w.wall, w.cpu, w.rss, verdict, map[bool]string{true: "met", false: "MISSED"}[ok])
 	}
+	return fine
 }
 
 func startOrigin(bench string, n int) func() {
@@ -114,8 +178,8 @@ output: public
 poll:
   every: 1h
   floor: 0s
-  concurrency: 64
-  per_host: {concurrency: 64, delay: 0s}
+  concurrency: ` + strconv.Itoa(concurrency) + `
+  per_host: {concurrency: ` + strconv.Itoa(concurrency) + `, delay: 0s}
   allow_private: [127.0.0.1]
 feeds:
 `)
