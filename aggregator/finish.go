@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"weir/aggregator/schedule"
 	"weir/feed"
 )
 
@@ -106,8 +107,10 @@ func (l *loop) abandon(err error) {
 		l.wait.Wait()
 		close(l.results)
 	}()
-	for range l.results {
+	for r := range l.results {
+		l.cut = append(l.cut, r)
 	}
+	l.note()
 	var tokens []uint64
 	for _, f := range l.flying {
 		tokens = append(tokens, f.token)
@@ -119,4 +122,28 @@ func (l *loop) abandon(err error) {
 		r.err = err
 		close(r.done)
 	}
+}
+
+// note writes down what was asked and not waited for.
+func (l *loop) note() {
+	var reports []feed.Report
+	for i := range l.cut {
+		if r := &l.cut[i]; r.aborted && cuttable(r) {
+			reports = append(reports, feed.Report{Source: r.report.Source, Token: r.report.Token,
+				Poll: schedule.CutOff(r.claim.State.Poll, r.asked, l.scheduling(&r.claim.Source))})
+		}
+	}
+	if len(reports) == 0 {
+		return
+	}
+	if _, err := l.store.Commit(reports); err != nil {
+		l.o.Logger.Warn("sources that were being asked may be asked again soon", "error", err)
+	}
+}
+
+// cuttable reports whether a poll that was aborted counts as an attempt: its
+// server was asked, and heard no end of it. A source that was never asked is
+// tried again at once all the same, or a first cycle would end without it.
+func cuttable(r *result) bool {
+	return !r.asked.IsZero() && r.claim.Source.Kind == feed.Remote && !r.claim.State.Poll.Tried.IsZero()
 }

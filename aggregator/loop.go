@@ -49,6 +49,9 @@ type result struct {
 	// aborted says that the context ended before the poll did: it proves
 	// nothing about the source.
 	aborted bool
+	// asked is when an aborted poll may have sent a request, zero if it did not
+	// come to that.
+	asked time.Time
 	// acquitted is what went wrong where our own network was at fault.
 	acquitted feed.Problem
 	took      time.Duration
@@ -87,6 +90,7 @@ type loop struct {
 	outage outage
 	buffer []result
 	oldest time.Time // when the first of buffer came
+	cut    []result  // polls that were aborted
 	dirty  bool      // something was committed since the last Settle
 	// began is when the loop did; settled that it has called Settle.
 	began   time.Time
@@ -215,11 +219,14 @@ func (l *loop) start(ctx context.Context, r *request, c feed.Claim) {
 		if r.explain != nil {
 			told = new(Explanation)
 		}
-		began := time.Now()
+		began, asked := time.Now(), time.Time{}
+		if ctx.Err() == nil && r.delivered == nil {
+			asked = l.o.Now()
+		}
 		report, said, ok := l.look(ctx, r, c, told)
 		<-l.slots
 		l.results <- result{
-			request: r, claim: c, report: report, complaints: said, aborted: !ok, took: time.Since(began), told: told,
+			request: r, claim: c, report: report, complaints: said, aborted: !ok, asked: asked, took: time.Since(began), told: told,
 		}
 	})
 }
@@ -271,7 +278,11 @@ func (l *loop) pause() time.Duration {
 }
 
 func (l *loop) take(r result) {
-	if r.aborted || l.doubts(r) {
+	if r.aborted {
+		l.cut = append(l.cut, r)
+		return
+	}
+	if l.doubts(r) {
 		return
 	}
 	if len(l.buffer) == 0 {

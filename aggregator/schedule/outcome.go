@@ -93,6 +93,18 @@ func Failed(s feed.PollState, p feed.Problem, status int, retryAfter, began time
 	return s
 }
 
+// CutOff returns the state after an attempt, begun at began, that this program
+// did not wait to see the end of: it proves nothing about the source, but its
+// server was asked (P21, P22).
+func CutOff(s feed.PollState, began time.Time, o Options) feed.PollState {
+	s.Tried = feed.Micro(began)
+	if due := feed.Micro(s.Hints.Awake(s.Tried.Add(o.Least()))); s.Due.Before(due) {
+		s.Due = due
+		s.Interval = due.Sub(s.Tried)
+	}
+	return s
+}
+
 // Unheard returns the state after an attempt, begun at began, that failed
 // because this machine's own network is down, and has been for a while: nothing
 // of it counts against the source (P62). The next attempt comes soon, and the
