@@ -33,7 +33,8 @@ func (w *planet) Get(_ context.Context, r fetch.Request) (*fetch.Response, error
 		if r.URL == "https://j.example/" {
 			final = "https://k.example/"
 		}
-		return &fetch.Response{Status: 200, Body: []byte(page), Final: final, Permanent: w.moved[r.URL]}, nil
+		// Whatever it is, it says that it is a page (P93).
+		return &fetch.Response{Status: 200, ContentType: "text/html", Body: []byte(page), Final: final, Permanent: w.moved[r.URL]}, nil
 	}
 }
 

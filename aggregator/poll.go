@@ -63,6 +63,13 @@ func (p *Poller) poll(ctx context.Context, c feed.Claim, cycle time.Time, told *
 // item.
 var errNothingWithin = errors.New("it is larger than the limit, and what lies within holds no item")
 
+// errOwn is a document that this program published (XA26).
+var errOwn = errors.New("it is what is published here")
+
+func (p *Poller) own(address string) bool {
+	return p.o.Own != nil && p.o.Own(address)
+}
+
 // reading is what reading a source gave: an answer for its schedule and a
 // document, nil when nothing changed.
 type reading struct {
@@ -100,6 +107,9 @@ func (p *Poller) read(ctx context.Context, c feed.Claim, now time.Time, told *Ex
 	}, now)
 	if err != nil {
 		return reading{}, announced(&c.Source, resp, notFeed(err, resp))
+	}
+	if p.own(resp.Final) || p.own(doc.Profile.Self) {
+		return reading{}, errOwn
 	}
 	doc.Modified = resp.Modified
 	announcedBy(&c.Source, doc, resp)
@@ -345,6 +355,8 @@ func problem(kind feed.SourceKind, err error) feed.Problem {
 	case errors.Is(err, parse.ErrNotFeed):
 		return feed.Problem{Kind: "not-a-feed", Text: fmt.Sprintf(
 			"What came is %v; look where the feed is now and correct the address.", err)}
+	case errors.Is(err, errOwn):
+		return feed.Problem{Kind: "refused", Text: "What came is what this stream itself publishes, and reading it would tell everything again; take the source out."}
 	case errors.Is(err, errNothingWithin):
 		return feed.Problem{Kind: "too-large", Text: fmt.Sprintf(
 			"The document is refused: %v; ask its owner for a shorter feed.", err)}

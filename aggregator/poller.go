@@ -44,6 +44,9 @@ type Options struct {
 	// Strangers are the ids of sources whose address the operator did not give:
 	// only public ones are asked (XA22).
 	Strangers map[string]bool
+	// Own, when set, tells the addresses that this program publishes at: what is
+	// read there, or calls itself so, is no source (XA26).
+	Own func(address string) bool
 	// Access is what sources want beside their addresses, by id.
 	Access map[string]*fetch.Access
 	// Wanted holds include, exclude and where by source id.

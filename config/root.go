@@ -51,6 +51,7 @@ func (w *walker) root(n *yaml.Node) *Config {
 	for i := range c.Channels {
 		c.Keep.PerChannel = max(c.Keep.PerChannel, c.Channels[i].Limit)
 	}
+	w.checkOwn(c)
 	w.checkFolders(c, store, output, backups)
 	return c
 }

@@ -185,6 +185,7 @@ func (w *walker) address(v value, f *Feed, names *names, n name) bool {
 	} else if message, hint = checkFeed(e.text); message == "" {
 		u, _ := url.Parse(e.text) // checkFeed has parsed it.
 		f.remote(u, &e, &n)
+		w.addresses = append(w.addresses, told{v, e.text})
 	}
 	if message != "" {
 		w.add(v, message, hint)

@@ -30,6 +30,8 @@ type walker struct {
 	problems Problems
 	warnings Problems
 	values   int
+	// addresses are those of the feeds.
+	addresses []told
 	// reached says that hubs reach the site.
 	reached bool
 }

@@ -203,7 +203,7 @@ func (n *names) answer(m dnsmessage.Message) *dnsmessage.Message {
 	return out
 }
 
-// XA13, XA14, XA15: a public name that stands for this machine, at once, the
+// P74, XA13, XA14, XA15: a public name that stands for this machine, at once, the
 // second time, or beside a public address, does not lead here.
 func TestNamesThatLeadInside(t *testing.T) {
 	var reached atomic.Int32

@@ -48,7 +48,7 @@ func wide(order binary.AppendByteOrder, size int, s string) []byte {
 	return b
 }
 
-// The ladder of charsets (P80 to P84, XD05 to XD10). What a row mends it says:
+// The ladder of charsets (P80, P81, P82, P83, P84, XD05 to XD10). What a row mends it says:
 // warns is a part of the one warning, "" means that there is none.
 func TestCharsets(t *testing.T) {
 	const title, russian, nihongo = "naïve café “quoted” 🚀", "Привет, мир", "日本語のタイトル"

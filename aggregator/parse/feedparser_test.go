@@ -184,7 +184,7 @@ var without = []struct{ path, reason string }{
 	{"feed.docs", "cloud, docs, generator and text input of a feed"},
 	{"feed.generator", "cloud, docs, generator and text input of a feed"},
 	{"feed.textinput", "cloud, docs, generator and text input of a feed"},
-	{"feed.newlocation", "new location in a document: Weir believes HTTP only"},
+	{"feed.newlocation", "new location in a document: Weir tells of it, and believes HTTP only"},
 	{"feed.itunes_", "extensions of a feed"},
 	{"feed.thr_", "extensions of a feed"},
 	{"feed.image.title", "parts of a feed's image beside its address"},

@@ -44,6 +44,8 @@ func (h *rssHeadReader) foreign(n node) {
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
 		case "summary", "subtitle":
 			h.subtitle = or(h.subtitle, d.textOf(n, maxID))
+		case "new-feed-url":
+			h.moved(markup.URL(d.textOf(n, maxID+1), base.forLink()))
 		}
 	case vocabDC:
 		switch n.word {
@@ -96,6 +98,21 @@ func (h *rssHeadReader) atom(n node) {
 	case "icon":
 		p.Icon = or(p.Icon, markup.URL(d.textOf(n, maxID+1), base.forLink()))
 	}
+}
+
+// moved tells the operator of another address that the feed names for itself. It
+// is not followed: whoever can write into a feed for an hour could take its
+// subscribers along for ever, and only HTTP's own redirects are watched for days
+// (P51, P66).
+func (h *rssHeadReader) moved(to string) {
+	at := h.x.opt.Location
+	if to == "" || to == at || to == h.x.opt.Source.URL || strings.EqualFold(strings.TrimSuffix(to, "/"), strings.TrimSuffix(at, "/")) {
+		return
+	}
+	if h.x.opt.Source.Tells(to) {
+		to = "an address that holds its secret too"
+	}
+	warn(h.x.out, "the feed says that it has moved to "+clip(to, maxID)+"; that is not followed by itself: if it is so, correct the address")
 }
 
 // cloud takes where rssCloud subscriptions are taken, if they are over

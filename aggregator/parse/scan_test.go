@@ -84,7 +84,7 @@ func TestItemsAreBounded(t *testing.T) {
 	}
 }
 
-// Each limit lets through what it names and refuses one more (XC01, XC03,
+// Each limit lets through what it names and refuses one more (P76, XC01, XC03,
 // XC04, XC06, XC11, XC12).
 func TestLimitsAreExact(t *testing.T) {
 	small := Limits{Depth: 5, Attributes: 6, Namespaces: 4, Elements: 9, Work: 100, Items: 3, Fragments: 12}.or()

@@ -257,7 +257,7 @@ func (b *Book) signed(w http.ResponseWriter, r *http.Request, secret string, wan
 	if err != nil {
 		return nil, errors.New("the signature of what came is none")
 	}
-	// The body is bounded before it is looked at (XI04).
+	// The body is bounded before it is looked at (XI05).
 	var kept bytes.Buffer
 	mac := hmac.New(digest, []byte(secret))
 	var to io.Writer = mac

@@ -259,7 +259,7 @@ func TestSecretsAreApart(t *testing.T) {
 	}
 }
 
-// XI04: a body is bounded before anything is made of it; one that is packed is
+// XI05: a body is bounded before anything is made of it; one that is packed is
 // what was signed, and not unpacked.
 func TestBodies(t *testing.T) {
 	d := newDesk(t, offer)

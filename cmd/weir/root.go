@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"strings"
@@ -126,11 +127,18 @@ func (a *app) logger(level slog.Level) (*slog.Logger, error) {
 		level = slog.LevelInfo
 	}
 	o := &slog.HandlerOptions{Level: level}
+	var h slog.Handler
 	switch a.flags.logFormat {
 	case "json":
-		return slog.New(slog.NewJSONHandler(a.err, o)), nil
+		h = slog.NewJSONHandler(a.err, o)
 	case "auto", "text":
-		return slog.New(slog.NewTextHandler(a.err, o)), nil
+		h = slog.NewTextHandler(a.err, o)
+	}
+	if h != nil {
+		// What net/http has to say of servers that talk out of turn has no other way.
+		log.SetFlags(0)
+		log.SetOutput(slog.NewLogLogger(h, slog.LevelDebug).Writer())
+		return slog.New(h), nil
 	}
 	return nil, &usageError{text: "log format " + a.flags.logFormat + " is none", hint: "--log-format text or --log-format json"}
 }

@@ -238,7 +238,7 @@ func (a *app) wire(c *config.Config, s store.Store, log *slog.Logger, w watch) (
 	}
 	p.poller = aggregator.New(aggregator.Options{
 		Fetcher: fetcher, Folders: p.folders, Addresses: addresses, Wanted: wanted, Strangers: c.Strangers(),
-		Access:      access(c),
+		Access: access(c), Own: c.Published(),
 		Schedule:    scheduling(c, w.serving),
 		Concurrency: c.Poll.Concurrency, PerGroup: c.Poll.PerHost.Concurrency, Gap: c.Poll.PerHost.Delay,
 		Paces:   paces(c),
