@@ -55,6 +55,8 @@ type Site struct {
 	Author   Author
 	// Icon is the address of a square picture, or empty.
 	Icon string
+	// Hubs are the addresses of WebSub hubs that are told of changes.
+	Hubs []string
 }
 
 // Author is who publishes the site.

@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// maxHubs bounds the hubs of a site.
+const maxHubs = 5
+
 func (s section) site(c *Config, listen value) Site {
 	site := Site{Title: defaultTitle}
 	t := s.w.section(s.vals["site"], "site", siteKeys)
@@ -21,6 +24,17 @@ func (s section) site(c *Config, listen value) Site {
 	t.str("description", &site.Description)
 	t.language("language", &site.Language)
 	t.web("icon", &site.Icon)
+	for _, v := range t.list("hubs", maxHubs) {
+		text, ok := s.w.line(v)
+		if !ok {
+			continue
+		}
+		if message, hint := checkWeb(text); message != "" {
+			s.w.add(v, message, hint)
+			continue
+		}
+		site.Hubs = append(site.Hubs, text)
+	}
 	a := s.w.section(t.vals["author"], "site.author", authorKeys)
 	a.title("name", &site.Author.Name)
 	a.email(&site.Author.Email)

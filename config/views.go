@@ -79,6 +79,7 @@ func (c *Config) digest() string {
 	d := digest{sum: sha256.New()}
 	s := &c.Site
 	d.add(s.Title, s.URL, s.Since, s.Description, s.Language, s.Author.Name, s.Author.Email, s.Icon)
+	d.add(s.Hubs...)
 	for _, ch := range c.Channels {
 		d.add(ch.ID, ch.Title, ch.Description, ch.Language, ch.Image, strconv.Itoa(ch.Limit), ch.TitlePrefix, ch.Rule.Digest())
 	}

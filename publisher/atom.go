@@ -128,15 +128,23 @@ func (c *channelView) atom(entries []byte, used spaces) *atomDocument {
 		Subtitle:   plainOrNil(c.Description),
 		Updated:    stamp(c.Updated),
 		Authors:    atomPersons([]feed.Person{c.Author}),
-		Links: []atomLink{
+		Links: append([]atomLink{
 			{AtomLink: feeds.AtomLink{Href: c.Home + "atom.xml", Rel: "self", Type: "application/atom+xml"}},
 			{AtomLink: feeds.AtomLink{Href: c.Home, Rel: "alternate", Type: "text/html"}},
-		},
+		}, c.hubLinks()...),
 		Generator: atomGenerator{Version: c.Version, Name: "Weir"},
 		Icon:      c.Icon,
 		Logo:      c.Image,
 		Entries:   entries,
 	}
+}
+
+// hubLinks name the hubs (T13, WebSub §4).
+func (c *channelView) hubLinks() (links []atomLink) {
+	for _, hub := range c.Hubs {
+		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: hub, Rel: "hub"}})
+	}
+	return links
 }
 
 // atomEntry renders the story as Atom.

@@ -20,6 +20,7 @@ type channelView struct {
 	TagID  string
 	Author feed.Person
 	Icon   string
+	Hubs   []string
 	// Updated is the newest change in the window, never the clock (U1);
 	// Newest is the newest publication date.
 	Updated, Newest time.Time
@@ -41,7 +42,7 @@ func (p *Publisher) view(ch Channel, stories []*story) *channelView {
 	dir := channelDir(ch.ID)
 	v := &channelView{
 		Channel: ch, Dir: dir, Home: site.URL + dir, TagID: tagURI(p.host, site.Since, "channel/"+ch.ID),
-		Author: site.Author, Icon: site.Icon, Version: p.opt.Version, TTL: p.opt.TTL,
+		Author: site.Author, Icon: site.Icon, Hubs: site.Hubs, Version: p.opt.Version, TTL: p.opt.TTL,
 	}
 	if dir != "" {
 		v.Up = "../"

@@ -168,7 +168,11 @@ func (s *Snapshot) headers(path string, r *resource, c coding) fields {
 		f.add("Content-Encoding", "gzip")
 	}
 	if r.doc.kind == kindFeed {
-		f.add("Link", "<"+s.site+path+`>; rel="self"`)
+		link := "<" + s.site + path + `>; rel="self"`
+		for _, hub := range s.hubs {
+			link += ", <" + hub + `>; rel="hub"` // S18, WebSub §4
+		}
+		f.add("Link", link)
 	}
 	if r.doc.status == http.StatusServiceUnavailable {
 		f.add("Retry-After", strconv.Itoa(retryAfter))

@@ -23,6 +23,7 @@ type jsonDocument struct {
 	Icon        string              `json:"icon,omitempty"`
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
 	Language    string              `json:"language,omitempty"`
+	Hubs        []*feeds.JSONHub    `json:"hubs,omitempty"`
 	Weir        jsonFeedMark        `json:"_weir"`
 	// Items are rendered and verified one by one; never null (J1).
 	Items []json.RawMessage `json:"items"`
@@ -121,9 +122,18 @@ func (c *channelView) json(items []json.RawMessage) *jsonDocument {
 		Icon:        c.Icon,
 		Authors:     jsonAuthors([]feed.Person{c.Author}),
 		Language:    c.Language,
+		Hubs:        jsonHubs(c.Hubs),
 		Weir:        jsonFeedMark{About: about, ID: c.TagID, Updated: stamp(c.Updated), Version: c.Version},
 		Items:       items,
 	}
+}
+
+// jsonHubs name the hubs (J8).
+func jsonHubs(addresses []string) (hubs []*feeds.JSONHub) {
+	for _, address := range addresses {
+		hubs = append(hubs, &feeds.JSONHub{Type: "WebSub", Url: address})
+	}
+	return hubs
 }
 
 // jsonItem renders the story as JSON.

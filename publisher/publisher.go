@@ -61,6 +61,8 @@ type Site struct {
 	Since string
 	// Icon is the absolute address of a square picture, or empty.
 	Icon string
+	// Hubs are the absolute addresses of WebSub hubs that are told of changes.
+	Hubs []string
 }
 
 // Channel is how one channel is published.

@@ -27,17 +27,18 @@ type rssDocument struct {
 func (d *rssDocument) FeedXml() any { return d }
 
 type rssChannel struct {
-	Title          string   `xml:"title"`
-	Link           string   `xml:"link"`
-	Description    string   `xml:"description"`
-	Self           atomLink `xml:"atom:link"`
-	Language       string   `xml:"language,omitempty"`
-	ManagingEditor string   `xml:"managingEditor,omitempty"`
-	PubDate        string   `xml:"pubDate,omitempty"`
-	LastBuildDate  string   `xml:"lastBuildDate,omitempty"`
-	Generator      string   `xml:"generator"`
-	Docs           string   `xml:"docs"`
-	TTL            int      `xml:"ttl,omitempty"`
+	Title       string `xml:"title"`
+	Link        string `xml:"link"`
+	Description string `xml:"description"`
+	// Links are the document itself and its hubs.
+	Links          []atomLink `xml:"atom:link"`
+	Language       string     `xml:"language,omitempty"`
+	ManagingEditor string     `xml:"managingEditor,omitempty"`
+	PubDate        string     `xml:"pubDate,omitempty"`
+	LastBuildDate  string     `xml:"lastBuildDate,omitempty"`
+	Generator      string     `xml:"generator"`
+	Docs           string     `xml:"docs"`
+	TTL            int        `xml:"ttl,omitempty"`
 	Image          *feeds.RssImage
 	// Items are rendered and verified one by one.
 	Items []byte `xml:",innerxml"`
@@ -109,7 +110,7 @@ func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 			Title:         c.Title,
 			Link:          c.Home,
 			Description:   c.Description,
-			Self:          atomLink{AtomLink: feeds.AtomLink{Href: c.Home + "rss.xml", Rel: "self", Type: "application/rss+xml"}},
+			Links:         append([]atomLink{{AtomLink: feeds.AtomLink{Href: c.Home + "rss.xml", Rel: "self", Type: "application/rss+xml"}}}, c.hubLinks()...),
 			Language:      c.Language,
 			PubDate:       rssDate(c.Newest),
 			LastBuildDate: rssDate(c.Updated),

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,7 +17,9 @@ type Snapshot struct {
 	digest    string
 	version   string
 	// site is the public address of the root.
-	site     string
+	site string
+	// hubs are told of changes.
+	hubs     []string
 	ttl      time.Duration
 	founding bool
 	// policy and embedPolicy are what the inlined styles allow; missing is the
@@ -90,6 +93,26 @@ func (s *Snapshot) All() iter.Seq2[string, *Document] {
 			}
 		}
 	}
+}
+
+// Changed returns the absolute addresses of the feeds that are not as they are in
+// another snapshot, in order.
+func (s *Snapshot) Changed(before *Snapshot) (addresses []string) {
+	for path, d := range s.All() {
+		if old, ok := before.Document(path); IsFeed(path) && (!ok || old.ETag != d.ETag) {
+			addresses = append(addresses, s.site+path)
+		}
+	}
+	return addresses
+}
+
+// IsFeed reports whether a path below the site is that of a channel's feed.
+func IsFeed(path string) bool {
+	switch path[strings.LastIndexByte(path, '/')+1:] {
+	case "rss.xml", "atom.xml", "feed.json":
+		return true
+	}
+	return false
 }
 
 // Revisions are those of the channels that the snapshot was made from.

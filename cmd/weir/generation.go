@@ -45,6 +45,10 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	}
 	group.Go(func() error { return s.keep(ctx, "polling", p.poller.Run) })
 	group.Go(func() error { return s.keep(ctx, "subscribing", hubs.Run) })
+	p.hubs = p.pingers(s.log)
+	for _, hub := range p.hubs {
+		group.Go(func() error { return hub.run(ctx) })
+	}
 	group.Go(func() error { return s.render(ctx, p) })
 	group.Go(func() error { return s.tell(ctx, cfg) })
 	group.Go(func() error {
@@ -143,6 +147,12 @@ func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 		return false
 	}
 	s.handler.Swap(snapshot)
+	if s.shown != nil && !snapshot.Founding() {
+		changed := snapshot.Changed(s.shown)
+		for _, hub := range p.hubs {
+			hub.note(changed)
+		}
+	}
 	s.shown = snapshot
 	if p.config.Output == "" || snapshot.Founding() {
 		return true

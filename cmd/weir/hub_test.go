@@ -39,6 +39,9 @@ type hub struct {
 	// subscriptions are by topic and callback (§2, "A subscription's unique key").
 	subscriptions map[[2]string]*hubSubscription
 	requests      []url.Values
+	// published are the topics that publishers named; §6 leaves the form open,
+	// and hubs have agreed on hub.mode=publish.
+	published []string
 	// moved has requests redirected once (§5.1.2), denies has them denied (§5.2),
 	// broken refuses them.
 	moved, denies, broken bool
@@ -106,6 +109,11 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	form, formErr := url.ParseQuery(string(body))
 	callback, callbackErr := url.Parse(form.Get("hub.callback"))
 	mode := form.Get("hub.mode")
+	if mode == "publish" {
+		h.set(func(h *hub) { h.published = append(h.published, form["hub.url"]...) })
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	switch { // §5.1, in its order
 	case err != nil || formErr != nil || r.Method != http.MethodPost:
 		refuse("a form is posted")

@@ -123,6 +123,7 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 		return err
 	}
 	a.tell(sum, changed, time.Since(began))
+	a.pinged(p.ping(ctx, changed, log))
 	if err := a.backUp(cfg, st, log); err != nil {
 		return err
 	}

@@ -54,6 +54,7 @@ func (a *app) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.pinged(p.ping(ctx, changed, log))
 	if !a.flags.quiet && isTerminal(a.out) {
 		fmt.Fprintf(a.out, "%s written to %s\n", count(len(changed), "file"), cfg.Output)
 	}

@@ -37,6 +37,8 @@ type plant struct {
 	// fetcher asks what is outside.
 	fetcher aggregator.Fetcher
 	folders map[string]*article.Folder
+	// hubs are told of changes while a server runs.
+	hubs []*pinger
 	// over ends when a server's generation does; nil elsewhere.
 	over <-chan struct{}
 }
@@ -331,7 +333,7 @@ func (p *plant) publishing(assets map[string]fs.FS, log *slog.Logger) publisher.
 		Site: publisher.Site{
 			Title: c.Site.Title, URL: c.Site.URL, Description: c.Site.Description, Language: c.Site.Language,
 			Author: feed.Person{Name: c.Site.Author.Name, Email: c.Site.Author.Email},
-			Since:  c.Site.Since, Icon: c.Site.Icon,
+			Since:  c.Site.Since, Icon: c.Site.Icon, Hubs: c.Site.Hubs,
 		},
 		Articles: articlesChannel, Version: version(), Assets: assets,
 		Digest: c.Digest + " " + version(), Logger: log,
