@@ -31,6 +31,9 @@ const (
 	// thousands of sources; hubsAtOnce is how many hubs are asked at a time.
 	hubGap     = time.Second
 	hubsAtOnce = 4
+	// hubShare is about how many sources a hub is asked before it is looked
+	// whether anything else is to be done.
+	hubShare = 60
 )
 
 // Poster sends forms; *fetch.Client is the real one.
@@ -166,6 +169,7 @@ func (s *Subscriber) heed(ctx context.Context, a push.Announcement) {
 		within, cancel := context.WithTimeout(ctx, deliverance)
 		defer cancel()
 		if taken, err := s.Reader.Deliver(within, a.Source, Delivered{a.Body, a.Media}); taken && err == nil {
+			s.Book.Delivered(a.Source)
 			return
 		}
 	}
@@ -219,7 +223,7 @@ func (s *Subscriber) waits() bool {
 	now := s.Now()
 	for _, sub := range s.Book.Subscriptions() {
 		due := !sub.Next.IsZero() && !sub.Next.After(now)
-		lapsed := !sub.Lease().IsZero() && !sub.Active(now)
+		lapsed := !sub.Proven.IsZero() && !sub.Active(now)
 		if due || lapsed || sub.Leaving {
 			return true
 		}
@@ -264,6 +268,9 @@ func (s *Subscriber) review() (map[string][]errand, error) {
 	}
 	s.begun = true
 	for id, sub := range subs {
+		if !wanted[id] {
+			s.lapse(&sub, id, now)
+		}
 		switch {
 		case wanted[id]:
 		case push.Over(&sub, now), sub.Protocol == feed.RSSCloud: // which knows no leaving
@@ -303,6 +310,10 @@ func (s *Subscriber) askAll(ctx context.Context, due map[string][]errand) error 
 	group.SetLimit(hubsAtOnce)
 	for _, list := range due {
 		slices.SortFunc(list, func(a, b errand) int { return strings.Compare(a.source.ID, b.source.ID) })
+		if len(list) > hubShare {
+			list = list[:hubShare]
+			s.stir()
+		}
 		group.Go(func() error {
 			for i := range list {
 				if i > 0 {
@@ -349,12 +360,23 @@ func (s *Subscriber) ask(ctx context.Context, e *errand) error {
 			return push.Accepted(sub, s.Now())
 		}
 		problem, retry := refusal(err)
-		return push.Refused(sub, e.source.Cover(problem), retry, s.Now())
+		return push.Refused(sub, covered(&sub, e.source.Cover(problem)), retry, s.Now())
 	})
 	if err != nil {
-		s.Logger.Debug("a hub takes no subscription", "source", e.source.ID, "hub", sub.Hub, "error", err)
+		s.Logger.Debug("a hub takes no subscription", "source", e.source.ID, "hub", e.source.Cover(sub.Hub))
 	}
 	return nil
+}
+
+// covered is a hub's text without what only it may know, which it may repeat
+// (XI16).
+func covered(sub *feed.Subscription, text string) string {
+	for _, secret := range [...]string{sub.Current.Secret, sub.Current.Address} {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "•••")
+		}
+	}
+	return text
 }
 
 // refusal is what a hub's refusal says, and until when it wants peace.

@@ -45,6 +45,10 @@ type hubs struct {
 	asked []hubRequest
 	away  bool
 	lease string
+	// echo refuses and repeats what was sent; sources is how many there are, 0
+	// for one.
+	echo    bool
+	sources int
 }
 
 type hubRequest struct {
@@ -72,8 +76,12 @@ func (h *hubs) Get(_ context.Context, r fetch.Request) (*fetch.Response, error) 
 func (h *hubs) Post(_ context.Context, f fetch.Form) (*fetch.Response, error) {
 	h.mu.Lock()
 	h.asked = append(h.asked, hubRequest{f.Values, time.Now(), f.URL})
-	away, lease := h.away, h.lease
+	away, lease, echo := h.away, h.lease, h.echo
 	h.mu.Unlock()
+	if echo {
+		return nil, &fetch.Error{Status: 400, Problem: feed.Problem{Kind: "status", Text: "The server refused."},
+			Detail: "I cannot take " + f.Values.Get("hub.secret") + " for " + f.Values.Get("hub.callback")}
+	}
 	if away {
 		return nil, &fetch.Error{Status: 500, Problem: feed.Problem{Kind: "status", Text: "The server is broken."}}
 	}
@@ -124,8 +132,12 @@ func subscribing(t *testing.T, h *hubs, path string) (s *bolt.Store, end func())
 	if err != nil {
 		t.Fatal(err)
 	}
+	sources := []feed.Source{{ID: "a", URL: "https://blog.weir-planet.net/polled", Group: "weir-planet.net"}}
+	for i := 1; i < h.sources; i++ {
+		sources = append(sources, feed.Source{ID: fmt.Sprintf("a%d", i), URL: fmt.Sprintf("https://blog%d.weir-planet.net/polled", i)})
+	}
 	if err := s.Configure(store.Configuration{
-		Sources:  []feed.Source{{ID: "a", URL: "https://blog.weir-planet.net/polled", Group: "weir-planet.net"}},
+		Sources:  sources,
 		Channels: []feed.Channel{{ID: feed.ChannelAll}},
 		Site:     identity.Site{Host: "planet.example", Since: "2026-11-24"},
 	}); err != nil {
@@ -326,5 +338,78 @@ func TestHubIsAway(t *testing.T) {
 			t.Errorf("told: %+v, %v", list[0].Push, err)
 		}
 		end()
+	})
+}
+
+// W8: a hub that denies, or a feed that names another one, leaves the source to be
+// polled at once and as before, however well it had done.
+func TestProvenHubEnds(t *testing.T) {
+	for what, end := range map[string]func(h *hubs){
+		"denied": func(h *hubs) {
+			last := h.requests()[0].form
+			q := url.Values{"hub.mode": {"denied"}, "hub.topic": last["hub.topic"]}
+			h.call(httptest.NewRequest(http.MethodGet, last.Get("hub.callback")+"?"+q.Encode(), nil))
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHubs(t)
+				s, stop := subscribing(t, h, filepath.Join(t.TempDir(), "weir.db"))
+				defer stop()
+				time.Sleep(time.Hour)
+				h.set(func(h *hubs) { h.items = 3 })
+				h.announce()
+				time.Sleep(time.Hour)
+				if list, err := s.Sources(); err != nil || list[0].Push.Proven.IsZero() {
+					t.Fatalf("not proven: %+v, %v", list[0].Push, err)
+				}
+				before := h.polled()
+				end(h)
+				time.Sleep(3 * time.Minute)
+				if n := h.polled() - before; n != 1 {
+					t.Errorf("polled %d times", n)
+				}
+				if list, err := s.Sources(); err != nil || !list[0].Push.Proven.IsZero() || time.Until(list[0].State.Poll.Due) > 13*time.Hour {
+					t.Errorf("afterwards: %+v, due in %v, %v", list[0].Push, time.Until(list[0].State.Poll.Due), err)
+				}
+			})
+		})
+	}
+}
+
+// XI16: what a hub says of a request is told without the secret that it repeats.
+func TestHubRepeatsTheSecret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHubs(t)
+		h.echo = true
+		s, end := subscribing(t, h, filepath.Join(t.TempDir(), "weir.db"))
+		defer end()
+		time.Sleep(time.Minute)
+		form := h.requests()[0].form
+		list, err := s.Sources()
+		if err != nil || !strings.Contains(list[0].Push.Problem, "I cannot take •••") ||
+			strings.Contains(list[0].Push.Problem, form.Get("hub.secret")) || strings.Contains(list[0].Push.Problem, form.Get("hub.callback")) {
+			t.Errorf("told: %+v, %v", list[0].Push, err)
+		}
+	})
+}
+
+// A hub of thousands of sources is asked about all of them, a second apart.
+func TestHubOfMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHubs(t)
+		h.sources = 300
+		_, end := subscribing(t, h, filepath.Join(t.TempDir(), "weir.db"))
+		defer end()
+		time.Sleep(20 * time.Minute)
+		asked := h.requests()
+		if len(asked) != 300 {
+			t.Errorf("asked about %d of 300 sources", len(asked))
+		}
+		for i := 1; i < len(asked); i++ {
+			if gap := asked[i].at.Sub(asked[i-1].at); gap < time.Second {
+				t.Fatalf("asked again after %v", gap)
+			}
+		}
 	})
 }

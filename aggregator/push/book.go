@@ -203,6 +203,18 @@ func (b *Book) News() []Announcement {
 	return all
 }
 
+// Delivered tells the book that news was taken out of what a hub delivered: it was
+// announced, and is there.
+func (b *Book) Delivered(source string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s, ok := b.subs[source]; ok && s.Proven.IsZero() {
+		s.Proven = feed.Micro(b.o.Now())
+		b.subs[source] = s
+		b.mark(source, true)
+	}
+}
+
 // Polled tells the book what a reading of a source brought that began at an
 // instant, and when the one before began. News that was announced proves the
 // hub, news that was not disproves it. It reports whether the source should be

@@ -104,7 +104,8 @@ func Over(s *feed.Subscription, now time.Time) bool {
 func Begin(s feed.Subscription, o Offer, fresh feed.Callback, now time.Time) feed.Subscription {
 	now = feed.Micro(now)
 	if o != (Offer{s.Protocol, s.Hub, s.Topic}) {
-		s = feed.Subscription{Heard: s.Heard, Heeded: s.Heeded, Ignored: s.Ignored}
+		// Proven stays until it is seen that nothing holds what it was proved of.
+		s = feed.Subscription{Heard: s.Heard, Proven: s.Proven, Heeded: s.Heeded, Ignored: s.Ignored}
 	}
 	if s.Current.Until.After(now) {
 		s.Earlier = s.Current
@@ -212,7 +213,7 @@ func spread(address string) (n uint8) {
 // denied returns the subscription after a hub ended or refused it: polling is
 // as if there were none, and the hub is asked again in a week (W8, XI10).
 func denied(s feed.Subscription, reason string, now time.Time) feed.Subscription {
-	s.Current.Until, s.Earlier, s.Pending, s.Proven = time.Time{}, feed.Callback{}, time.Time{}, time.Time{}
+	s.Current.Until, s.Earlier, s.Pending = time.Time{}, feed.Callback{}, time.Time{}
 	s.Failures++
 	s.Problem = "the hub denied it" + reason
 	s.Next = feed.Micro(now).Add(retryMost)

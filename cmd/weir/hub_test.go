@@ -31,11 +31,10 @@ import (
 type hub struct {
 	t      *testing.T
 	server *httptest.Server
-	// reach is where callbacks lead: the proxy that ends TLS in front of a
-	// server is not there.
+	mu     sync.Mutex
+	// reach is where callbacks lead, once that is known: the proxy that ends TLS
+	// in front of a server is not there.
 	reach string
-
-	mu sync.Mutex
 	// subscriptions are by topic and callback (§2, "A subscription's unique key").
 	subscriptions map[[2]string]*hubSubscription
 	requests      []url.Values
@@ -78,10 +77,19 @@ func (h *hub) trusted() {
 // follows no redirect (§7, "subscribers MUST NOT use HTTP redirects").
 func (h *hub) client() *http.Client {
 	to := func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, h.reach)
+		for ctx.Err() == nil {
+			h.mu.Lock()
+			reach := h.reach
+			h.mu.Unlock()
+			if reach != "" {
+				return new(net.Dialer).DialContext(ctx, network, reach)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		return nil, ctx.Err()
 	}
 	return &http.Client{
-		Timeout: 10 * time.Second, Transport: &http.Transport{DialContext: to, DisableKeepAlives: true},
+		Timeout: 20 * time.Second, Transport: &http.Transport{DialContext: to, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

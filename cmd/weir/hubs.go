@@ -21,6 +21,24 @@ func (o *outside) hubs(st store.Store) (*push.Book, error) {
 	return book, nil
 }
 
+// hub tells of a subscription in a line.
+func (p *sheet) hub(h *pushJSON) string {
+	text := fmt.Sprintf("%s at %s: %s", h.Protocol, h.Hub, h.State)
+	if h.Until != nil && h.State == "active" {
+		text += " until " + p.at(*h.Until)
+	}
+	if h.Heeded > 0 && h.Heard != nil {
+		text += fmt.Sprintf(", %s, the last %s", count(h.Heeded, "announcement"), ago(*h.Heard, p.now))
+	}
+	if h.Ignored > 0 {
+		text += fmt.Sprintf(", %d ignored: %s", h.Ignored, h.Doubt)
+	}
+	if h.Problem != "" {
+		text += "; " + h.Problem
+	}
+	return text
+}
+
 // subscriber asks hubs for one configuration, and listens at the addresses that
 // it gives them. A proxy may or may not take the site's own path away before it
 // asks.

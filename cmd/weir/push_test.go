@@ -235,6 +235,13 @@ func TestHubIsTrusted(t *testing.T) {
 	if n := site.requests() - before; n != 0 {
 		t.Errorf("the site was asked %d times", n)
 	}
+	within(t, 10*time.Second, "the proof", func() bool {
+		return strings.Contains(r.pushStatus(t).Why, "its hub announces")
+	})
+	out, err := exec.Command(built(t), "why", "site", "--config", filepath.Join(r.dir, "config.yaml")).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "WebSub at "+h.server.URL+"/: active until ") || !strings.Contains(string(out), "1 announcement, the last ") {
+		t.Errorf("weir why: %v\n%s", err, out)
+	}
 	h.distribute(h.callbacks(site.topic())[0], site.topic(), "application/atom+xml", site.feed("Forged"), "sha256=00")
 	time.Sleep(time.Second)
 	if r.tells("Forged") {

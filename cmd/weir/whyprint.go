@@ -205,6 +205,9 @@ func (p *sheet) source(s *sourceReport) {
 	} else {
 		p.line("next", "%s: %s", until(*s.Next, p.now), s.NextWhy)
 	}
+	if h := s.Push; h != nil {
+		p.line("hub", "%s", p.hub(h))
+	}
 	if s.MovedSince != nil {
 		p.line("moved", "permanent redirects lead elsewhere since %s", p.at(*s.MovedSince))
 	}

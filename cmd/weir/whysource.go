@@ -46,6 +46,8 @@ type sourceReport struct {
 	Told     int              `json:"told"`
 	Rejected []rejectedReport `json:"rejected"`
 	Waiting  []waitingReport  `json:"waiting,omitempty"`
+	// Push is the subscription at its hub.
+	Push *pushJSON `json:"push,omitempty"`
 }
 
 type heldReport struct {
@@ -65,6 +67,7 @@ func reportSource(ctx context.Context, s *scene, st *feed.SourceStatus) (*source
 		Next: instant(p.Due), NextWhy: s.poller.Why(st.Source, *p),
 		MovedSince: instant(p.MovedSince),
 		Warnings:   st.State.Doc.Warnings, Withdrawn: st.Withdrawn, Owned: map[string]int{}, Rejected: []rejectedReport{},
+		Push: pushOf(st),
 	}
 	if st.Source.Kind == feed.Remote {
 		r.ETag, r.LastModified = p.Validators.ETag != "", p.Validators.LastModified != ""

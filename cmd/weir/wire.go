@@ -264,7 +264,11 @@ func (a *app) look(c *config.Config, s store.Store) (*plant, error) {
 	if err := s.Configure(meant); err != nil {
 		return nil, configureHint(err)
 	}
-	p.poller = aggregator.New(aggregator.Options{Schedule: scheduling(c, false), Now: a.now}, s)
+	hubs, err := a.hubs(s)
+	if err != nil {
+		return nil, err
+	}
+	p.poller = aggregator.New(aggregator.Options{Schedule: scheduling(c, false), Announced: hubs.Reliable, Now: a.now}, s)
 	return p, nil
 }
 
