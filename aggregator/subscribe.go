@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -345,9 +346,12 @@ func (s *Subscriber) ask(ctx context.Context, e *errand) error {
 	if err := s.Book.Save(false, s.Store.KeepSubscription); err != nil {
 		return fmt.Errorf("remember a subscription: %w", err)
 	}
-	resp, err := s.Poster.Post(ctx, fetch.Form{
-		URL: sub.Hub, Values: push.Form(&sub), Stranger: s.Strangers[e.source.ID], Private: e.source.Private(),
-	})
+	form := fetch.Form{URL: sub.Hub, Values: push.Form(&sub), Stranger: s.Strangers[e.source.ID], Private: e.source.Private()}
+	resp, err := s.Poster.Post(ctx, form)
+	if refused := (*fetch.Error)(nil); errors.As(err, &refused) && refused.Status == http.StatusBadRequest && push.Modest(form.Values) {
+		// Some hubs refuse a wish that is longer than what they grant.
+		resp, err = s.Poster.Post(ctx, form)
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -47,7 +47,9 @@ type hubs struct {
 	lease string
 	// echo refuses and repeats what was sent; sources is how many there are, 0
 	// for one.
-	echo    bool
+	echo bool
+	// miser refuses whoever wishes for more than a day.
+	miser   bool
 	sources int
 }
 
@@ -76,8 +78,11 @@ func (h *hubs) Get(_ context.Context, r fetch.Request) (*fetch.Response, error) 
 func (h *hubs) Post(_ context.Context, f fetch.Form) (*fetch.Response, error) {
 	h.mu.Lock()
 	h.asked = append(h.asked, hubRequest{f.Values, time.Now(), f.URL})
-	away, lease, echo := h.away, h.lease, h.echo
+	away, lease, echo, miser := h.away, h.lease, h.echo, h.miser
 	h.mu.Unlock()
+	if miser && f.Values.Get("hub.lease_seconds") != "86400" {
+		return nil, &fetch.Error{Status: 400, Problem: feed.Problem{Kind: "status", Text: "The server refused."}}
+	}
 	if echo {
 		return nil, &fetch.Error{Status: 400, Problem: feed.Problem{Kind: "status", Text: "The server refused."},
 			Detail: "I cannot take " + f.Values.Get("hub.secret") + " for " + f.Values.Get("hub.callback")}
@@ -410,6 +415,20 @@ func TestHubOfMany(t *testing.T) {
 			if gap := asked[i].at.Sub(asked[i-1].at); gap < time.Second {
 				t.Fatalf("asked again after %v", gap)
 			}
+		}
+	})
+}
+
+// A hub that refuses to grant what is wished for is asked for a day.
+func TestHubRefusesTheLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHubs(t)
+		h.miser = true
+		s, end := subscribing(t, h, filepath.Join(t.TempDir(), "weir.db"))
+		defer end()
+		time.Sleep(time.Minute)
+		if list, err := s.Sources(); err != nil || list[0].Push.State != "active" || len(h.requests()) != 2 {
+			t.Errorf("%d requests, %+v, %v", len(h.requests()), list[0].Push, err)
 		}
 	})
 }

@@ -197,6 +197,10 @@ func TestDenial(t *testing.T) {
 	if s.Active(d.now) || s.Problem != "the hub denied it: nomore" || s.Next.Sub(d.now) != 7*24*time.Hour {
 		t.Errorf("afterwards: %+v", s)
 	}
+	// A hub may deny before its answer to the request was read.
+	if after := push.Accepted(s, d.now); after != s {
+		t.Errorf("denied, then taken: %+v", after)
+	}
 	if at := push.Due(&s, offer, base, d.now); !at.Equal(s.Next) {
 		t.Errorf("due at %v", at)
 	}

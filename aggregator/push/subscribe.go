@@ -140,6 +140,9 @@ func wait(failures int) time.Duration {
 // Accepted returns the subscription after a hub took the request. WebSub hubs
 // verify it (W5); rssCloud has done so by then.
 func Accepted(s feed.Subscription, now time.Time) feed.Subscription {
+	if s.Pending.IsZero() {
+		return s // it was denied before this answer was read
+	}
 	s.Problem = ""
 	if s.Protocol == feed.RSSCloud && !s.Leaving {
 		now = feed.Micro(now)
@@ -252,6 +255,18 @@ func random(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // It never fails (crypto/rand).
 	return hex.EncodeToString(b)
+}
+
+// Modest makes a form wish for a lease of a day only, and reports whether it
+// wished for more. None at all would do by the specification, but not for all
+// hubs.
+func Modest(form url.Values) bool {
+	const field, modest = "hub.lease_seconds", "86400"
+	if !form.Has(field) || form.Get(field) == modest {
+		return false
+	}
+	form.Set(field, modest)
+	return true
 }
 
 // Form is what is posted to the hub of a subscription that began, or that is

@@ -118,6 +118,10 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	callback, callbackErr := url.Parse(form.Get("hub.callback"))
 	mode := form.Get("hub.mode")
 	if mode == "publish" {
+		if form.Get("hub.url") != form.Get("hub.topic") {
+			refuse("hub.url and hub.topic are two names of one thing")
+			return
+		}
 		h.set(func(h *hub) { h.published = append(h.published, form["hub.url"]...) })
 		w.WriteHeader(http.StatusNoContent)
 		return

@@ -103,13 +103,18 @@ func (p *pinger) insist(ctx context.Context, feeds []string) {
 	}
 }
 
-// tell posts one announcement, in the form that hubs have agreed on.
+// tell posts an announcement for each feed, under both names that hubs know its
+// address by: hub.url is PubSubHubbub's, hub.topic is what WebSub hubs look for.
 func (p *pinger) tell(ctx context.Context, feeds []string) error {
-	resp, err := p.poster.Post(ctx, fetch.Form{URL: p.hub, Values: url.Values{"hub.mode": {"publish"}, "hub.url": feeds}})
-	if err != nil {
-		return err
+	for _, feed := range feeds {
+		resp, err := p.poster.Post(ctx, fetch.Form{URL: p.hub, Values: url.Values{
+			"hub.mode": {"publish"}, "hub.url": {feed}, "hub.topic": {feed},
+		}})
+		if err != nil {
+			return err
+		}
+		resp.Release()
 	}
-	resp.Release()
 	return nil
 }
 
