@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -123,6 +124,10 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		h.set(func(h *hub) { h.published = append(h.published, form["hub.url"]...) })
+		if strings.HasSuffix(form.Get("hub.url"), "feed.json") {
+			refuse("nobody subscribed to it") // as some hubs do
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}

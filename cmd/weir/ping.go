@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -91,12 +92,12 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // insist tells the hub, a few times if need be.
 func (p *pinger) insist(ctx context.Context, feeds []string) {
-	err := p.tell(ctx, feeds)
+	left, err := p.tell(ctx, feeds)
 	for _, wait := range [...]time.Duration{10 * time.Second, time.Minute} {
 		if err == nil || pause(ctx, wait) != nil {
 			return
 		}
-		err = p.tell(ctx, feeds)
+		left, err = p.tell(ctx, left)
 	}
 	if err != nil {
 		p.log.Warn("a hub was not told of changes; its subscribers learn of them later", "hub", p.hub, "error", err)
@@ -105,17 +106,23 @@ func (p *pinger) insist(ctx context.Context, feeds []string) {
 
 // tell posts an announcement for each feed, under both names that hubs know its
 // address by: hub.url is PubSubHubbub's, hub.topic is what WebSub hubs look for.
-func (p *pinger) tell(ctx context.Context, feeds []string) error {
+// It returns the feeds of which the hub could not be told. What it refuses, as
+// some do where nobody subscribed, it was told of.
+func (p *pinger) tell(ctx context.Context, feeds []string) (left []string, err error) {
 	for _, feed := range feeds {
-		resp, err := p.poster.Post(ctx, fetch.Form{URL: p.hub, Values: url.Values{
+		resp, failed := p.poster.Post(ctx, fetch.Form{URL: p.hub, Values: url.Values{
 			"hub.mode": {"publish"}, "hub.url": {feed}, "hub.topic": {feed},
 		}})
-		if err != nil {
-			return err
+		switch refused := (*fetch.Error)(nil); {
+		case failed == nil:
+			resp.Release()
+		case errors.As(failed, &refused) && (refused.Status == http.StatusBadRequest || refused.Status == http.StatusNotFound):
+			p.log.Debug("a hub does not care for a feed", "hub", p.hub, "feed", feed, "said", refused.Detail)
+		default:
+			left, err = append(left, feed), failed
 		}
-		resp.Release()
 	}
-	return nil
+	return left, err
 }
 
 // ping tells hubs of files that changed, once, for a command that ends.
@@ -133,7 +140,7 @@ func (p *plant) ping(ctx context.Context, files []string, log *slog.Logger) erro
 	defer cancel()
 	var failed error
 	for _, one := range p.pingers(log) {
-		if err := one.tell(ctx, feeds); err != nil {
+		if _, err := one.tell(ctx, feeds); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("the hub %s was not told of changes: %w", one.hub, err))
 		}
 	}

@@ -76,6 +76,12 @@ func TestHubIsTold(t *testing.T) {
 	if got := h.told(); !slices.Equal(got, want) {
 		t.Errorf("told of %v, want %v", got, want)
 	}
+	time.Sleep(11 * time.Second) // A second attempt would come by then.
+	h.mu.Lock()
+	if n := len(h.published); n != 3 {
+		t.Errorf("told %d times of 3 feeds", n)
+	}
+	h.mu.Unlock()
 	if len(source.told()) != 0 {
 		t.Error("a hub that a source names was told of us")
 	}
