@@ -71,7 +71,7 @@ func TestHubIsTold(t *testing.T) {
 	weir("poll", "--all")
 	within(t, 5*time.Second, "the story, whatever hubs do", func() bool { return r.tells("The second") })
 	t.Logf("asked to served: %v", time.Since(began))
-	within(t, 60*time.Second, "the hub to be told", func() bool { return len(h.told()) > 0 })
+	within(t, 60*time.Second, "the hub to be told", func() bool { return len(h.told()) == 3 })
 	want := []string{"https://stream.example.org/atom.xml", "https://stream.example.org/feed.json", "https://stream.example.org/rss.xml"}
 	if got := h.told(); !slices.Equal(got, want) {
 		t.Errorf("told of %v, want %v", got, want)
