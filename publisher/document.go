@@ -52,15 +52,20 @@ func (p *press) gzip(body []byte) ([]byte, error) {
 	return bytes.Clone(p.buf.Bytes()), nil
 }
 
+// before is the document that a path had, nil if it had none.
+func (p *Publisher) before(path string) *Document {
+	if p.last == nil {
+		return nil
+	}
+	return p.last.docs[path]
+}
+
 // document makes the document of a path. Where its bytes are the previous
 // one's it is the previous one, tag and date included; where they are not, its
 // date is later than the previous one's, for subscribers who go by the date
 // alone (S8).
 func (p *Publisher) document(path string, kind kind, media string, body []byte, revision uint64, modified time.Time) (*Document, error) {
-	var old *Document
-	if p.last != nil {
-		old = p.last.docs[path]
-	}
+	old := p.before(path)
 	if old != nil && bytes.Equal(old.Body, body) && old.Type == media {
 		return old, nil
 	}

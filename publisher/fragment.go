@@ -10,7 +10,9 @@ import (
 // fragment is one entry rendered in every format: made once per content, used
 // in every document of every channel that holds the entry.
 type fragment struct {
-	sum       digest
+	sum digest
+	// number stands for the entry and its content.
+	number    uint64
 	story     *story
 	rss, atom []byte
 	json      json.RawMessage
@@ -39,7 +41,7 @@ type cacheKey struct{ prefix, slug string }
 // fragment returns the rendered story, from the cache where its content is
 // the same. A story that cannot be rendered is reported once per content.
 func (p *Publisher) fragment(s *story, prefix string) (*fragment, error) {
-	sum, err := s.sum(p.digests)
+	sum, number, err := s.sum(p.digests)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +50,7 @@ func (p *Publisher) fragment(s *story, prefix string) (*fragment, error) {
 		return f, f.err
 	}
 	s.complete(prefix)
-	f := &fragment{sum: sum, story: s, pages: make(map[placement]template.HTML, 1)}
+	f := &fragment{sum: sum, number: number, story: s, pages: make(map[placement]template.HTML, 1)}
 	if f.err = f.render(p.formats); f.err != nil {
 		p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", f.err.Error())
 	}

@@ -94,6 +94,9 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	if x := res.since(r); x != nil && x.answer(t, res, w, r, c) {
+		return
+	}
 	set(h, res.full[c])
 	if status := res.doc.status; status != 0 {
 		w.WriteHeader(status)

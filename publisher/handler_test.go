@@ -107,9 +107,9 @@ func TestHandlerHeaders(t *testing.T) {
 		want   map[string]string
 	}{
 		{"/rss.xml", map[string]string{
-			"Content-Type": "application/rss+xml; charset=utf-8", "Vary": "Accept-Encoding", "Accept-Ranges": "none",
+			"Content-Type": "application/rss+xml; charset=utf-8", "Vary": "Accept-Encoding, A-IM", "Accept-Ranges": "none",
 			"Link": `<https://planet.example.org/rss.xml>; rel="self"`, "Access-Control-Allow-Origin": "*",
-			"Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After", "X-Content-Type-Options": "nosniff",
+			"Access-Control-Expose-Headers": "Delta-Base, ETag, IM, Last-Modified, Link, Retry-After", "X-Content-Type-Options": "nosniff",
 			"Cross-Origin-Resource-Policy": "cross-origin", "Referrer-Policy": "no-referrer",
 			"Cache-Control": "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400",
 			"Last-Modified": "Fri, 20 Nov 2026 09:30:00 GMT",

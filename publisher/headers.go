@@ -39,7 +39,7 @@ const (
 	// errorPolicy covers answers that have no page.
 	errorPolicy = "default-src 'none'; frame-ancestors 'none'"
 	// exposed are the fields that scripts of other origins may read (S17).
-	exposed = "ETag, Last-Modified, Link, Retry-After"
+	exposed = "Delta-Base, ETag, IM, Last-Modified, Link, Retry-After"
 	allowed = "GET, HEAD, OPTIONS"
 )
 
@@ -99,11 +99,15 @@ type resource struct {
 	full, same [2][]field
 	bodies     [2][]byte
 	lastMod    string
+	// path is the document's below the site; deltas are the answers to those
+	// who have an earlier edition, by its tag.
+	path   string
+	deltas map[string]*delta
 }
 
 // resource prepares the answers about a document.
 func (s *Snapshot) resource(path string, d *Document, now time.Time) *resource {
-	r := &resource{doc: d}
+	r := &resource{doc: d, path: path, deltas: d.deltas()}
 	modified := d.Modified
 	if modified.After(now) {
 		// A date in the future would never be believed (S8).
@@ -141,7 +145,10 @@ func (s *Snapshot) validators(r *resource, c coding) fields {
 		f.add("Last-Modified", r.lastMod)
 	}
 	f.add("Cache-Control", s.cacheControl(r.doc))
-	if r.doc.kind != kindAsset {
+	switch {
+	case r.doc.parts != nil:
+		f.add("Vary", "Accept-Encoding, A-IM")
+	case r.doc.kind != kindAsset:
 		f.add("Vary", "Accept-Encoding")
 	}
 	if r.doc.kind == kindFeed || r.doc.kind == kindEmbed {

@@ -147,16 +147,23 @@ func (p *Publisher) publishChannel(ch Channel, sources *outlets) (*published, er
 	for i := range w.Entries {
 		out.slugs = append(out.slugs, w.Entries[i].Slug)
 	}
+	held := holding(window.fragments)
 	for _, doc := range p.documents(view, window, followed, limit) {
-		body, err := doc.body()
+		body, err := doc.body(window.fragments)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", doc.name, err)
 		}
 		path := view.Dir + doc.name
 		seen := latest(view.Updated, lastSeen(window.stories))
-		if out.docs[path], err = p.document(path, doc.kind, doc.media, body, w.Revision, seen); err != nil {
+		made, err := p.document(path, doc.kind, doc.media, body, w.Revision, seen)
+		if err != nil {
 			return nil, err
 		}
+		if made.parts == nil && IsFeed(path) {
+			made.parts = &parts{fragments: window.fragments, held: held, make: doc.body}
+			made.parts.follow(p.before(path))
+		}
+		out.docs[path] = made
 	}
 	return out, nil
 }
@@ -165,18 +172,19 @@ func (p *Publisher) publishChannel(ch Channel, sources *outlets) (*published, er
 type plan struct {
 	name, media string
 	kind        kind
-	body        func() ([]byte, error)
+	// body makes it of the entries that it is to hold, if it is a feed.
+	body func([]*fragment) ([]byte, error)
 }
 
 // documents lists what every channel is published as.
 func (p *Publisher) documents(v *channelView, e entries, followed []outlet, limit int) []plan {
 	return []plan{
-		{"rss.xml", rssType, kindFeed, func() ([]byte, error) { return rssBytes(v, e.fragments) }},
-		{"atom.xml", atomType, kindFeed, func() ([]byte, error) { return atomBytes(v, e.fragments) }},
-		{"feed.json", jsonType, kindFeed, func() ([]byte, error) { return jsonBytes(v, e.fragments) }},
-		{"sources.opml", opmlType, kindFeed, func() ([]byte, error) { return checkedXML(v.opml(followed)) }},
-		{"index.html", htmlType, kindPage, func() ([]byte, error) { return p.pages.river(v, e, followed, limit) }},
-		{"embed/index.html", htmlType, kindEmbed, func() ([]byte, error) { return p.pages.embed(v, e.stories) }},
+		{"rss.xml", rssType, kindFeed, func(list []*fragment) ([]byte, error) { return rssBytes(v, list) }},
+		{"atom.xml", atomType, kindFeed, func(list []*fragment) ([]byte, error) { return atomBytes(v, list) }},
+		{"feed.json", jsonType, kindFeed, func(list []*fragment) ([]byte, error) { return jsonBytes(v, list) }},
+		{"sources.opml", opmlType, kindFeed, func([]*fragment) ([]byte, error) { return checkedXML(v.opml(followed)) }},
+		{"index.html", htmlType, kindPage, func([]*fragment) ([]byte, error) { return p.pages.river(v, e, followed, limit) }},
+		{"embed/index.html", htmlType, kindEmbed, func([]*fragment) ([]byte, error) { return p.pages.embed(v, e.stories) }},
 	}
 }
 

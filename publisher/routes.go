@@ -11,6 +11,7 @@ import (
 // routes is a snapshot as it is served: every path that has an answer, with
 // the answer's fields built.
 type routes struct {
+	snapshot  *Snapshot
 	resources map[string]*resource
 	// moves are the addresses that people guess, and directories without
 	// their slash: 301 with a relative Location, which holds behind any proxy.
@@ -33,7 +34,7 @@ type fixed struct {
 
 // newRoutes prepares a snapshot for serving.
 func newRoutes(s *Snapshot, now time.Time) *routes {
-	t := &routes{resources: make(map[string]*resource, len(s.docs)), moves: make(map[string][]field)}
+	t := &routes{snapshot: s, resources: make(map[string]*resource, len(s.docs)), moves: make(map[string][]field)}
 	t.missing = newFixed(http.StatusNotFound, htmlType, s.policy+"; frame-ancestors 'none'", s.missing)
 	t.refused = newFixed(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", errorPolicy, []byte("This address is only for reading.\n"),
 		field{"Allow", []string{allowed}})
@@ -44,7 +45,7 @@ func newRoutes(s *Snapshot, now time.Time) *routes {
 	pre.add("Allow", allowed)
 	pre.add("Access-Control-Allow-Origin", "*")
 	pre.add("Access-Control-Allow-Methods", "GET, HEAD")
-	pre.add("Access-Control-Allow-Headers", "Accept, Cache-Control, If-Modified-Since, If-None-Match")
+	pre.add("Access-Control-Allow-Headers", "A-IM, Accept, Cache-Control, If-Modified-Since, If-None-Match")
 	pre.add("Access-Control-Max-Age", "86400")
 	t.preflight = pre
 	// A proxy may or may not take the site's own path away before it asks:

@@ -44,6 +44,8 @@ type Document struct {
 	Asset *Asset
 
 	kind kind
+	// parts are those of a feed, nil elsewhere.
+	parts *parts
 	// status is the HTTP status, 0 for 200. A passing document must not be
 	// kept by anybody.
 	status  int

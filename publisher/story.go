@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/fxamacker/cbor/v2"
 
 	"weir/feed"
@@ -112,13 +114,18 @@ func (s *story) localise(site string, paged bool) {
 }
 
 // sum digests everything that the rendering of the story depends on. Encoding
-// the whole value means that no field can be forgotten.
-func (s *story) sum(enc cbor.EncMode) (digest, error) {
-	h := sha256.New()
-	if err := enc.NewEncoder(h).Encode([]any{&s.Entry, &s.From, s.Also}); err != nil {
-		return digest{}, fmt.Errorf("digest of entry %s: %w", s.Slug, err)
+// the whole value means that no field can be forgotten. The number stands for
+// the entry alone: that its source tells something else now is no news of it.
+func (s *story) sum(enc cbor.EncMode) (digest, uint64, error) {
+	h, number := sha256.New(), xxhash.New()
+	err := enc.NewEncoder(io.MultiWriter(h, number)).Encode(&s.Entry)
+	if err == nil {
+		err = enc.NewEncoder(h).Encode([]any{&s.From, s.Also})
 	}
-	return digest(h.Sum(nil)), nil
+	if err != nil {
+		return digest{}, 0, fmt.Errorf("digest of entry %s: %w", s.Slug, err)
+	}
+	return digest(h.Sum(nil)), number.Sum64(), nil
 }
 
 // credits returns who is named as author: the entry's own, those of the feed
