@@ -55,6 +55,8 @@ type Site struct {
 	Author   Author
 	// Icon is the address of a square picture, or empty.
 	Icon string
+	// FeedPage shows people who open a feed in a browser the channel's page.
+	FeedPage bool
 	// Hubs are the addresses of WebSub hubs that are told of changes.
 	Hubs []string
 }

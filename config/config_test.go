@@ -96,7 +96,7 @@ func TestDefaults(t *testing.T) {
 	c := parse(t, "site: {since: 2026-11-24}\nfeeds:\n", noEnv, config.Overrides{})
 	want := &config.Config{
 		Path: "/srv/planet/config.yaml", Dir: "/srv/planet",
-		Site:   config.Site{Title: "Weir", URL: "http://127.0.0.1:8080/", Derived: true, Since: "2026-11-24"},
+		Site:   config.Site{Title: "Weir", URL: "http://127.0.0.1:8080/", Derived: true, Since: "2026-11-24", FeedPage: true},
 		Store:  "/srv/planet/weir.db",
 		Listen: "127.0.0.1:8080",
 		Poll: config.Poll{Every: time.Hour, Concurrency: 32, Floor: 15 * time.Minute, Timeout: 30 * time.Second,
@@ -182,7 +182,7 @@ func TestEverything(t *testing.T) {
 		Path: "/srv/planet/config.yaml", Dir: "/srv/planet",
 		Site: config.Site{Title: "2026 in Review", URL: "https://planet.example.org/blogs/", Since: "2026-11-24",
 			Description: "Writing from our members", Language: "pt-BR",
-			Author: config.Author{Name: "Example Planet", Email: "editors@example.org"}, Icon: "https://planet.example.org/icon.png"},
+			Author: config.Author{Name: "Example Planet", Email: "editors@example.org"}, Icon: "https://planet.example.org/icon.png", FeedPage: true},
 		Store: "/srv/planet/data/weir.db", Output: "/var/www/planet", Listen: ":9000",
 		Poll: config.Poll{Every: 36 * time.Hour, Concurrency: 8, PerHost: config.PerHost{Concurrency: 4},
 			Timeout: 45 * time.Second, UserAgent: "Planet/1.0", AllowPrivate: []string{"intranet.example", "10.0.0.0/8", "fd00::1"}},

@@ -10,7 +10,7 @@ import (
 // walk, the environment's names and the manual's test read one list.
 const (
 	rootKeys     = "site store output listen poll keep dedupe flood backups feeds opml articles channels"
-	siteKeys     = "title url since description language author icon hubs"
+	siteKeys     = "title url since description language author icon hubs feed_page"
 	authorKeys   = "name email"
 	pollKeys     = "every concurrency per_host floor timeout user_agent subscribers push allow_private hosts"
 	perHostKeys  = "concurrency delay"

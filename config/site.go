@@ -13,7 +13,7 @@ import (
 const maxHubs = 5
 
 func (s section) site(c *Config, listen value) Site {
-	site := Site{Title: defaultTitle}
+	site := Site{Title: defaultTitle, FeedPage: true}
 	t := s.w.section(s.vals["site"], "site", siteKeys)
 	if t.node == nil {
 		t.node = s.node
@@ -24,6 +24,7 @@ func (s section) site(c *Config, listen value) Site {
 	t.str("description", &site.Description)
 	t.language("language", &site.Language)
 	t.web("icon", &site.Icon)
+	t.flag("feed_page", &site.FeedPage)
 	for _, v := range t.list("hubs", maxHubs) {
 		text, ok := s.w.line(v)
 		if !ok {

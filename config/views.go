@@ -80,6 +80,7 @@ func (c *Config) digest() string {
 	s := &c.Site
 	d.add(s.Title, s.URL, s.Since, s.Description, s.Language, s.Author.Name, s.Author.Email, s.Icon)
 	d.add(s.Hubs...)
+	d.add(strconv.FormatBool(s.FeedPage))
 	for _, ch := range c.Channels {
 		d.add(ch.ID, ch.Title, ch.Description, ch.Language, ch.Image, strconv.Itoa(ch.Limit), ch.TitlePrefix, ch.Rule.Digest())
 	}

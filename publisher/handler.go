@@ -88,6 +88,10 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 		t.picky.answer(w, r)
 		return
 	}
+	if res.page != nil && visits(r) {
+		res.show(w, r)
+		return
+	}
 	h := w.Header()
 	if res.fresh(r, c) {
 		set(h, res.same[c])

@@ -103,6 +103,10 @@ type resource struct {
 	// who have an earlier edition, by its tag.
 	path   string
 	deltas map[string]*delta
+	// page is the channel's page, which a person is shown who opens the feed's
+	// address; visit has by coding the fields of that. Nil where nobody is.
+	page  *resource
+	visit [2][]field
 }
 
 // resource prepares the answers about a document.

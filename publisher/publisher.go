@@ -61,6 +61,9 @@ type Site struct {
 	Since string
 	// Icon is the absolute address of a square picture, or empty.
 	Icon string
+	// RawFeeds sends browsers, too, the feed where somebody opens its address;
+	// else they are sent the channel's page.
+	RawFeeds bool
 	// Hubs are the absolute addresses of WebSub hubs that are told of changes.
 	Hubs []string
 }

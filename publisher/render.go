@@ -274,7 +274,7 @@ func (p *Publisher) snapshot() *Snapshot {
 func (p *Publisher) emptySnapshot() *Snapshot {
 	return &Snapshot{
 		docs: make(map[string]*Document, 8*len(p.channels)), revisions: make(map[string]uint64, len(p.channels)),
-		digest: p.opt.Digest, version: p.opt.Version, site: p.opt.Site.URL, hubs: p.opt.Site.Hubs, ttl: p.opt.TTL,
+		digest: p.opt.Digest, version: p.opt.Version, site: p.opt.Site.URL, hubs: p.opt.Site.Hubs, raw: p.opt.Site.RawFeeds, ttl: p.opt.TTL,
 		policy: p.pages.policy, embedPolicy: p.pages.embedPolicy, missing: p.pages.missing,
 	}
 }

@@ -63,6 +63,7 @@ func newRoutes(s *Snapshot, now time.Time) *routes {
 
 // mount adds every document under a prefix.
 func (t *routes) mount(s *Snapshot, prefix string, now time.Time) {
+	defer t.openFeeds(s, prefix)
 	for path, doc := range s.docs {
 		dir, ok := strings.CutSuffix(path, "index.html")
 		key := prefix + path

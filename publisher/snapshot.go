@@ -22,6 +22,8 @@ type Snapshot struct {
 	hubs     []string
 	ttl      time.Duration
 	founding bool
+	// raw is Site.RawFeeds.
+	raw bool
 	// policy and embedPolicy are what the inlined styles allow; missing is the
 	// page for addresses that lead nowhere.
 	policy, embedPolicy string

@@ -337,7 +337,7 @@ func (p *plant) publishing(assets map[string]fs.FS, log *slog.Logger) publisher.
 		Site: publisher.Site{
 			Title: c.Site.Title, URL: c.Site.URL, Description: c.Site.Description, Language: c.Site.Language,
 			Author: feed.Person{Name: c.Site.Author.Name, Email: c.Site.Author.Email},
-			Since:  c.Site.Since, Icon: c.Site.Icon, Hubs: c.Site.Hubs,
+			Since:  c.Site.Since, Icon: c.Site.Icon, Hubs: c.Site.Hubs, RawFeeds: !c.Site.FeedPage,
 		},
 		Articles: articlesChannel, Version: version(), Assets: assets,
 		Digest: c.Digest + " " + version(), Logger: log,
