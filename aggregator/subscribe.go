@@ -180,6 +180,10 @@ func (s *Subscriber) heed(ctx context.Context, a push.Announcement) {
 // subscribe asks hubs whenever there is one to ask: when sources were read, and
 // when time alone makes something due.
 func (s *Subscriber) subscribe(ctx context.Context) error {
+	if s.Base == "" && len(s.Book.Subscriptions()) == 0 {
+		<-ctx.Done() // Nobody reaches this server, and nobody is to be left.
+		return ctx.Err()
+	}
 	var reviewed time.Time
 	for {
 		due, err := s.review()

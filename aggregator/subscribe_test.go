@@ -48,6 +48,8 @@ type hubs struct {
 	// echo refuses and repeats what was sent; sources is how many there are, 0
 	// for one.
 	echo bool
+	// base is below what callbacks are.
+	base string
 	// miser refuses whoever wishes for more than a day.
 	miser   bool
 	sources int
@@ -161,7 +163,7 @@ func subscribing(t *testing.T, h *hubs, path string) (s *bolt.Store, end func())
 		Progress: func(e aggregator.Event) { sub.Polled(e) },
 	}, s)
 	sub = aggregator.NewSubscriber(aggregator.SubscriberOptions{
-		Book: h.book, Store: s, Poster: h, Reader: p, Base: callbacks, Every: 6 * time.Hour, Logger: slog.New(slog.DiscardHandler),
+		Book: h.book, Store: s, Poster: h, Reader: p, Base: h.base, Every: 6 * time.Hour, Logger: slog.New(slog.DiscardHandler),
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 2)
@@ -183,7 +185,9 @@ func subscribing(t *testing.T, h *hubs, path string) (s *bolt.Store, end func())
 
 const hubOne = "https://hub.weir-planet.net/"
 
-func newHubs(t *testing.T) *hubs { return &hubs{t: t, offered: hubOne, items: 2, lease: "864000"} }
+func newHubs(t *testing.T) *hubs {
+	return &hubs{t: t, offered: hubOne, base: callbacks, items: 2, lease: "864000"}
+}
 
 // W2, W7, W13: a hub is asked for the feed's own address, and anew at two thirds
 // of its lease, every time with another callback.
@@ -429,6 +433,36 @@ func TestHubRefusesTheLease(t *testing.T) {
 		time.Sleep(time.Minute)
 		if list, err := s.Sources(); err != nil || list[0].Push.State != "active" || len(h.requests()) != 2 {
 			t.Errorf("%d requests, %+v, %v", len(h.requests()), list[0].Push, err)
+		}
+	})
+}
+
+// A server that hubs do not reach asks none; one that is reached no longer leaves
+// those that it had asked.
+func TestHubsDoNotReach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, path := newHubs(t), filepath.Join(t.TempDir(), "weir.db")
+		h.base = ""
+		_, end := subscribing(t, h, path)
+		time.Sleep(time.Hour)
+		end()
+		if n := len(h.requests()); n != 0 {
+			t.Errorf("asked %d times", n)
+		}
+		h.base = callbacks
+		_, end = subscribing(t, h, path)
+		time.Sleep(time.Hour)
+		end()
+		h.base = ""
+		s, end := subscribing(t, h, path)
+		defer end()
+		time.Sleep(2 * time.Hour)
+		asked := h.requests()
+		if n := len(asked); n != 2 || asked[n-1].form.Get("hub.mode") != "unsubscribe" {
+			t.Errorf("asked %v", asked)
+		}
+		if left, err := s.Subscriptions(); err != nil || len(left) != 0 {
+			t.Errorf("still subscribed: %v, %v", left, err)
 		}
 	})
 }
