@@ -62,7 +62,11 @@ func (t *tending) muster(subject uint64) (more bool, again time.Time, err error)
 			return false, time.Time{}, err
 		}
 	}
-	return len(list) == stint, time.Time{}, nil
+	if more = len(list) == stint; more || !t.set.source(no).listed {
+		return more, time.Time{}, nil
+	}
+	// What it lacked when it left it lacks still.
+	return false, time.Time{}, appoint(t.tx, t.now, dutyWithdraw, uint64(no))
 }
 
 // reconsider gives an entry to whoever is configured and tells it, or retires

@@ -138,7 +138,7 @@ func (t *teller) owned(no uint32, key feed.Key) *story {
 		t.f.skip(number(seq), err)
 		return nil
 	}
-	if o := s.owner(); o.Source != no || o.Key != key || s.head.state().Tombstone() || s.head.state() == feed.StateRetired {
+	if o := s.owner(); o.Source != no || o.Key != key || s.head.state().Tombstone() {
 		return nil
 	}
 	return s
@@ -159,6 +159,10 @@ func (t *tending) withdraw(subject uint64) (more bool, again time.Time, err erro
 	for _, m := range doc.Missing {
 		s := t.owned(src.no, m.Key)
 		if s == nil {
+			continue
+		}
+		if s.head.state() == feed.StateRetired {
+			left = append(left, m) // its source is back, and a muster brings it back
 			continue
 		}
 		fate := identity.Absence{

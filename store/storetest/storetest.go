@@ -137,6 +137,7 @@ func Run(t *testing.T, open Open) {
 		{"SplitAndJoined", testSplitAndJoined},
 		{"VerdictsAreRefused", testVerdictsAreRefused},
 		{"WithdrawnIsDropped", testWithdrawnIsDropped},
+		{"WithdrawnOutlivesRetirement", testWithdrawnOutlivesRetirement},
 		{"NothingIsWithdrawn", testNothingIsWithdrawn},
 		{"ArticlesAreRetracted", testArticlesAreRetracted},
 		{"ArticlesStay", testArticlesStay},

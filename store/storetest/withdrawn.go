@@ -118,6 +118,42 @@ func testWithdrawnIsDropped(h *house) {
 	h.wantWithdrawn("a", 0)
 }
 
+// What was withdrawn, or was about to be, is so also when its source left the
+// configuration and came back: before its absence was due, and after.
+func testWithdrawnOutlivesRetirement(h *house) {
+	src := blog("a")
+	src.Gone = feed.GoneDrop
+	h.settledWith(src)
+	all := []feed.Source{src, blog("b")}
+	h.cfg.Sources = all
+	h.configure()
+	h.poll("a", days("a", 0, 10)...)
+	gone := h.document("a", days("a", 0, 10, 5)...)
+	h.later(time.Hour, "a", gone)
+	h.later(12*time.Hour, "a", gone)
+	h.later(time.Hour, "a", nil)
+	for _, away := range []time.Duration{12 * time.Hour, time.Hour} {
+		h.cfg.Sources = all[1:]
+		h.configure()
+		if n := h.tend().Retired; n == 0 {
+			h.t.Fatal("nothing is retired")
+		}
+		h.clock.advance(away)
+		h.cfg.Sources = all
+		h.configure()
+		h.tend()
+		h.wantWithdrawn("a", feed.StateWithdrawn, "day-5-of-the-river")
+		if n := len(h.window("all").Entries); n != 9 {
+			h.t.Errorf("%d entries after %s away; want 9", n, away)
+		}
+	}
+	h.later(time.Hour, "a", h.document("a", days("a", 0, 10)...))
+	h.wantWithdrawn("a", 0)
+	if n := len(h.window("all").Entries); n != 10 {
+		h.t.Errorf("%d entries when it is shown again; want 10", n)
+	}
+}
+
 // Nothing is withdrawn by a window that slides, by a document that ended
 // early, is empty or shrunk (I19, I20, XG01, XG02).
 func testNothingIsWithdrawn(h *house) {
