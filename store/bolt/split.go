@@ -39,6 +39,7 @@ func (s *Store) Split(slug, source string) error {
 // is its own and goes with it; else it comes with the source's next reading.
 func (t *tending) part(s *story, src *source) error {
 	content, traits, past := (*feed.Content)(nil), s.head.Traits, s.head.Past
+	lacked := s.owner().Source == src.no && s.head.state() == feed.StateWithdrawn
 	if s.owner().Source == src.no {
 		var err error
 		if content, err = t.whole(s); err != nil {
@@ -74,6 +75,9 @@ func (t *tending) part(s *story, src *source) error {
 	}
 	for i := range theirs {
 		t.ledger.sightings[sightOf(src.no, theirs[i].Key)] = n.seq
+	}
+	if lacked { // parting does not bring back what its source no longer shows
+		t.leave(n, feed.StateWithdrawn)
 	}
 	n.head.Parted = union(n.head.Parted, s.tellers()...)
 	s.head.Parted = union(s.head.Parted, src.no)

@@ -232,6 +232,49 @@ func testSplitAndJoined(h *house) {
 	}
 }
 
+// What its source withdrew stays away from the documents when the operator
+// parts it, until the source shows it again; another's telling is published.
+func testSplitOfWithdrawn(h *house) {
+	for _, from := range []string{"a", "b"} {
+		src := blog("a")
+		src.Gone = feed.GoneDrop
+		h.cfg.Sources = []feed.Source{src, blog("b")}
+		h.configure()
+		h.settle()
+		story := "story-" + from + "-of-the-wide-river"
+		told := func(id string) feed.Item { return post(id, story, "Story "+from+" of the wide river", noon) }
+		h.poll("a", append(days("a", 0, 5), told("a"))...)
+		h.poll("b", told("b"))
+		if got := tellers(h.entry(story)); !slices.Equal(got, []string{"a", "b"}) {
+			h.t.Fatalf("told by %v", got)
+		}
+		gone := h.document("a", days("a", 0, 5)...)
+		h.later(time.Hour, "a", gone)
+		h.later(12*time.Hour, "a", gone)
+		h.later(12*time.Hour, "a", nil)
+		if e := h.entry(story); e.State != feed.StateWithdrawn {
+			h.t.Fatalf("before it is split it is %s", e.State)
+		}
+		h.split(story, from)
+		h.tend()
+		theirs := map[string]string{"a": story, "b": story + "-b"}
+		if from == "a" {
+			theirs = map[string]string{"a": story + "-a", "b": story}
+		}
+		if e := h.entry(theirs["a"]); e.State != feed.StateWithdrawn {
+			h.t.Errorf("split from %s, what a withdrew is %s", from, e.State)
+		}
+		h.poll("b", told("b"))
+		if e := h.entry(theirs["b"]); e.State != feed.StatePlaced {
+			h.t.Errorf("split from %s, what b tells is %s", from, e.State)
+		}
+		h.poll("a", append(days("a", 0, 5), told("a"))...)
+		if e := h.entry(theirs["a"]); e.State != feed.StatePlaced {
+			h.t.Errorf("split from %s and shown again it is %s", from, e.State)
+		}
+	}
+}
+
 // Verdicts about what is not there, or is only a tombstone, change nothing.
 func testVerdictsAreRefused(h *house) {
 	h.settled("a", "b")

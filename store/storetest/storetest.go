@@ -138,6 +138,7 @@ func Run(t *testing.T, open Open) {
 		{"VerdictsAreRefused", testVerdictsAreRefused},
 		{"WithdrawnIsDropped", testWithdrawnIsDropped},
 		{"WithdrawnOutlivesRetirement", testWithdrawnOutlivesRetirement},
+		{"SplitOfWithdrawn", testSplitOfWithdrawn},
 		{"NothingIsWithdrawn", testNothingIsWithdrawn},
 		{"ArticlesAreRetracted", testArticlesAreRetracted},
 		{"ArticlesStay", testArticlesStay},
