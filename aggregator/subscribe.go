@@ -241,6 +241,9 @@ type errand struct {
 	source feed.Source
 	offer  push.Offer
 	leave  bool
+	// gone says that the source left, so that nobody knows any more who gave its
+	// address.
+	gone bool
 }
 
 // review looks through all sources and returns by hub what is to be asked.
@@ -251,9 +254,10 @@ func (s *Subscriber) review() (map[string][]errand, error) {
 	}
 	now, subs := s.Now(), s.Book.Subscriptions()
 	due := make(map[string][]errand)
-	wanted := make(map[string]bool)
+	wanted, there := make(map[string]bool), make(map[string]bool)
 	for i := range list {
 		src := list[i].Source
+		there[src.ID] = true
 		sub, known := subs[src.ID]
 		offer := push.Offered(&src, &list[i].State.Doc.Profile)
 		if s.Base == "" || s.Modes[src.ID] == feed.PushOff || offer == (push.Offer{}) && !known {
@@ -267,7 +271,7 @@ func (s *Subscriber) review() (map[string][]errand, error) {
 		if at := push.Due(&sub, offer, s.Base, now); !at.IsZero() && !at.After(now) {
 			host := hostOf(offer.Hub)
 			due[host] = append(due[host], errand{source: src, offer: offer})
-		} else if at.IsZero() && known && push.Over(&sub, now) {
+		} else if at.IsZero() && known && push.Forgettable(&sub, now) {
 			s.Book.Forget(src.ID) // what was offered is offered no longer
 		}
 	}
@@ -280,9 +284,12 @@ func (s *Subscriber) review() (map[string][]errand, error) {
 		case wanted[id]:
 		case push.Over(&sub, now), sub.Protocol == feed.RSSCloud: // which knows no leaving
 			s.Book.Forget(id)
+			if !sub.Proven.IsZero() {
+				s.hasten(id, now)
+			}
 		case !sub.Leaving:
 			host := hostOf(sub.Hub)
-			due[host] = append(due[host], errand{source: feed.Source{ID: id}, leave: true})
+			due[host] = append(due[host], errand{source: feed.Source{ID: id}, leave: true, gone: !there[id]})
 		}
 	}
 	return due, nil
@@ -350,7 +357,7 @@ func (s *Subscriber) ask(ctx context.Context, e *errand) error {
 	if err := s.Book.Save(false, s.Store.KeepSubscription); err != nil {
 		return fmt.Errorf("remember a subscription: %w", err)
 	}
-	form := fetch.Form{URL: sub.Hub, Values: push.Form(&sub), Stranger: s.Strangers[e.source.ID], Private: e.source.Private()}
+	form := fetch.Form{URL: sub.Hub, Values: push.Form(&sub), Stranger: e.gone || s.Strangers[e.source.ID], Private: e.source.Private()}
 	resp, err := s.Poster.Post(ctx, form)
 	if refused := (*fetch.Error)(nil); errors.As(err, &refused) && refused.Status == http.StatusBadRequest && push.Modest(form.Values) {
 		// Some hubs refuse a wish that is longer than what they grant.
@@ -368,23 +375,12 @@ func (s *Subscriber) ask(ctx context.Context, e *errand) error {
 			return push.Accepted(sub, s.Now())
 		}
 		problem, retry := refusal(err)
-		return push.Refused(sub, covered(&sub, e.source.Cover(problem)), retry, s.Now())
+		return push.Refused(sub, push.Covered(&sub, e.source.Cover(problem)), retry, s.Now())
 	})
 	if err != nil {
 		s.Logger.Debug("a hub takes no subscription", "source", e.source.ID, "hub", e.source.Cover(sub.Hub))
 	}
 	return nil
-}
-
-// covered is a hub's text without what only it may know, which it may repeat
-// (XI16).
-func covered(sub *feed.Subscription, text string) string {
-	for _, secret := range [...]string{sub.Current.Secret, sub.Current.Address} {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "•••")
-		}
-	}
-	return text
 }
 
 // refusal is what a hub's refusal says, and until when it wants peace.

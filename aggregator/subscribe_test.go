@@ -466,3 +466,24 @@ func TestHubsDoNotReach(t *testing.T) {
 		}
 	})
 }
+
+// XI13: a feed that names its hub in every other answer has it asked no more often
+// than others.
+func TestHubThatComesAndGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHubs(t)
+		h.away = true
+		_, end := subscribing(t, h, filepath.Join(t.TempDir(), "weir.db"))
+		for i := range 4 * 24 {
+			h.set(func(h *hubs) {
+				h.items++
+				h.offered = map[bool]string{true: hubOne}[i%2 == 0]
+			})
+			time.Sleep(time.Hour)
+		}
+		end()
+		if n := len(h.requests()); n < 2 || n > 14 {
+			t.Errorf("asked %d times in four days", n)
+		}
+	})
+}

@@ -67,14 +67,9 @@ func (o Offer) Objection() string {
 	return ""
 }
 
-// of reports whether a subscription is to what is offered, at a callback below
-// base.
-func (o Offer) of(s *feed.Subscription, base string) bool {
-	return o == Offer{s.Protocol, s.Hub, s.Topic} && strings.HasPrefix(s.Current.Address, base)
-}
-
 // Due returns when a hub is to be asked for what a source offers, zero for
-// never. A subscription that was never asked for is due now.
+// never. A subscription that was never asked for is due now, and so is one of
+// which the callbacks are no longer below base: the operator moved the site.
 func Due(s *feed.Subscription, o Offer, base string, now time.Time) time.Time {
 	switch {
 	case s.Leaving:
@@ -83,10 +78,25 @@ func Due(s *feed.Subscription, o Offer, base string, now time.Time) time.Time {
 		return time.Time{}
 	case s.Asked.IsZero():
 		return now
-	case !o.of(s, base):
+	case o != Offer{s.Protocol, s.Hub, s.Topic}:
 		return s.Asked.Add(change)
+	case below(s.Current.Address) != base:
+		return now
 	}
 	return s.Next
+}
+
+// below is what a callback's address is below.
+func below(address string) string {
+	return address[:strings.LastIndexByte(address, '/')+1]
+}
+
+// Forgettable reports whether a subscription may be forgotten of which nothing
+// is offered any more: not while its lease holds, nor while its hub is to be left
+// in peace, or a feed that names a hub in every other answer would have it asked
+// as often (XI13).
+func Forgettable(s *feed.Subscription, now time.Time) bool {
+	return Over(s, now) && (s.Leaving || !s.Next.After(now) && !s.Asked.Add(change).After(now))
 }
 
 // Over reports whether nothing is left to remember of a subscription that
@@ -107,10 +117,14 @@ func Begin(s feed.Subscription, o Offer, fresh feed.Callback, now time.Time) fee
 		// Proven stays until it is seen that nothing holds what it was proved of.
 		s = feed.Subscription{Heard: s.Heard, Proven: s.Proven, Heeded: s.Heeded, Ignored: s.Ignored}
 	}
-	if s.Current.Until.After(now) {
+	moved := below(s.Current.Address) != below(fresh.Address)
+	if moved {
+		s.Current.Until, s.Earlier = time.Time{}, feed.Callback{} // hubs reach it there no more
+		s.Failures, s.Problem = 0, ""
+	} else if s.Current.Until.After(now) {
 		s.Earlier = s.Current
 	}
-	unanswered := !s.Asked.IsZero() && s.Current.Until.IsZero() && s.Problem == ""
+	unanswered := !s.Asked.IsZero() && s.Current.Until.IsZero() && s.Problem == "" && !moved
 	if unanswered {
 		s.Failures, s.Problem = s.Failures+1, "the hub took the request and did not verify it"
 	}
@@ -138,7 +152,8 @@ func wait(failures int) time.Duration {
 }
 
 // Accepted returns the subscription after a hub took the request. WebSub hubs
-// verify it (W5); rssCloud has done so by then.
+// verify it (W5); rssCloud has done so by then. One that denied it meanwhile
+// has said all that it has to say (W8).
 func Accepted(s feed.Subscription, now time.Time) feed.Subscription {
 	if s.Pending.IsZero() {
 		return s // it was denied before this answer was read
@@ -160,8 +175,8 @@ func Refused(s feed.Subscription, problem string, retryAfter, now time.Time) fee
 		s.Next, s.Pending = time.Time{}, time.Time{}
 		return s
 	}
-	if s.Current.Until.After(now) {
-		return s // it verified, whatever it answered then
+	if s.Current.Until.After(now) || s.Pending.IsZero() {
+		return s // it verified or denied, whatever it answered then
 	}
 	s.Failures, s.Problem, s.Pending = s.Failures+1, problem, time.Time{}
 	s.Next = now.Add(wait(s.Failures))
@@ -216,11 +231,24 @@ func spread(address string) (n uint8) {
 // denied returns the subscription after a hub ended or refused it: polling is
 // as if there were none, and the hub is asked again in a week (W8, XI10).
 func denied(s feed.Subscription, reason string, now time.Time) feed.Subscription {
+	s.Problem = "the hub denied it" + Covered(&s, reason)
 	s.Current.Until, s.Earlier, s.Pending = time.Time{}, feed.Callback{}, time.Time{}
 	s.Failures++
-	s.Problem = "the hub denied it" + reason
 	s.Next = feed.Micro(now).Add(retryMost)
 	return s
+}
+
+// Covered is what a hub says without what only it may know, which it may repeat
+// (XI16).
+func Covered(s *feed.Subscription, text string) string {
+	for _, c := range [...]feed.Callback{s.Current, s.Earlier} {
+		for _, secret := range [...]string{c.Secret, c.Address, tokenOf(c.Address)} {
+			if secret != "" {
+				text = strings.ReplaceAll(text, secret, "•••")
+			}
+		}
+	}
+	return text
 }
 
 // granted reads a lease as a hub writes it, bounded (XI09).

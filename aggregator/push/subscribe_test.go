@@ -158,9 +158,6 @@ func TestHubChanges(t *testing.T) {
 	if at := push.Due(&s, other, base, d.now); at.Sub(d.now) != 24*time.Hour {
 		t.Errorf("another hub is asked in %v", at.Sub(d.now))
 	}
-	if at := push.Due(&s, offer, "https://elsewhere.weir-planet.net/push/", d.now); at.Sub(d.now) != 24*time.Hour {
-		t.Errorf("another callback is told in %v", at.Sub(d.now))
-	}
 	before := d.call
 	d.now = d.now.Add(24 * time.Hour)
 	d.begin("a", other)
@@ -269,5 +266,34 @@ func TestLeaving(t *testing.T) {
 	}
 	if s = d.sub("a"); !push.Over(&s, d.now) {
 		t.Errorf("left: %+v", s)
+	}
+}
+
+// A site that moved is told to its hubs at once: they reach the old one no more.
+func TestSiteMoves(t *testing.T) {
+	d := newDesk(t, offer)
+	d.verify()
+	const elsewhere = "https://elsewhere.weir-planet.net/push/"
+	s := d.sub("a")
+	if at := push.Due(&s, offer, elsewhere, d.now); !at.Equal(d.now) {
+		t.Errorf("another callback is told in %v", at.Sub(d.now))
+	}
+	s = push.Begin(s, offer, push.Fresh(elsewhere, feed.WebSub), d.now)
+	if s.Active(d.now) || s.Earlier.Address != "" || s.Failures != 0 {
+		t.Errorf("after the move: %+v", s)
+	}
+}
+
+// W8: what a hub answers after it denied changes nothing, and what it says of why
+// repeats no secret (XI16).
+func TestDeniedAndRefused(t *testing.T) {
+	d := newDesk(t, offer)
+	d.get(d.path(), "hub.mode", "denied", "hub.topic", topic, "hub.reason", "no "+d.call.Secret+" at "+d.call.Address)
+	s := d.sub("a")
+	if s.Problem != "the hub denied it: no ••• at •••" {
+		t.Errorf("told: %s", s.Problem)
+	}
+	if after := push.Refused(s, "broken", time.Time{}, d.now); after != s {
+		t.Errorf("afterwards: %+v", after)
 	}
 }
