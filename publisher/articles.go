@@ -50,9 +50,7 @@ func (p *Publisher) publishArticles(ctx context.Context, sources *outlets) (*pub
 			}
 		}
 		name := s.Dir + "index.html"
-		if out.docs[name], err = p.document(name, kindPage, htmlType, f.article, w.Revision, latest(s.Updated, s.FirstSeen)); err != nil {
-			return nil, err
-		}
+		out.docs[name] = p.document(name, kindPage, htmlType, f.article, w.Revision, latest(s.Updated, s.FirstSeen))
 		for _, a := range s.Assets {
 			if doc := p.asset(s, a); doc != nil {
 				out.docs[s.Dir+a.Name] = doc
@@ -119,7 +117,7 @@ func (p *Publisher) asset(s *story, a feed.Asset) *Document {
 // validAssetName accepts a plain file name that is neither hidden nor the
 // page's own.
 func validAssetName(name string) bool {
-	return name != "" && len(name) <= 200 && name[0] != '.' && name != "index.html" && name != "index.html.gz" &&
+	return name != "" && len(name) <= 200 && name[0] != '.' && !strings.HasPrefix(name, "index.html") &&
 		!strings.ContainsAny(name, "/\\:*?\"<>|\x00") && printable(name) == name
 }
 

@@ -50,10 +50,11 @@ func holding(fragments []*fragment) []uint64 {
 
 // delta is what changed since an edition, made when it is first asked for.
 type delta struct {
-	once         sync.Once
-	edition      edition
-	plain, zip   []byte
-	full, packed fields
+	once    sync.Once
+	edition edition
+	// bodies and full are by coding; without a body nothing is sent.
+	bodies packs
+	full   [codings]fields
 }
 
 // deltas prepares the answers to those who have an earlier edition.
@@ -61,11 +62,13 @@ func (d *Document) deltas() map[string]*delta {
 	if d.parts == nil {
 		return nil
 	}
-	all := make(map[string]*delta, 2*len(d.parts.past))
+	all := make(map[string]*delta, int(codings)*len(d.parts.past))
 	for _, e := range d.parts.past {
 		if e.tag != d.ETag {
 			one := &delta{edition: e}
-			all[e.tag], all[strings.TrimSuffix(e.tag, `"`)+`-gzip"`] = one, one
+			for c := identity; c < codings; c++ {
+				all[tagOf(e.tag, c)] = one
+			}
 		}
 	}
 	return all
@@ -74,33 +77,35 @@ func (d *Document) deltas() map[string]*delta {
 // render makes the document of the entries that the edition lacked. Nothing is
 // sent where that is not less than the whole.
 func (x *delta) render(s *Snapshot, path string, r *resource) {
-	p := r.doc.parts
+	doc := r.doc.parts
 	var news []*fragment
-	for _, f := range p.fragments {
+	for _, f := range doc.fragments {
 		if _, had := slices.BinarySearch(x.edition.held, f.number); !had {
 			news = append(news, f)
 		}
 	}
-	body, err := p.make(news)
+	body, err := doc.make(news)
 	if err != nil || len(body) >= len(r.doc.Body) {
 		return
 	}
-	x.plain = body
-	var zip press
-	x.zip, _ = zip.gzip(body)
-	x.full, x.packed = s.deltaHeaders(path, r, identity, x), s.deltaHeaders(path, r, gzipped, x)
+	var p press
+	done, err := p.pack(body, kindFeed.codings())
+	if err != nil {
+		return
+	}
+	x.bodies = *done
+	x.bodies[identity] = body
+	for c := identity; c < codings; c++ {
+		x.full[c] = s.deltaHeaders(path, r, c, x)
+	}
 }
 
 // deltaHeaders are the fields of a 226: those of the document, but for what says
 // how this answer is kept, which is not at all by caches that know nothing of it
 // (RFC 3229 §10.5, D2).
 func (s *Snapshot) deltaHeaders(path string, r *resource, c coding, x *delta) (f fields) {
-	body := x.plain
-	if c == gzipped {
-		body = x.zip
-	}
 	whole := c
-	if r.bodies[gzipped] == nil {
+	if r.bodies[c] == nil {
 		whole = identity
 	}
 	for _, h := range s.headers(path, r, whole) {
@@ -110,10 +115,10 @@ func (s *Snapshot) deltaHeaders(path string, r *resource, c coding, x *delta) (f
 			f = append(f, h)
 		}
 	}
-	if c == gzipped {
-		f.add("Content-Encoding", "gzip")
+	if c != identity {
+		f.add("Content-Encoding", c.name())
 	}
-	f.add("Content-Length", strconv.Itoa(len(body)))
+	f.add("Content-Length", strconv.Itoa(len(x.bodies[c])))
 	f.add("IM", "feed")
 	f.add("Delta-Base", x.edition.tag)
 	f.add("Cache-Control", "no-store, im")
@@ -150,19 +155,19 @@ func (res *resource) since(r *http.Request) *delta {
 }
 
 // answer sends what is new, and reports whether it did.
-func (x *delta) answer(t *routes, res *resource, w http.ResponseWriter, r *http.Request, c coding) bool {
+func (x *delta) answer(t *routes, res *resource, w http.ResponseWriter, r *http.Request) bool {
 	x.once.Do(func() { x.render(t.snapshot, res.path, res) })
-	if x.plain == nil {
+	if x.bodies[identity] == nil {
 		return false
 	}
-	body, f := x.plain, x.full
-	if c == gzipped && x.zip != nil {
-		body, f = x.zip, x.packed
+	c := negotiate(r.Header["Accept-Encoding"], &x.bodies)
+	if c == unacceptable {
+		return false
 	}
-	set(w.Header(), f)
+	set(w.Header(), x.full[c])
 	w.WriteHeader(http.StatusIMUsed)
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(body)
+		_, _ = w.Write(x.bodies[c])
 	}
 	return true
 }

@@ -54,6 +54,9 @@ func WriteFiles(ctx context.Context, dir string, s *Snapshot) (changed []string,
 	if s.founding {
 		return nil, fmt.Errorf("write %s: %w", dir, errFounding)
 	}
+	if _, err := s.Pack(ctx); err != nil {
+		return nil, fmt.Errorf("write files: %w", err)
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("write files: %w", err)
 	}
@@ -72,7 +75,7 @@ func WriteFiles(ctx context.Context, dir string, s *Snapshot) (changed []string,
 
 // files lists what a directory of the snapshot holds.
 func (s *Snapshot) files() map[string]*file {
-	files := make(map[string]*file, 2*len(s.docs)+1)
+	files := make(map[string]*file, 4*len(s.docs)+1)
 	add := func(path string, body []byte) {
 		files[path] = &file{body: body, sum: sha256.Sum256(body)}
 	}
@@ -84,8 +87,10 @@ func (s *Snapshot) files() map[string]*file {
 			continue
 		}
 		add(path, d.Body)
-		if d.Gzip != nil {
-			add(path+".gz", d.Gzip)
+		for c, body := range d.packed.Load() {
+			if body != nil {
+				add(path+coding(c).suffix(), body)
+			}
 		}
 	}
 	return files

@@ -2,11 +2,9 @@ package publisher_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -56,17 +54,13 @@ func TestWriteFiles(t *testing.T) {
 		if doc.Asset == nil && !bytes.Equal(got, doc.Body) {
 			t.Errorf("%s: not the bytes that are served", path)
 		}
-		twin, err := os.ReadFile(filepath.Join(dir, path+".gz"))
-		if (err == nil) != (doc.Gzip != nil) || !bytes.Equal(twin, doc.Gzip) {
-			t.Errorf("%s.gz: not the bytes that are served", path)
-		}
-		if doc.Gzip != nil {
-			z, err := gzip.NewReader(bytes.NewReader(twin))
-			if err != nil {
-				t.Fatal(err)
+		for suffix, coding := range map[string]string{".gz": "gzip", ".br": "br", ".zst": "zstd"} {
+			twin, err := os.ReadFile(filepath.Join(dir, path+suffix))
+			if (err == nil) != (doc.Coded(coding) != nil) || !bytes.Equal(twin, doc.Coded(coding)) {
+				t.Errorf("%s%s: not the bytes that are served", path, suffix)
 			}
-			if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, doc.Body) {
-				t.Errorf("%s.gz does not hold the document: %v", path, err)
+			if err == nil && !bytes.Equal(unpack(t, coding, twin), doc.Body) {
+				t.Errorf("%s%s does not hold the document", path, suffix)
 			}
 		}
 	}

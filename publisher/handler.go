@@ -83,7 +83,7 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 		res.file(t, w, r)
 		return
 	}
-	c := negotiate(r.Header["Accept-Encoding"], res.bodies[gzipped] != nil)
+	c := negotiate(r.Header["Accept-Encoding"], &res.bodies)
 	if c == unacceptable {
 		t.picky.answer(w, r)
 		return
@@ -98,7 +98,7 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if x := res.since(r); x != nil && x.answer(t, res, w, r, c) {
+	if x := res.since(r); x != nil && x.answer(t, res, w, r) {
 		return
 	}
 	set(h, res.full[c])

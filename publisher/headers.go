@@ -95,9 +95,9 @@ type resource struct {
 	doc *Document
 	// tags, full and same are by coding: the entity tag, the fields of the
 	// document and those of a 304.
-	tags       [2]string
-	full, same [2][]field
-	bodies     [2][]byte
+	tags       [codings]string
+	full, same [codings][]field
+	bodies     packs
 	lastMod    string
 	// path is the document's below the site; deltas are the answers to those
 	// who have an earlier edition, by its tag.
@@ -106,7 +106,7 @@ type resource struct {
 	// page is the channel's page, which a person is shown who opens the feed's
 	// address; visit has by coding the fields of that. Nil where nobody is.
 	page  *resource
-	visit [2][]field
+	visit [codings][]field
 }
 
 // resource prepares the answers about a document.
@@ -120,23 +120,27 @@ func (s *Snapshot) resource(path string, d *Document, now time.Time) *resource {
 	if !modified.IsZero() {
 		r.lastMod = modified.UTC().Format(http.TimeFormat)
 	}
-	for c, body := range [][]byte{identity: d.Body, gzipped: d.Gzip} {
-		if c == int(gzipped) && body == nil {
+	if done := d.packed.Load(); done != nil {
+		r.bodies = *done
+	}
+	r.bodies[identity] = d.Body
+	for c := identity; c < codings; c++ {
+		if c != identity && r.bodies[c] == nil {
 			continue
 		}
-		r.bodies[c], r.tags[c] = body, d.tag(coding(c))
-		r.same[c] = s.validators(r, coding(c))
-		r.full[c] = s.headers(path, r, coding(c))
+		r.tags[c] = tagOf(d.ETag, c)
+		r.same[c] = s.validators(r, c)
+		r.full[c] = s.headers(path, r, c)
 	}
 	return r
 }
 
-// tag returns the entity tag of a coding: each has its own (S6).
-func (d *Document) tag(c coding) string {
-	if c == gzipped && d.ETag != "" {
-		return strings.TrimSuffix(d.ETag, `"`) + `-gzip"`
+// tagOf returns the entity tag of a coding: each has its own (S6).
+func tagOf(tag string, c coding) string {
+	if c == identity || tag == "" {
+		return tag
 	}
-	return d.ETag
+	return strings.TrimSuffix(tag, `"`) + "-" + c.name() + `"`
 }
 
 // validators are the fields that a 304 repeats (S10).
@@ -175,8 +179,8 @@ func (s *Snapshot) headers(path string, r *resource, c coding) fields {
 	}
 	f.add("Content-Length", strconv.Itoa(len(r.bodies[c])))
 	f.add("Accept-Ranges", "none")
-	if c == gzipped {
-		f.add("Content-Encoding", "gzip")
+	if c != identity {
+		f.add("Content-Encoding", c.name())
 	}
 	if r.doc.kind == kindFeed {
 		link := "<" + s.site + path + `>; rel="self"`

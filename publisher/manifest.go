@@ -18,7 +18,7 @@ const (
 	manifestName = ".weir.json"
 	// layout is the version of what is written for the same content: the
 	// manifest's form, and the set and form of the documents.
-	layout = 1
+	layout = 2
 	// maxHeader bounds the manifest's first line: channels and revisions.
 	maxHeader = 1 << 20
 )

@@ -2,67 +2,111 @@ package publisher
 
 import "strings"
 
-// coding is a content coding in which a document can be sent.
+// coding is a content coding in which a document can be sent; of two that a
+// client likes alike the greater one is taken.
 type coding uint8
 
 const (
 	identity coding = iota
 	gzipped
+	zstded
+	brotlied
+	// codings is how many there are.
+	codings
 	// unacceptable says that the client refuses every coding there is.
 	unacceptable
 )
 
-// negotiate chooses a coding by Accept-Encoding (RFC 9110 §12.5.3). gzip is
-// taken wherever the client likes it at least as much as identity; a client
-// that names neither gets identity.
-func negotiate(accept []string, hasGzip bool) coding {
+// name is the coding's in header fields (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
+func (c coding) name() string {
+	return [codings]string{identity: "identity", gzipped: "gzip", zstded: "zstd", brotlied: "br"}[c]
+}
+
+// suffix is what a file in the coding is called behind the document's name.
+func (c coding) suffix() string {
+	return [codings]string{gzipped: ".gz", zstded: ".zst", brotlied: ".br"}[c]
+}
+
+// codingOf returns the coding of a name in Accept-Encoding.
+func codingOf(name string) (coding, bool) {
+	switch {
+	case strings.EqualFold(name, "gzip"), strings.EqualFold(name, "x-gzip"):
+		return gzipped, true
+	case strings.EqualFold(name, "br"):
+		return brotlied, true
+	case strings.EqualFold(name, "zstd"):
+		return zstded, true
+	case strings.EqualFold(name, "identity"):
+		return identity, true
+	}
+	return identity, false
+}
+
+// negotiate chooses a coding by Accept-Encoding (RFC 9110 §12.5.3) of those in
+// which there is a body. A client that names none gets identity.
+func negotiate(accept []string, bodies *packs) coding {
 	if len(accept) == 0 {
 		return identity
 	}
-	if len(accept) == 1 && hasGzip {
+	if len(accept) == 1 {
+		// What nearly every client says is not worth taking apart.
 		switch accept[0] {
-		case "gzip", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd", "gzip,deflate", "deflate, gzip":
-			// What nearly every client says is not worth taking apart.
-			return gzipped
+		case "gzip, deflate, br, zstd", "gzip, deflate, br":
+			if bodies[brotlied] != nil {
+				return brotlied
+			}
+		case "gzip", "gzip, deflate", "gzip,deflate", "deflate, gzip":
+			if bodies[gzipped] != nil {
+				return gzipped
+			}
 		}
 	}
-	const unset = -1
-	zip, plain, rest := unset, unset, unset
+	return choose(weigh(accept), bodies)
+}
+
+// unset is the weight of what a client does not name.
+const unset = -1
+
+// weigh returns the weights of all codings; the one behind them is that of "*".
+func weigh(accept []string) (q [codings + 1]int) {
+	for c := range q {
+		q[c] = unset
+	}
 	for _, value := range accept {
 		for value != "" {
 			var item string
 			item, value, _ = strings.Cut(value, ",")
-			name, q := quality(item)
-			switch {
-			case strings.EqualFold(name, "gzip"), strings.EqualFold(name, "x-gzip"):
-				zip = q
-			case strings.EqualFold(name, "identity"):
-				plain = q
-			case name == "*":
-				rest = q
+			name, weight := quality(item)
+			if name == "*" {
+				q[codings] = weight
+			} else if c, ok := codingOf(name); ok {
+				q[c] = weight
 			}
 		}
 	}
-	if zip == unset {
-		zip = max(rest, 0)
-	}
-	if plain == unset {
-		// Identity needs no mention, and loses against whatever has one,
-		// unless "*;q=0" rules it out.
-		plain = min(1, rest)
-		if rest == unset {
-			plain = 1
+	return q
+}
+
+func choose(q [codings + 1]int, bodies *packs) coding {
+	rest := q[codings]
+	best, most := unacceptable, 0
+	for c := identity; c < codings; c++ {
+		weight := q[c]
+		switch {
+		case c != identity && bodies[c] == nil:
+			continue
+		case weight == unset && c != identity:
+			weight = rest
+		case weight == unset && rest != 0:
+			// Identity needs no mention, and loses against whatever has one,
+			// unless "*;q=0" rules it out.
+			weight = 1
+		}
+		if weight > 0 && weight >= most {
+			best, most = c, weight
 		}
 	}
-	switch {
-	case hasGzip && zip > 0 && zip >= plain:
-		return gzipped
-	case plain > 0:
-		return identity
-	case hasGzip && zip > 0:
-		return gzipped
-	}
-	return unacceptable
+	return best
 }
 
 // quality splits an item of an Accept header into its name and its weight in

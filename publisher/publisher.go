@@ -126,8 +126,7 @@ type Publisher struct {
 	digests cbor.EncMode
 	formats []format
 
-	mu    sync.Mutex
-	press press
+	mu sync.Mutex
 	// cache holds fragments by slug, channels what each channel came to.
 	cache    map[cacheKey]*fragment
 	channels map[string]*published

@@ -155,10 +155,7 @@ func (p *Publisher) publishChannel(ch Channel, sources *outlets) (*published, er
 		}
 		path := view.Dir + doc.name
 		seen := latest(view.Updated, lastSeen(window.stories))
-		made, err := p.document(path, doc.kind, doc.media, body, w.Revision, seen)
-		if err != nil {
-			return nil, err
-		}
+		made := p.document(path, doc.kind, doc.media, body, w.Revision, seen)
 		if made.parts == nil && IsFeed(path) {
 			made.parts = &parts{fragments: window.fragments, held: held, make: doc.body}
 			made.parts.follow(p.before(path))

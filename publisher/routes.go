@@ -38,7 +38,7 @@ func newRoutes(s *Snapshot, now time.Time) *routes {
 	t.missing = newFixed(http.StatusNotFound, htmlType, s.policy+"; frame-ancestors 'none'", s.missing)
 	t.refused = newFixed(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", errorPolicy, []byte("This address is only for reading.\n"),
 		field{"Allow", []string{allowed}})
-	t.picky = newFixed(http.StatusNotAcceptable, "text/plain; charset=utf-8", errorPolicy, []byte("Available codings: gzip, identity.\n"),
+	t.picky = newFixed(http.StatusNotAcceptable, "text/plain; charset=utf-8", errorPolicy, []byte("Available codings: br, gzip, identity, zstd.\n"),
 		field{"Vary", []string{"Accept-Encoding"}})
 	var pre fields
 	pre.guard(errorPolicy, "cross-origin")

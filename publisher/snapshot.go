@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,14 +31,12 @@ type Snapshot struct {
 	missing             []byte
 }
 
-// Document is one published resource in all its codings.
+// Document is one published resource in all its codings. It must not be copied.
 type Document struct {
 	// Type is the media type with its parameters.
 	Type string
 	// Body is the document; it is nil for an asset, which stays where it is.
 	Body []byte
-	// Gzip is the body compressed; nil where that does not pay.
-	Gzip []byte
 	// ETag is the strong entity tag of Body, with quotes (S6).
 	ETag string
 	// Modified is when the content last changed, in whole seconds.
@@ -46,6 +45,8 @@ type Document struct {
 	Asset *Asset
 
 	kind kind
+	// packed is the body compressed, once that is done.
+	packed atomic.Pointer[packs]
 	// parts are those of a feed, nil elsewhere.
 	parts *parts
 	// status is the HTTP status, 0 for 200. A passing document must not be
@@ -79,6 +80,8 @@ const (
 	kindEmbed
 	// kindAsset is a file as its author left it.
 	kindAsset
+	// kindArchive is a feed of what the current one no longer holds.
+	kindArchive
 )
 
 // Document returns the document published at a path relative to the site's

@@ -54,7 +54,7 @@ func passing(whole []field) (f fields) {
 
 // show sends the page in the feed's place.
 func (res *resource) show(w http.ResponseWriter, r *http.Request) {
-	c := negotiate(r.Header["Accept-Encoding"], res.page.bodies[gzipped] != nil)
+	c := negotiate(r.Header["Accept-Encoding"], &res.page.bodies)
 	if c == unacceptable {
 		c = identity
 	}

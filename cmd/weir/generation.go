@@ -154,6 +154,14 @@ func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 		}
 	}
 	s.shown = snapshot
+	// What is new is served as it is before anybody waits for it compressed.
+	packed, err := snapshot.Pack(ctx)
+	if err != nil {
+		return false
+	}
+	if packed {
+		s.handler.Swap(snapshot)
+	}
 	if p.config.Output == "" || snapshot.Founding() {
 		return true
 	}
