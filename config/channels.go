@@ -15,11 +15,11 @@ const maxLimit = 10_000
 
 // channels reads the channels and puts "all" first, which is there even if
 // nobody asked for it.
-func (s section) channels() []Channel {
-	channels := []Channel{{ID: feed.ChannelAll, Limit: defaultLimit}}
+func (s section) channels(site *Site) []Channel {
+	channels := []Channel{{ID: feed.ChannelAll, Limit: defaultLimit, AllExtensions: site.AllExtensions}}
 	seen := make(map[string]value)
 	for _, v := range s.list("channels", 1000) {
-		c, ok := s.w.channel(v, seen)
+		c, ok := s.w.channel(v, site, seen)
 		switch {
 		case !ok:
 		case c.ID == feed.ChannelAll:
@@ -31,8 +31,8 @@ func (s section) channels() []Channel {
 	return channels
 }
 
-func (w *walker) channel(v value, seen map[string]value) (Channel, bool) {
-	c := Channel{Limit: defaultLimit}
+func (w *walker) channel(v value, site *Site, seen map[string]value) (Channel, bool) {
+	c := Channel{Limit: defaultLimit, AllExtensions: site.AllExtensions}
 	if n := resolve(v.node); n.Kind == yaml.ScalarNode {
 		w.add(v, "must be a mapping of keys, not a single value", "write {id: …, where: …}")
 		return c, false
@@ -48,6 +48,7 @@ func (w *walker) channel(v value, seen map[string]value) (Channel, bool) {
 	s.web("image", &c.Image)
 	s.number("limit", 1, maxLimit, &c.Limit)
 	s.prefix(&c.TitlePrefix)
+	s.choice("extensions", "known", "all", &c.AllExtensions)
 	c.Where, c.Rule = s.where()
 	return c, ok
 }

@@ -57,6 +57,8 @@ type Site struct {
 	Icon string
 	// FeedPage shows people who open a feed in a browser the channel's page.
 	FeedPage bool
+	// AllExtensions is what channels have that do not say.
+	AllExtensions bool
 	// Hubs are the addresses of WebSub hubs that are told of changes.
 	Hubs []string
 }
@@ -193,6 +195,9 @@ type Channel struct {
 	// TitlePrefix goes before entry titles; "{source}" stands for the title
 	// of the source.
 	TitlePrefix string
+	// AllExtensions publishes what sources say in namespaces that are not
+	// commonly known, and in members of JSON of their own.
+	AllExtensions bool
 	// Where is the expression as written, Rule what it compiles to; nil is
 	// every entry.
 	Where string

@@ -172,6 +172,7 @@ channels:
     where: '"go" in tags'
     limit: 20
     title_prefix: "{source}: "
+    extensions: all
   - {id: all, limit: 100}
 `
 
@@ -205,7 +206,7 @@ func TestEverything(t *testing.T) {
 		Channels: []config.Channel{
 			{ID: "all", Limit: 100},
 			{ID: "go", Title: "Only Go", Description: "Everything on Go", Language: "en", Image: "https://planet.example.org/go.png",
-				Limit: 20, TitlePrefix: "{source}: ", Where: `"go" in tags`},
+				Limit: 20, TitlePrefix: "{source}: ", AllExtensions: true, Where: `"go" in tags`},
 		},
 		Digest: c.Digest,
 	}

@@ -47,7 +47,7 @@ func (w *walker) root(n *yaml.Node) *Config {
 	backups := s.backups(&c.Backups)
 	c.Feeds, c.Articles = s.sources(c.Poll)
 	c.Lists = s.lists(c.Poll)
-	c.Channels = s.channels()
+	c.Channels = s.channels(&c.Site)
 	for i := range c.Channels {
 		c.Keep.PerChannel = max(c.Keep.PerChannel, c.Channels[i].Limit)
 	}

@@ -82,7 +82,8 @@ func (c *Config) digest() string {
 	d.add(s.Hubs...)
 	d.add(strconv.FormatBool(s.FeedPage))
 	for _, ch := range c.Channels {
-		d.add(ch.ID, ch.Title, ch.Description, ch.Language, ch.Image, strconv.Itoa(ch.Limit), ch.TitlePrefix, ch.Rule.Digest())
+		d.add(ch.ID, ch.Title, ch.Description, ch.Language, ch.Image, strconv.Itoa(ch.Limit), ch.TitlePrefix, ch.Rule.Digest(),
+			strconv.FormatBool(ch.AllExtensions))
 	}
 	sources := c.Sources()
 	slices.SortFunc(sources, func(a, b feed.Source) int { return cmp.Compare(a.ID, b.ID) })

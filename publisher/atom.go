@@ -98,6 +98,10 @@ type atomLink struct {
 	feeds.AtomLink
 	Hreflang string `xml:"hreflang,attr,omitempty"`
 	Title    string `xml:"title,attr,omitempty"`
+	// Count and Changed are how many replies there are, and since when (RFC
+	// 4685 §4).
+	Count   string `xml:"thr:count,attr,omitempty"`
+	Changed string `xml:"thr:updated,attr,omitempty"`
 }
 
 type atomCategory struct {
@@ -168,9 +172,12 @@ func (s *story) atomEntry() ([]byte, spaces, error) {
 	}
 	entry.Summary, entry.Content = s.atomBody()
 	var used spaces
-	entry.Extensions, used = extensionXML(s.Extensions, entryIndent)
+	entry.Extensions, used = extensionXML(s.Passed, entryIndent)
 	if _, entry.Thumbnail = s.media(len(s.Attachments)); entry.Thumbnail != nil {
-		used |= spaceMedia
+		used = used.with(spaceMedia)
+	}
+	if s.countReplies(entry.Links) {
+		used = used.with(spaceThreading)
 	}
 	out, err := marshalItem(&entry, entryPrefix)
 	return out, used, err
@@ -327,4 +334,46 @@ func mailbox(s string) string {
 		return ""
 	}
 	return s
+}
+
+// countReplies adds to links to replies how many there are, as the source's own
+// links say, and reports whether any did (RFC 4685 §4, T17).
+func (s *story) countReplies(links []atomLink) (counted bool) {
+	for i := range links {
+		l := &links[i]
+		for j := range s.Extensions {
+			e := &s.Extensions[j]
+			if l.Rel != "replies" || e.Name != "link" || !sameSpace(e.Space, "http://www.w3.org/2005/Atom") || !says(e, "href", l.Href) {
+				continue
+			}
+			for _, a := range e.Attrs {
+				if !sameSpace(a.Space, threadingURI) {
+					continue
+				}
+				switch _, err := strconv.ParseUint(a.Value, 10, 32); {
+				case a.Name == "count" && err == nil:
+					l.Count, counted = a.Value, true
+				case a.Name == "updated" && isInstant(a.Value):
+					l.Changed, counted = a.Value, true
+				}
+			}
+		}
+	}
+	return counted
+}
+
+// says reports whether an element has an attribute of the value.
+func says(e *feed.Extension, name, value string) bool {
+	for _, a := range e.Attrs {
+		if a.Space == "" && a.Name == name && a.Value == value {
+			return true
+		}
+	}
+	return false
+}
+
+// isInstant reports whether a text is a date as Atom has it (T7).
+func isInstant(s string) bool {
+	_, err := time.Parse(time.RFC3339, s)
+	return err == nil
 }

@@ -10,13 +10,13 @@ func (p *Publisher) Poison(render func(slug string) error) {
 // VerifyItem is the strict reading of one rendered element, with the
 // namespaces that every feed declares.
 func VerifyItem(item string) error {
-	return verifyItem([]byte(item), spaceAtom|spaceDC|spaceContent)
+	return verifyItem([]byte(item), spaces{known: spaceAtom | spaceDC | spaceContent})
 }
 
 // ExtensionSpaces are the namespaces whose elements are passed on.
 func ExtensionSpaces() (names []xml.Attr) {
-	for _, attr := range spaces(1<<len(namespaces) - 1).declare() {
-		if _, _, ok := extensionSpace(attr.Value); ok {
+	for _, attr := range (spaces{known: 1<<len(namespaces) - 1}).declare() {
+		if !knownSpace(attr.Value).modelled {
 			names = append(names, attr)
 		}
 	}

@@ -1,8 +1,6 @@
 package publisher
 
 import (
-	"bytes"
-	"encoding/xml"
 	"slices"
 	"strings"
 
@@ -15,111 +13,153 @@ const (
 	maxExtensionDepth = 8
 	maxExtensionBytes = 32 << 10
 	maxExtensionName  = 64
+	// maxForeignBytes is what all that is in namespaces outside the table, or
+	// in members of JSON, may add: it takes nothing from the others' room.
+	maxForeignBytes = 16 << 10
 )
 
-// extensions writes the elements of an entry that Weir does not model. Only
-// namespaces of the table are passed on, under the table's prefixes, as
-// elements built anew from names, attributes and text: nothing of the source's
-// own markup gets through (M1, M7, XD14).
-type extensions struct {
-	buf    bytes.Buffer
-	used   spaces
-	indent string
+// element is an element of a source that Weir does not model, as it may be
+// passed on: made anew from names, attributes and text; nothing of the
+// source's own markup is in it (M1, M7, XD14).
+type element struct {
+	// space is nil for a run of text between elements.
+	space *namespace
+	name  string
+	attrs []attribute
+	text  string
+	inner []element
+	// used are the namespaces of the element and of all that is in it; size is
+	// about what it adds to a document.
+	used spaces
+	size int
 }
 
-// extensionXML returns the extensions of an entry and the namespaces that they
-// use. An element that is too large or not allowed is left out whole.
-func extensionXML(list []feed.Extension, indent string) ([]byte, spaces) {
-	w := extensions{indent: indent}
+// attribute has its name with the prefix, if it is in a namespace.
+type attribute struct{ name, value string }
+
+// screen decides what of an entry's extensions may be passed on.
+type screen struct {
+	// all lets namespaces pass that are not in the table.
+	all     bool
+	foreign map[string]*namespace
+}
+
+// screened returns the extensions of an entry that may be passed on. An
+// element that is too large or not allowed is left out whole.
+func screened(list []feed.Extension, all bool) (out []element) {
+	s := screen{all: all}
+	room, spare := maxExtensionBytes, maxForeignBytes
 	for i := range list {
-		top := list[i : i+1]
-		if loneFile(&list[i]) {
-			top = list[i].Children
+		e, ok := s.element(&list[i], 0)
+		left := &room
+		if ok && e.space.bit == 0 {
+			left = &spare
 		}
-		for j := range top {
-			start, used := w.buf.Len(), w.used
-			if !w.element(&top[j], 0) || w.buf.Len() > maxExtensionBytes {
-				w.buf.Truncate(start)
-				w.used = used
-			}
+		switch {
+		case !ok || e.size > *left:
+			continue
+		case e.lone():
+			out = append(out, e.elements()...)
+		default:
+			out = append(out, e)
 		}
+		*left -= e.size
 	}
-	return w.buf.Bytes(), w.used
+	return out
 }
 
-// loneFile reports whether an element is a group of media that holds one file
-// only: a group is for alternatives, so the file stands without it (R8).
-func loneFile(e *feed.Extension) bool {
-	if e.Name != "group" || !sameSpace(e.Space, mediaURI) {
+// lone reports whether an element is a group of media of one file at most: a
+// group is for alternatives, so the file stands without it (R8).
+func (e *element) lone() bool {
+	if e.name != "group" || e.space.bit != spaceMedia {
 		return false
 	}
 	files := 0
-	for i := range e.Children {
-		if e.Children[i].Name == "content" {
+	for i := range e.inner {
+		if e.inner[i].name == "content" {
 			files++
 		}
 	}
-	return files == 1
+	return files < 2
 }
 
-// element writes one element and reports whether it may be passed on.
-func (w *extensions) element(e *feed.Extension, depth int) bool {
-	bit, row, ok := extensionSpace(e.Space)
-	if !ok || depth > maxExtensionDepth || !isName(e.Name) || slices.Contains(row.drop, e.Name) {
-		return false
+// elements returns the elements in an element, without text between them.
+func (e *element) elements() []element {
+	return slices.DeleteFunc(slices.Clone(e.inner), func(c element) bool { return c.space == nil })
+}
+
+// space returns the namespace of an address, nil where it may not pass.
+func (s *screen) space(uri string) *namespace {
+	if row := knownSpace(uri); row != nil {
+		if row.modelled {
+			return nil
+		}
+		return row
 	}
-	text, ok := safeText(e)
+	if !s.all {
+		return nil
+	}
+	row, ok := s.foreign[uri]
 	if !ok {
-		return false
+		row = foreignSpace(uri)
+		if s.foreign == nil {
+			s.foreign = make(map[string]*namespace)
+		}
+		s.foreign[uri] = row
 	}
-	w.used |= bit
-	name := row.prefix + ":" + e.Name
-	if depth == 0 {
-		w.buf.WriteString(w.indent)
+	return row
+}
+
+// element returns what may be passed on of an element, and whether any of it
+// may.
+func (s *screen) element(from *feed.Extension, depth int) (e element, ok bool) {
+	row := s.space(from.Space)
+	if row == nil || depth > maxExtensionDepth || !isName(from.Name) || slices.Contains(row.drop, from.Name) {
+		return element{}, false
 	}
-	w.buf.WriteString("<" + name)
-	if !w.attributes(e.Attrs) {
-		return false
+	e = element{space: row, name: from.Name, used: spaces{}.add(row)}
+	if e.text, ok = safeText(from); !ok {
+		return element{}, false
 	}
-	if text == "" && len(e.Children) == 0 {
-		w.buf.WriteString("/>")
-		return true
+	e.size = 2*len(row.prefix+from.Name) + len("<:></:>") + escaped(e.text)
+	if !s.attributes(&e, from.Attrs) {
+		return element{}, false
 	}
-	w.buf.WriteByte('>')
-	w.escape(text)
-	for i := range e.Children {
-		start, used := w.buf.Len(), w.used
-		if c := &e.Children[i]; c.Name == "" {
-			w.run(c)
-		} else if !w.element(c, depth+1) {
-			w.buf.Truncate(start)
-			w.used = used
+	for i := range from.Children {
+		var c element
+		if from.Children[i].Name == "" {
+			c, ok = run(&from.Children[i])
+		} else {
+			c, ok = s.element(&from.Children[i], depth+1)
+		}
+		if ok && e.size+c.size <= maxExtensionBytes {
+			e.inner = append(e.inner, c)
+			e.used = e.used.and(c.used)
+			e.size += c.size
 		}
 	}
-	w.buf.WriteString("</" + name + ">")
-	return w.buf.Len() <= maxExtensionBytes
+	return e, e.size <= maxExtensionBytes
 }
 
-// run writes text that stands between elements. White space at its ends parts
+// run returns text that stands between elements. White space at its ends parts
 // words.
-func (w *extensions) run(e *feed.Extension) {
-	text, ok := safeText(e)
+func run(from *feed.Extension) (element, bool) {
+	text, ok := safeText(from)
 	if !ok || text == "" {
-		return
+		return element{}, false
 	}
-	if strings.HasPrefix(e.Text, " ") {
+	if strings.HasPrefix(from.Text, " ") {
 		text = " " + text
 	}
-	if strings.HasSuffix(e.Text, " ") {
+	if strings.HasSuffix(from.Text, " ") {
 		text += " "
 	}
-	w.escape(text)
+	return element{text: text, size: escaped(text)}, true
 }
 
-// attributes writes what may be passed on of the attributes; it reports false
+// attributes adds what may be passed on of the attributes; it reports false
 // where one of them is an address that must not be.
-func (w *extensions) attributes(attrs []feed.Attr) bool {
-	var written []string
+func (s *screen) attributes(e *element, attrs []feed.Attr) bool {
 	for _, a := range attrs {
 		if !isName(a.Name) || a.Name == "xmlns" {
 			continue
@@ -127,36 +167,63 @@ func (w *extensions) attributes(attrs []feed.Attr) bool {
 		name := a.Name
 		switch {
 		case a.Space == "":
-		case a.Space == "xml" || sameSpace(a.Space, "http://www.w3.org/XML/1998/namespace"):
+		case a.Space == "xml" || sameSpace(a.Space, xmlURI):
 			if a.Name != "lang" {
 				continue
 			}
 			name = "xml:lang"
 		default:
-			bit, row, ok := extensionSpace(a.Space)
-			if !ok {
+			row := s.space(a.Space)
+			if row == nil {
 				continue
 			}
-			w.used |= bit
+			e.used = e.used.add(row)
 			name = row.prefix + ":" + a.Name
 		}
 		if !safeAddress(a.Name, a.Value) {
 			return false
 		}
-		if slices.Contains(written, name) {
+		if slices.ContainsFunc(e.attrs, func(have attribute) bool { return have.name == name }) {
 			continue
 		}
-		written = append(written, name)
-		w.buf.WriteString(" " + name + `="`)
-		w.escape(a.Value)
-		w.buf.WriteByte('"')
+		e.attrs = append(e.attrs, attribute{name, a.Value})
+		e.size += len(name) + len(` =""`) + escaped(a.Value)
 	}
 	return true
 }
 
-func (w *extensions) escape(s string) {
-	// A bytes.Buffer never fails to be written to.
-	_ = xml.EscapeText(&w.buf, []byte(s))
+// escaped is about how long a text is in XML.
+func escaped(s string) int {
+	n := len(s)
+	for i := range len(s) {
+		switch s[i] {
+		case '<', '>', '&', '"', '\'', '\n', '\t', '\r':
+			n += 4
+		}
+	}
+	return n
+}
+
+// attr returns the value of an attribute in no namespace, or nothing.
+func (e *element) attr(name string) string {
+	for _, a := range e.attrs {
+		if a.name == name {
+			return a.value
+		}
+	}
+	return ""
+}
+
+// mentions reports whether an element of the table's row and the name, at any
+// depth, is the given one; a nil test takes every element.
+func mentions(list []element, row known, name string, is func(*element) bool) bool {
+	for i := range list {
+		e := &list[i]
+		if e.space != nil && e.space.bit == row && e.name == name && (is == nil || is(e)) || mentions(e.inner, row, name, is) {
+			return true
+		}
+	}
+	return false
 }
 
 // safeText returns the text of an element without live markup: readers differ
@@ -214,27 +281,4 @@ func isName(s string) bool {
 		}
 	}
 	return true
-}
-
-// mentions reports whether an element of the namespace and name, at any
-// depth, has the value in an url attribute; with an empty value, whether there
-// is such an element at all.
-func mentions(list []feed.Extension, uri, name, value string) bool {
-	for i := range list {
-		e := &list[i]
-		if e.Name == name && sameSpace(e.Space, uri) {
-			if value == "" {
-				return true
-			}
-			for _, a := range e.Attrs {
-				if a.Name == "url" && a.Value == value {
-					return true
-				}
-			}
-		}
-		if mentions(e.Children, uri, name, value) {
-			return true
-		}
-	}
-	return false
 }

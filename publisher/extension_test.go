@@ -114,7 +114,7 @@ func TestMediaOnce(t *testing.T) {
 	shelf := library()
 	shelf.put("all", e)
 	rss := body(t, render(t, newPublisher(t, options(), shelf)), "rss.xml")
-	if strings.Count(rss, "42.opus") != 1 || strings.Count(rss, "<media:thumbnail") != 1 || !strings.Contains(rss, "42-notes.pdf") {
+	if strings.Count(rss, "42.opus") != 1 || strings.Count(rss, "42.mp3") != 2 || strings.Count(rss, "<media:thumbnail") != 1 || !strings.Contains(rss, "42-notes.pdf") {
 		t.Errorf("media elements are doubled or missing:\n%s", rss)
 	}
 }

@@ -35,21 +35,33 @@ type placement struct {
 	full bool
 }
 
-// cacheKey names a fragment: channels with one prefix share theirs.
-type cacheKey struct{ prefix, slug string }
+// manner is in what ways one channel may show an entry other than another
+// does; channels of one manner share their fragments.
+type manner struct {
+	// prefix stands before titles.
+	prefix string
+	// all passes on what is in namespaces outside the table, too.
+	all bool
+}
+
+// cacheKey names a fragment.
+type cacheKey struct {
+	how  manner
+	slug string
+}
 
 // fragment returns the rendered story, from the cache where its content is
 // the same. A story that cannot be rendered is reported once per content.
-func (p *Publisher) fragment(s *story, prefix string) (*fragment, error) {
+func (p *Publisher) fragment(s *story, how manner) (*fragment, error) {
 	sum, number, err := s.sum(p.digests)
 	if err != nil {
 		return nil, err
 	}
-	key := cacheKey{prefix, s.Slug}
+	key := cacheKey{how, s.Slug}
 	if f := p.cache[key]; f != nil && f.sum == sum {
 		return f, f.err
 	}
-	s.complete(prefix)
+	s.complete(how)
 	f := &fragment{sum: sum, number: number, story: s, pages: make(map[placement]template.HTML, 1)}
 	if f.err = f.render(p.formats); f.err != nil {
 		p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", f.err.Error())

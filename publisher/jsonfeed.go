@@ -167,7 +167,11 @@ func (s *story) jsonItem() ([]byte, error) {
 			item.Tags = append(item.Tags, tag.Term)
 		}
 	}
-	return marshalJSON(&item)
+	out, err := marshalJSON(&item)
+	if err != nil {
+		return nil, err
+	}
+	return extend(out, append(extensionMembers(s.Passed), s.Members...))
 }
 
 func (s *story) jsonAttachments() (out []jsonAttachment) {

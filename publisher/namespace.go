@@ -1,72 +1,104 @@
 package publisher
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/xml"
-	"math/bits"
+	"slices"
 	"strings"
+
+	"weir/feed"
 )
 
-// spaces is a set of namespaces: one bit for each row of the table.
-type spaces uint32
+// known is a set of rows of the table of namespaces: one bit for each.
+type known uint32
 
 // The namespaces that documents write by themselves. The others of the table
 // come only from extensions.
 const (
-	spaceAtom spaces = 1 << iota
+	spaceAtom known = 1 << iota
 	spaceDC
 	spaceContent
 	spaceMedia
+	spaceITunes
+	spacePodcast
+	spacePSC
+	spaceGeoRSS
+	spaceGeo
+	spaceGML
+	spaceThreading
+	spaceSlash
+	spaceWFW
+	spaceLicence
+	spaceTerms
 )
 
-// namespace is a row of the allow list of extensions.
+// namespace is one whose elements documents may hold.
 type namespace struct {
 	prefix, uri string
+	// bit is the row in the table, 0 for namespaces that are not there.
+	bit known
 	// modelled namespaces are written by the documents themselves and never
 	// passed on from a source.
 	modelled bool
-	// drop names elements that are never passed on: they speak for a whole
-	// feed, and one of them would move, lock or sell ours (M2).
+	// drop names elements that are never passed on, and why says why not.
 	drop []string
+	why  string
 }
 
 // namespaces is the table, in the order in which a root declares them, with
 // their customary prefixes (R20, M6).
 var namespaces = [...]namespace{
-	{prefix: "atom", uri: "http://www.w3.org/2005/Atom", modelled: true},
-	{prefix: "dc", uri: "http://purl.org/dc/elements/1.1/", modelled: true},
-	{prefix: "content", uri: "http://purl.org/rss/1.0/modules/content/", modelled: true},
-	{prefix: "media", uri: "http://search.yahoo.com/mrss/"},
-	{prefix: "itunes", uri: "http://www.itunes.com/dtds/podcast-1.0.dtd",
+	{bit: spaceAtom, prefix: "atom", uri: "http://www.w3.org/2005/Atom", modelled: true},
+	// RSS's own elements and these would say the same twice (R10).
+	{bit: spaceDC, prefix: "dc", uri: "http://purl.org/dc/elements/1.1/", why: "the entry's own fields say it (R10)",
+		drop: []string{"title", "creator", "subject", "description", "contributor", "date", "language", "rights"}},
+	{bit: spaceContent, prefix: "content", uri: "http://purl.org/rss/1.0/modules/content/", modelled: true},
+	{bit: spaceMedia, prefix: "media", uri: "http://search.yahoo.com/mrss/"},
+	{bit: spaceITunes, prefix: "itunes", uri: "http://www.itunes.com/dtds/podcast-1.0.dtd", why: wholeFeed,
 		drop: []string{"new-feed-url", "owner", "email", "complete", "type", "category"}},
-	{prefix: "podcast", uri: "https://podcastindex.org/namespace/1.0",
+	{bit: spacePodcast, prefix: "podcast", uri: "https://podcastindex.org/namespace/1.0", why: wholeFeed,
 		drop: []string{"guid", "locked", "funding", "podping", "medium", "podroll", "publisher"}},
-	{prefix: "psc", uri: "http://podlove.org/simple-chapters"},
-	{prefix: "georss", uri: "http://www.georss.org/georss"},
-	{prefix: "geo", uri: "http://www.w3.org/2003/01/geo/wgs84_pos#"},
-	{prefix: "gml", uri: "http://www.opengis.net/gml"},
-	{prefix: "thr", uri: "http://purl.org/syndication/thread/1.0"},
-	{prefix: "slash", uri: "http://purl.org/rss/1.0/modules/slash/"},
-	{prefix: "wfw", uri: "http://wellformedweb.org/CommentAPI/"},
-	{prefix: "creativeCommons", uri: "http://backend.userland.com/creativeCommonsRssModule"},
-	{prefix: "dcterms", uri: "http://purl.org/dc/terms/"},
+	{bit: spacePSC, prefix: "psc", uri: "http://podlove.org/simple-chapters"},
+	{bit: spaceGeoRSS, prefix: "georss", uri: "http://www.georss.org/georss"},
+	{bit: spaceGeo, prefix: "geo", uri: "http://www.w3.org/2003/01/geo/wgs84_pos#"},
+	{bit: spaceGML, prefix: "gml", uri: "http://www.opengis.net/gml"},
+	{bit: spaceThreading, prefix: "thr", uri: threadingURI},
+	{bit: spaceSlash, prefix: "slash", uri: "http://purl.org/rss/1.0/modules/slash/"},
+	{bit: spaceWFW, prefix: "wfw", uri: commentURI},
+	{bit: spaceLicence, prefix: "creativeCommons", uri: licenceURI},
+	{bit: spaceTerms, prefix: "dcterms", uri: "http://purl.org/dc/terms/"},
 }
+
+// wholeFeed is why some elements stay away: one of them would move, lock or
+// sell our feed (M2).
+const wholeFeed = "it speaks for a whole feed, and would move, lock or sell this one (M2)"
+
+// Addresses of namespaces that documents write from fields, too.
+const (
+	mediaURI     = "http://search.yahoo.com/mrss/"
+	threadingURI = "http://purl.org/syndication/thread/1.0"
+	commentURI   = "http://wellformedweb.org/CommentAPI/"
+	licenceURI   = "http://backend.userland.com/creativeCommonsRssModule"
+	xmlURI       = "http://www.w3.org/XML/1998/namespace"
+)
 
 // podcastAlias is the other address by which the podcast namespace goes (M6).
 const podcastAlias = "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
 
-// extensionSpace returns the bit and the row of a namespace that extensions
-// may use; ok is false for every other one. Scheme, case and a final slash
-// make no difference, because sources write them as they like.
-func extensionSpace(uri string) (bit spaces, row *namespace, ok bool) {
+// knownSpace returns the row of a namespace, nil when it is not in the table.
+// Scheme, case and a final slash make no difference, because sources write
+// them as they like.
+func knownSpace(uri string) *namespace {
 	if sameSpace(uri, podcastAlias) {
 		uri = "https://podcastindex.org/namespace/1.0"
 	}
 	for i := range namespaces {
-		if row = &namespaces[i]; sameSpace(uri, row.uri) {
-			return 1 << i, row, !row.modelled
+		if row := &namespaces[i]; sameSpace(uri, row.uri) {
+			return row
 		}
 	}
-	return 0, nil, false
+	return nil
 }
 
 func sameSpace(a, b string) bool { return strings.EqualFold(bareSpace(a), bareSpace(b)) }
@@ -78,13 +110,128 @@ func bareSpace(uri string) string {
 	return strings.TrimSuffix(uri, "/")
 }
 
-// declare returns the xmlns attributes of a set.
-func (s spaces) declare() []xml.Attr {
-	attrs := make([]xml.Attr, 0, bits.OnesCount32(uint32(s)))
-	for i := range namespaces {
-		if s&(1<<i) != 0 {
-			attrs = append(attrs, xml.Attr{Name: xml.Name{Local: "xmlns:" + namespaces[i].prefix}, Value: namespaces[i].uri})
+// Bounds of a namespace that is not in the table.
+const (
+	maxForeignURI  = 200
+	maxForeignWord = 16
+)
+
+// barred begin the namespaces that are never passed on, whatever a channel
+// asks for: the vocabularies of feeds themselves (XD14), and those of the Web
+// that run in a browser or change how a document is read, such as XHTML, SVG
+// and XInclude (XE02).
+var barred = [...]string{
+	"www.w3.org/", "w3.org/", "purl.org/rss/1.0", "purl.org/atom/", "purl.org/net/rss", "backend.userland.com/rss",
+	"my.netscape.com/", "channel.netscape.com/", "blogs.law.harvard.edu/tech/rss", "cyber.law.harvard.edu/rss/", "jsonfeed.org/",
+	"www.mozilla.org/",
+}
+
+// foreignSpace describes a namespace that is not in the table, nil for one
+// that is never passed on. Its prefix depends on nothing but the address, so
+// it is the same in every document for ever (R20).
+func foreignSpace(uri string) *namespace {
+	bare := strings.ToLower(bareSpace(uri))
+	if len(uri) > maxForeignURI || !isIRI(uri) || strings.ContainsAny(uri, "<>\"'`{}|\\^") || !safeScheme(uri) || uri == feed.SpaceJSON {
+		return nil
+	}
+	for _, begin := range barred {
+		if strings.HasPrefix(bare, begin) {
+			return nil
 		}
 	}
+	sum := sha256.Sum256([]byte(uri))
+	return &namespace{prefix: lastWord(bare) + "-" + hex.EncodeToString(sum[:5]), uri: uri}
+}
+
+// lastWord returns the last word of letters of an address, for people who look
+// at a document. It is never all that tells two prefixes apart.
+func lastWord(s string) string {
+	words := strings.FieldsFunc(s, func(r rune) bool { return r < 'a' || r > 'z' })
+	for _, word := range slices.Backward(words) {
+		if n := len(word); n > 2 && n <= maxForeignWord && !strings.HasPrefix(word, "xml") {
+			return word
+		}
+	}
+	return "ns"
+}
+
+// spaces is a set of namespaces.
+type spaces struct {
+	known known
+	// foreign are those that are not in the table, in the order of their
+	// addresses, each once.
+	foreign []*namespace
+}
+
+func (s spaces) has(row *namespace) bool {
+	if row.bit != 0 {
+		return s.known&row.bit != 0
+	}
+	return slices.ContainsFunc(s.foreign, func(n *namespace) bool { return n.uri == row.uri })
+}
+
+// with returns the set with rows of the table added.
+func (s spaces) with(rows known) spaces { return spaces{s.known | rows, s.foreign} }
+
+// add returns the set with one namespace more.
+func (s spaces) add(row *namespace) spaces {
+	if row.bit != 0 || s.has(row) {
+		return s.with(row.bit)
+	}
+	list := append(slices.Clone(s.foreign), row)
+	slices.SortFunc(list, func(a, b *namespace) int { return strings.Compare(a.uri, b.uri) })
+	return spaces{s.known, list}
+}
+
+// and returns all that is in either of two sets.
+func (s spaces) and(other spaces) spaces {
+	s = s.with(other.known)
+	for _, row := range other.foreign {
+		s = s.add(row)
+	}
+	return s
+}
+
+// declare returns the xmlns attributes of a set. No prefix is declared twice,
+// even if somebody found two addresses with one prefix: that would make the
+// document unreadable.
+func (s spaces) declare() []xml.Attr {
+	var attrs []xml.Attr
+	put := func(row *namespace) {
+		name := "xmlns:" + row.prefix
+		if !slices.ContainsFunc(attrs, func(a xml.Attr) bool { return a.Name.Local == name }) {
+			attrs = append(attrs, xml.Attr{Name: xml.Name{Local: name}, Value: row.uri})
+		}
+	}
+	for i := range namespaces {
+		if s.known&namespaces[i].bit != 0 {
+			put(&namespaces[i])
+		}
+	}
+	for _, row := range s.foreign {
+		put(row)
+	}
 	return attrs
+}
+
+// Withheld says why no document holds an element of a namespace, whatever an
+// entry has of it: for people who look for something. It is empty for elements
+// that are passed on. All is [Channel.AllExtensions].
+func Withheld(space, name string, all bool) string {
+	row := knownSpace(space)
+	switch {
+	case row != nil && row.modelled:
+		return "it is the format's own, which the entry's fields are written in (XD14)"
+	case row != nil && slices.Contains(row.drop, name):
+		return row.why
+	case row != nil && isName(name):
+		return ""
+	case row != nil:
+		return "its name cannot be written (XD14)"
+	case foreignSpace(space) == nil || !isName(name):
+		return "its namespace is none that may stand in a feed (XD14)"
+	case !all:
+		return "its namespace is none of the usual ones, and extensions: all is not set (M7)"
+	}
+	return ""
 }

@@ -85,7 +85,14 @@ type Channel struct {
 	// TitlePrefix stands before every title in feeds; "{source}" in it becomes
 	// the source's title. Empty means none.
 	TitlePrefix string
+	// AllExtensions passes on what sources say in any namespace and, in JSON, in
+	// any member of theirs, and not only in the usual ones; it is cleaned and
+	// bounded all the same.
+	AllExtensions bool
 }
+
+// manner is how the channel shows entries.
+func (c *Channel) manner() manner { return manner{prefix: c.TitlePrefix, all: c.AllExtensions} }
 
 // Options are the settings of a [Publisher].
 type Options struct {

@@ -116,12 +116,12 @@ type entries struct {
 }
 
 // read turns a window into stories and their fragments.
-func (p *Publisher) read(w *feed.Window, sources *outlets, prefix string) entries {
+func (p *Publisher) read(w *feed.Window, sources *outlets, how manner) entries {
 	scrub(w)
 	var out entries
 	for i := range w.Entries {
 		s := p.newStory(&w.Entries[i].Entry, sources, w.Sources)
-		f, err := p.fragment(s, prefix)
+		f, err := p.fragment(s, how)
 		if err != nil {
 			continue
 		}
@@ -140,7 +140,7 @@ func (p *Publisher) publishChannel(ch Channel, sources *outlets) (*published, er
 	if err != nil {
 		return nil, err
 	}
-	window := p.read(&w, sources, ch.TitlePrefix)
+	window := p.read(&w, sources, ch.manner())
 	view := p.view(ch, window.stories)
 	followed := p.followed(ch.ID, window.stories, sources)
 	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8)}
@@ -189,7 +189,7 @@ func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
 	var items []byte
 	var used spaces
 	for _, f := range list {
-		items, used = append(items, f.rss...), used|f.rssSpaces
+		items, used = append(items, f.rss...), used.and(f.rssSpaces)
 	}
 	if _, err := checkedXML(v.rss(nil, used)); err != nil {
 		return nil, err
@@ -201,7 +201,7 @@ func atomBytes(v *channelView, list []*fragment) ([]byte, error) {
 	var items []byte
 	var used spaces
 	for _, f := range list {
-		items, used = append(items, f.atom...), used|f.atomSpaces
+		items, used = append(items, f.atom...), used.and(f.atomSpaces)
 	}
 	if _, err := checkedXML(v.atom(nil, used)); err != nil {
 		return nil, err

@@ -64,6 +64,8 @@ type rssItem struct {
 	// Relations are what else to read. They are no atom:link, because many
 	// programs take any element of that local name for the item's own link.
 	Relations  []string         `xml:"dc:relation"`
+	Licences   []string         `xml:"creativeCommons:license"`
+	Replies    []string         `xml:"wfw:commentRss"`
 	Language   string           `xml:"dc:language,omitempty"`
 	Rights     string           `xml:"dc:rights,omitempty"`
 	Media      []mediaContent   `xml:"media:content"`
@@ -105,7 +107,7 @@ const (
 func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 	d := &rssDocument{
 		Version:    "2.0",
-		Namespaces: (used | spaceAtom | spaceDC | spaceContent).declare(),
+		Namespaces: used.with(spaceAtom | spaceDC | spaceContent).declare(),
 		Channel: rssChannel{
 			Title:         c.Title,
 			Link:          c.Home,
@@ -174,14 +176,19 @@ func (s *story) rssItem() ([]byte, spaces, error) {
 			item.Relations = append(item.Relations, l.Href)
 		}
 	}
-	item.Media, item.Thumbnail = s.media(1)
 	var used spaces
-	item.Extensions, used = extensionXML(s.Extensions, itemIndent)
-	if len(item.Media)+len(item.Thumbnail) > 0 {
-		used |= spaceMedia
+	item.Extensions, used = extensionXML(s.Passed, itemIndent)
+	if item.Media, item.Thumbnail = s.media(s.further()); len(item.Media)+len(item.Thumbnail) > 0 {
+		used = used.with(spaceMedia)
+	}
+	if item.Licences, item.Replies = s.licences(), s.replies(); len(item.Licences) > 0 {
+		used = used.with(spaceLicence)
+	}
+	if len(item.Replies) > 0 {
+		used = used.with(spaceWFW)
 	}
 	out, err := marshalItem(&item, itemPrefix)
-	return out, used | spaceAtom | spaceDC | spaceContent, err
+	return out, used.with(spaceAtom | spaceDC | spaceContent), err
 }
 
 // rssSource names the feed that the item came from (R9); an item that already
@@ -226,13 +233,48 @@ func (s *story) enclosure() *feeds.RssEnclosure {
 	return &feeds.RssEnclosure{Url: address, Length: strconv.FormatInt(max(a.Length, 0), 10), Type: mediaType(a)}
 }
 
+// further is the first attachment that stands as media:content: a lone file is
+// the enclosure, and of several all stand there, so that programs which know
+// media:content see them in one place (R7, R8).
+func (s *story) further() int {
+	if len(s.Attachments) == 1 {
+		return 1
+	}
+	return 0
+}
+
+// licences returns the addresses of the entry's licences, as far as the
+// source's own elements do not say them.
+func (s *story) licences() (list []string) {
+	for _, l := range s.relatedLinks() {
+		said := func(e *element) bool { return e.text == l.Href }
+		if l.Rel == "license" && !mentions(s.Passed, spaceLicence, "license", said) {
+			list = append(list, l.Href)
+		}
+	}
+	return list
+}
+
+// replies returns the feeds of the entry's comments, as far as the source's own
+// elements do not name one (R18).
+func (s *story) replies() (list []string) {
+	for _, l := range s.relatedLinks() {
+		feeds := l.Type == "application/rss+xml" || l.Type == "application/atom+xml"
+		if l.Rel == "replies" && feeds && !mentions(s.Passed, spaceWFW, "commentRss", nil) {
+			list = append(list, l.Href)
+		}
+	}
+	return list[:min(len(list), 1)]
+}
+
 // media returns the attachments from the given one on and the picture, as far
 // as the source's own media elements, which are passed on, do not say the same.
 func (s *story) media(from int) (content []mediaContent, thumbnail []mediaThumbnail) {
 	for i := from; i < len(s.Attachments); i++ {
 		a := s.Attachments[i]
 		address := markup.URL(a.URL, nil)
-		if address == "" || mentions(s.Extensions, mediaURI, "content", a.URL) {
+		said := func(e *element) bool { return e.attr("url") == a.URL }
+		if address == "" || mentions(s.Passed, spaceMedia, "content", said) {
 			continue
 		}
 		content = append(content, mediaContent{
@@ -240,13 +282,11 @@ func (s *story) media(from int) (content []mediaContent, thumbnail []mediaThumbn
 			Duration: int64(max(a.Duration, 0).Seconds()), Title: a.Title,
 		})
 	}
-	if s.Image != "" && !mentions(s.Extensions, mediaURI, "thumbnail", "") {
+	if s.Image != "" && !mentions(s.Passed, spaceMedia, "thumbnail", nil) {
 		thumbnail = []mediaThumbnail{{URL: s.Image}}
 	}
 	return content, thumbnail
 }
-
-const mediaURI = "http://search.yahoo.com/mrss/"
 
 // mediaType returns the attachment's media type; every format asks for one.
 func mediaType(a feed.Attachment) string {

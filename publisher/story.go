@@ -35,6 +35,10 @@ type story struct {
 	Bare bool
 	// Categories is the union of all sources' tags.
 	Categories []feed.Tag
+	// Passed are the elements in other vocabularies that are passed on, Members
+	// those of JSON.
+	Passed  []element
+	Members []member
 }
 
 // digest stands for content: equal digests, equal rendering.
@@ -73,7 +77,7 @@ func (p *Publisher) newStory(e *feed.Entry, sources *outlets, profiles map[strin
 
 // complete fills what is derived from the entry. It is left until the story is
 // known to need rendering.
-func (s *story) complete(prefix string) {
+func (s *story) complete(how manner) {
 	s.Published = cmp.Or(s.Published, s.Place, s.FirstSeen, s.Updated)
 	if s.Updated.Before(s.Published) {
 		s.Updated = s.Published
@@ -91,8 +95,12 @@ func (s *story) complete(prefix string) {
 		s.Title = cmp.Or(s.Link, s.From.Title)
 	}
 	s.Heading = s.Title
-	if prefix != "" && s.Title != "" {
-		s.Heading = strings.ReplaceAll(prefix, "{source}", s.From.Title) + s.Title
+	if how.prefix != "" && s.Title != "" {
+		s.Heading = strings.ReplaceAll(how.prefix, "{source}", s.From.Title) + s.Title
+	}
+	s.Passed = screened(s.Extensions, how.all)
+	if how.all {
+		s.Members = sourceMembers(s.Extensions)
 	}
 }
 

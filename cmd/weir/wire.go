@@ -346,7 +346,7 @@ func (p *plant) publishing(assets map[string]fs.FS, log *slog.Logger) publisher.
 	for _, ch := range c.Channels {
 		o.Channels = append(o.Channels, publisher.Channel{
 			ID: ch.ID, Title: ch.Title, Description: ch.Description, Language: ch.Language, Image: ch.Image, Limit: ch.Limit,
-			TitlePrefix: ch.TitlePrefix,
+			TitlePrefix: ch.TitlePrefix, AllExtensions: ch.AllExtensions,
 		})
 	}
 	return o
