@@ -10,13 +10,22 @@ import (
 	"weir/feed"
 )
 
-// maxLimit is the most entries that a current document holds.
-const maxLimit = 10_000
+const (
+	// maxLimit is the most entries that a current document holds.
+	maxLimit = 10_000
+	// defaultArchive is how many entries the archives hold, maxArchive the most
+	// that can be asked for in a number.
+	defaultArchive, maxArchive = 1000, 10_000_000
+
+	allFormats = "rss atom json"
+	sortPlace  = "place"
+	sorts      = sortPlace + " published updated"
+)
 
 // channels reads the channels and puts "all" first, which is there even if
 // nobody asked for it.
 func (s section) channels(site *Site) []Channel {
-	channels := []Channel{{ID: feed.ChannelAll, Limit: defaultLimit, AllExtensions: site.AllExtensions}}
+	channels := []Channel{newChannel(feed.ChannelAll, site)}
 	seen := make(map[string]value)
 	for _, v := range s.list("channels", 1000) {
 		c, ok := s.w.channel(v, site, seen)
@@ -31,8 +40,15 @@ func (s section) channels(site *Site) []Channel {
 	return channels
 }
 
+// newChannel is a channel of which nothing is said.
+func newChannel(id string, site *Site) Channel {
+	return Channel{
+		ID: id, Limit: defaultLimit, AllExtensions: site.AllExtensions, Sort: sortPlace, Formats: strings.Fields(allFormats), Archive: defaultArchive,
+	}
+}
+
 func (w *walker) channel(v value, site *Site, seen map[string]value) (Channel, bool) {
-	c := Channel{Limit: defaultLimit, AllExtensions: site.AllExtensions}
+	c := newChannel("", site)
 	if n := resolve(v.node); n.Kind == yaml.ScalarNode {
 		w.add(v, "must be a mapping of keys, not a single value", "write {id: …, where: …}")
 		return c, false
@@ -47,8 +63,13 @@ func (w *walker) channel(v value, site *Site, seen map[string]value) (Channel, b
 	s.language("language", &c.Language)
 	s.web("image", &c.Image)
 	s.number("limit", 1, maxLimit, &c.Limit)
+	s.number("per_source", 0, maxLimit, &c.PerSource)
+	s.oneOf("sort", sorts, &c.Sort)
 	s.prefix(&c.TitlePrefix)
 	s.choice("extensions", "known", "all", &c.AllExtensions)
+	s.choice("content", "full", "summary", &c.Summaries)
+	s.formats(&c.Formats)
+	s.archive(&c.Archive)
 	c.Where, c.Rule = s.where()
 	return c, ok
 }
@@ -100,4 +121,56 @@ func (s section) prefix(to *string) {
 		}
 		*to = text
 	}
+}
+
+// oneOf reads one of some words.
+func (s section) oneOf(key, words string, to *string) {
+	for _, v := range s.values(key) {
+		text, ok := s.w.line(v)
+		switch {
+		case !ok:
+		case contains(words, text):
+			*to = text
+		default:
+			s.w.add(v, "is not known", "write one of "+strings.Join(strings.Fields(words), ", "))
+		}
+	}
+}
+
+// formats reads which feeds there are. They keep the order in which they are
+// found by readers, whatever order they are written in.
+func (s section) formats(to *[]string) {
+	if _, there := s.value("formats"); !there {
+		return
+	}
+	var wanted []string
+	for _, v := range s.list("formats", 10) {
+		text, ok := s.w.line(v)
+		switch {
+		case !ok:
+		case contains(allFormats, text):
+			wanted = append(wanted, text)
+		default:
+			s.w.add(v, "is no format", "write some of "+strings.Join(strings.Fields(allFormats), ", "))
+		}
+	}
+	if len(wanted) == 0 {
+		at, _ := s.value("formats")
+		s.w.add(at, "leaves no feed", "write some of "+strings.Join(strings.Fields(allFormats), ", "))
+		return
+	}
+	*to = slices.DeleteFunc(strings.Fields(allFormats), func(f string) bool { return !slices.Contains(wanted, f) })
+}
+
+// archive reads how far the archives go back.
+func (s section) archive(to *int) {
+	v, there := s.value("archive")
+	if !there {
+		return
+	}
+	if n := resolve(v.node); n.Kind == yaml.ScalarNode && n.Value == "all" {
+		*to = -1
+		return
+	}
+	s.number("archive", 0, maxArchive, to)
 }

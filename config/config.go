@@ -59,6 +59,8 @@ type Site struct {
 	FeedPage bool
 	// AllExtensions is what channels have that do not say.
 	AllExtensions bool
+	// Tombstones has Atom feeds announce what was removed.
+	Tombstones bool
 	// Hubs are the addresses of WebSub hubs that are told of changes.
 	Hubs []string
 }
@@ -198,6 +200,18 @@ type Channel struct {
 	// AllExtensions publishes what sources say in namespaces that are not
 	// commonly known, and in members of JSON of their own.
 	AllExtensions bool
+	// PerSource is how many entries of one source they hold at most; 0 is no
+	// bound.
+	PerSource int
+	// Sort is "place", "published" or "updated".
+	Sort string
+	// Summaries publishes summaries in place of texts.
+	Summaries bool
+	// Formats are the feeds that there are: some of "rss", "atom" and "json".
+	Formats []string
+	// Archive is how many entries the archives in the output folder hold at
+	// least; -1 is every one, 0 no archives at all.
+	Archive int
 	// Where is the expression as written, Rule what it compiles to; nil is
 	// every entry.
 	Where string

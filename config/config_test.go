@@ -105,7 +105,7 @@ func TestDefaults(t *testing.T) {
 		Dedupe:   config.Dedupe{By: feed.BySlug, Guard: true},
 		Flood:    config.Flood{FirstFetch: config.FirstFetch{Entries: 3, Days: 30}, Burst: 50},
 		Backups:  config.Backups{Every: 24 * time.Hour, Keep: 7},
-		Channels: []config.Channel{{ID: "all", Limit: 50}},
+		Channels: []config.Channel{{ID: "all", Limit: 50, Sort: "place", Formats: []string{"rss", "atom", "json"}, Archive: 1000}},
 		Digest:   c.Digest,
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
@@ -204,9 +204,10 @@ func TestEverything(t *testing.T) {
 			{ID: "news", Dir: "/data/news", Title: "News", Author: "Desk", Tags: []string{"local"}, Priority: 50, Dedupe: feed.ByLink},
 		},
 		Channels: []config.Channel{
-			{ID: "all", Limit: 100},
+			{ID: "all", Limit: 100, Sort: "place", Formats: []string{"rss", "atom", "json"}, Archive: 1000},
 			{ID: "go", Title: "Only Go", Description: "Everything on Go", Language: "en", Image: "https://planet.example.org/go.png",
-				Limit: 20, TitlePrefix: "{source}: ", AllExtensions: true, Where: `"go" in tags`},
+				Limit: 20, Sort: "place", Formats: []string{"rss", "atom", "json"}, Archive: 1000, TitlePrefix: "{source}: ",
+				AllExtensions: true, Where: `"go" in tags`},
 		},
 		Digest: c.Digest,
 	}

@@ -10,7 +10,7 @@ import (
 // walk, the environment's names and the manual's test read one list.
 const (
 	rootKeys     = "site store output listen poll keep dedupe flood backups feeds opml articles channels"
-	siteKeys     = "title url since description language author icon hubs feed_page extensions"
+	siteKeys     = "title url since description language author icon hubs feed_page extensions tombstones"
 	authorKeys   = "name email"
 	pollKeys     = "every concurrency per_host floor timeout user_agent subscribers push allow_private hosts"
 	perHostKeys  = "concurrency delay"
@@ -24,7 +24,7 @@ const (
 	opmlKeys     = "url id title refresh tags every priority include exclude where titles full_text push dedupe keep gone"
 	feedKeepKeys = "entries days"
 	articlesKeys = "dir id title author tags priority dedupe"
-	channelKeys  = "id title description language image where limit title_prefix extensions"
+	channelKeys  = "id title description language image where limit per_source sort title_prefix extensions content formats archive"
 )
 
 // settings are the keys that a flag or a WEIR_* variable may set.

@@ -26,6 +26,7 @@ func (s section) site(c *Config, listen value) Site {
 	t.web("icon", &site.Icon)
 	t.flag("feed_page", &site.FeedPage)
 	t.choice("extensions", "known", "all", &site.AllExtensions)
+	t.flag("tombstones", &site.Tombstones)
 	for _, v := range t.list("hubs", maxHubs) {
 		text, ok := s.w.line(v)
 		if !ok {

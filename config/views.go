@@ -80,10 +80,11 @@ func (c *Config) digest() string {
 	s := &c.Site
 	d.add(s.Title, s.URL, s.Since, s.Description, s.Language, s.Author.Name, s.Author.Email, s.Icon)
 	d.add(s.Hubs...)
-	d.add(strconv.FormatBool(s.FeedPage))
+	d.add(strconv.FormatBool(s.FeedPage), strconv.FormatBool(s.Tombstones))
 	for _, ch := range c.Channels {
 		d.add(ch.ID, ch.Title, ch.Description, ch.Language, ch.Image, strconv.Itoa(ch.Limit), ch.TitlePrefix, ch.Rule.Digest(),
-			strconv.FormatBool(ch.AllExtensions))
+			strconv.FormatBool(ch.AllExtensions), strconv.Itoa(ch.PerSource), ch.Sort, strconv.FormatBool(ch.Summaries), strconv.Itoa(ch.Archive))
+		d.add(ch.Formats...)
 	}
 	sources := c.Sources()
 	slices.SortFunc(sources, func(a, b feed.Source) int { return cmp.Compare(a.ID, b.ID) })

@@ -2,6 +2,10 @@ package feed
 
 import "time"
 
+// ArchivePage is how many arrival numbers an archive page of a channel covers:
+// page n those from ArchivePage(n-1)+1 to ArchivePage n.
+const ArchivePage = 50
+
 // ChannelAll is the channel that always exists and is published at the root.
 const ChannelAll = "all"
 
@@ -54,6 +58,8 @@ type Window struct {
 	Channel string
 	// Revision is the channel's when the window was read.
 	Revision uint64
+	// Arrivals is the channel's last arrival number.
+	Arrivals uint64
 	Entries  []Placed
 	// Sources has the profile of every source named in Entries' sightings.
 	Sources map[string]Profile
@@ -68,4 +74,14 @@ type Placed struct {
 	Revision uint64
 	// Arrival is the entry's gapless number within the channel, from 1.
 	Arrival uint64
+}
+
+// Page is what is known of an archive page without reading its entries.
+type Page struct {
+	// Number counts from 1.
+	Number int
+	// Entries is how many there are, and Revision when one of them changed last:
+	// together they stand for what the page holds.
+	Entries  int
+	Revision uint64
 }

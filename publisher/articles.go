@@ -16,6 +16,9 @@ import (
 // maxArticles bounds how many local articles get a page.
 const maxArticles = 100_000
 
+// restless is how often a channel is read that changes meanwhile.
+const restless = 5
+
 // errRestless is returned when a channel changed under every attempt to read
 // all of it.
 var errRestless = errors.New("channel kept changing while it was read")
@@ -63,7 +66,7 @@ func (p *Publisher) publishArticles(ctx context.Context, sources *outlets) (*pub
 // wholeChannel reads a channel to its end, beginning anew when it changes
 // meanwhile, so that all entries are of one revision.
 func (p *Publisher) wholeChannel(ctx context.Context, id string) (feed.Window, error) {
-	for range 5 {
+	for range restless {
 		w, steady, err := p.readThrough(ctx, id)
 		if err != nil || steady {
 			return w, err

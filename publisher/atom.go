@@ -30,6 +30,8 @@ type atomDocument struct {
 	Generator  atomGenerator `xml:"generator"`
 	Icon       string        `xml:"icon,omitempty"`
 	Logo       string        `xml:"logo,omitempty"`
+	Archived   *struct{}     `xml:"fh:archive"`
+	Deleted    []deletedEntry
 	// Entries are rendered and verified one by one.
 	Entries []byte `xml:",innerxml"`
 }
@@ -125,30 +127,22 @@ const (
 func (c *channelView) atom(entries []byte, used spaces) *atomDocument {
 	return &atomDocument{
 		Xmlns:      "http://www.w3.org/2005/Atom",
-		Namespaces: used.declare(),
+		Namespaces: used.with(c.spaces()).declare(),
 		Lang:       c.Language,
 		ID:         c.TagID,
 		Title:      plain(c.Title),
 		Subtitle:   plainOrNil(c.Description),
 		Updated:    stamp(c.Updated),
 		Authors:    atomPersons([]feed.Person{c.Author}),
-		Links: append([]atomLink{
-			{AtomLink: feeds.AtomLink{Href: c.Home + "atom.xml", Rel: "self", Type: "application/atom+xml"}},
-			{AtomLink: feeds.AtomLink{Href: c.Home, Rel: "alternate", Type: "text/html"}},
-		}, c.hubLinks()...),
+		Links: append(c.documentLinks("atom.xml", "application/atom+xml"),
+			atomLink{AtomLink: feeds.AtomLink{Href: c.Home, Rel: "alternate", Type: "text/html"}}),
+		Archived:  c.archived(),
+		Deleted:   c.deleted(),
 		Generator: atomGenerator{Version: c.Version, Name: "Weir"},
 		Icon:      c.Icon,
 		Logo:      c.Image,
 		Entries:   entries,
 	}
-}
-
-// hubLinks name the hubs (T13, WebSub §4).
-func (c *channelView) hubLinks() (links []atomLink) {
-	for _, hub := range c.Hubs {
-		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: hub, Rel: "hub"}})
-	}
-	return links
 }
 
 // atomEntry renders the story as Atom.

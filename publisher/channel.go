@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"weir/feed"
@@ -26,6 +27,46 @@ type channelView struct {
 	Updated, Newest time.Time
 	Version         string
 	TTL             time.Duration
+	// Page is where an archive document lies below Home, such as "archive/3/";
+	// empty for current documents. Older and Newer lead on from there; they are
+	// empty at the ends.
+	Page, Older, Newer string
+	// Removed are announced as gone.
+	Removed []removal
+}
+
+// self is the address of a document of the channel.
+func (c *channelView) self(name string) string { return c.Home + c.Page + name }
+
+// publishes reports whether the channel has a document: any but a feed in a
+// format that it leaves out.
+func (ch *Channel) publishes(name string) bool {
+	format, isFeed := formatOf(name)
+	return !isFeed || len(ch.Formats) == 0 || slices.Contains(ch.Formats, format)
+}
+
+// formatOf returns the format of a feed by its file's name.
+func formatOf(name string) (format string, ok bool) {
+	switch name {
+	case "rss.xml":
+		return "rss", true
+	case "atom.xml":
+		return "atom", true
+	case "feed.json":
+		return "json", true
+	}
+	return "", false
+}
+
+// instant is what the channel's documents are sorted by.
+func (ch *Channel) instant(s *story) time.Time {
+	switch ch.Sort {
+	case ByPublished:
+		return s.Published
+	case ByUpdated:
+		return s.Updated
+	}
+	return s.Place
 }
 
 // channelDir returns the directory of a channel.
@@ -56,10 +97,18 @@ func (p *Publisher) view(ch Channel, stories []*story) *channelView {
 		v.Updated = latest(v.Updated, s.Updated, s.Place)
 		v.Newest = latest(v.Newest, s.Published)
 	}
-	if len(stories) == 0 {
+	if v.Updated.IsZero() {
 		v.Updated = p.since // some date must be there, and the clock's may not
 	}
 	return v
+}
+
+// announce has a document say what is gone, which is news of it.
+func (c *channelView) announce(removed []removal) {
+	c.Removed = removed
+	for _, r := range removed {
+		c.Updated = latest(c.Updated, r.when)
+	}
 }
 
 func channelTitle(site Site, id string) string {

@@ -29,14 +29,19 @@ type file struct {
 	body  []byte
 	asset *Asset
 	sum   [sha256.Size]byte
+	// done says that the file is as it shall be, and that body may be gone.
+	done bool
 }
 
 // writer makes one directory hold one snapshot.
 type writer struct {
-	root    *os.Root
-	dir     string
-	wanted  map[string]*file
-	old     *manifest
+	root   *os.Root
+	dir    string
+	wanted map[string]*file
+	old    *manifest
+	// pages are the states of the archive pages, jobs those to be written.
+	pages   map[string]string
+	jobs    []pageJob
 	changed []string
 	// touched are the directories whose entries changed.
 	touched map[string]bool
@@ -65,7 +70,7 @@ func WriteFiles(ctx context.Context, dir string, s *Snapshot) (changed []string,
 		return nil, fmt.Errorf("write files: %w", err)
 	}
 	defer root.Close()
-	w := &writer{root: root, dir: dir, wanted: s.files(), touched: make(map[string]bool)}
+	w := &writer{root: root, dir: dir, wanted: s.files(), pages: make(map[string]string), touched: make(map[string]bool)}
 	if err := w.run(ctx, s); err != nil {
 		return w.changed, fmt.Errorf("write files in %s: %w", dir, err)
 	}
@@ -103,32 +108,38 @@ func (w *writer) run(ctx context.Context, s *Snapshot) (err error) {
 	if err := w.sweep(); err != nil {
 		return err
 	}
+	if err := w.planArchives(s); err != nil {
+		return err
+	}
 	pending, err := w.pending()
 	if err != nil {
 		return err
 	}
-	gone := w.gone()
-	final, err := newManifest(s, w.wanted).bytes()
-	if err != nil {
-		return err
-	}
-	if len(pending)+len(gone) > 0 {
+	if len(pending)+len(w.jobs)+len(w.gone()) > 0 {
 		if err := w.announce(s); err != nil {
 			return err
 		}
-	} else if w.holds(manifestName, &file{body: final}) {
-		return nil
+	} else if final, err := newManifest(s, w).bytes(); err != nil || w.holds(manifestName, &file{body: final}) {
+		return err
+	}
+	// What links to the archives comes after them.
+	if err := w.writeArchives(ctx, s); err != nil {
+		return err
 	}
 	left, err := w.writeAll(ctx, pending)
 	if err != nil {
 		return err
 	}
-	if err := w.remove(gone); err != nil {
+	if err := w.remove(w.gone()); err != nil {
 		return err
 	}
 	// What the manifest calls complete must be durable before it says so.
 	if err := w.syncDirs(); err != nil || left != nil {
 		return errors.Join(err, left)
+	}
+	final, err := newManifest(s, w).bytes()
+	if err != nil {
+		return err
 	}
 	if err := w.write(manifestName, &file{body: final}); err != nil {
 		return err
@@ -203,8 +214,13 @@ func (w *writer) place(name string) error {
 // announce says, before anything changes, which files are about to be ours: a
 // crash in the midst of it must not make them look like somebody else's.
 func (w *writer) announce(s *Snapshot) error {
-	m := newManifest(s, w.wanted)
+	m := newManifest(s, w)
 	m.Complete = false
+	for i := range w.jobs {
+		for _, name := range w.jobs[i].names() {
+			m.Files[name] = ""
+		}
+	}
 	for path, sum := range w.old.Files {
 		if m.Files[path] == "" {
 			m.Files[path] = sum
@@ -222,6 +238,9 @@ func (w *writer) announce(s *Snapshot) error {
 // anything was changed.
 func (w *writer) pending() (paths []string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(w.wanted)) {
+		if w.wanted[name].done {
+			continue
+		}
 		info, err := w.root.Lstat(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			paths = append(paths, name)
@@ -239,7 +258,7 @@ func (w *writer) pending() (paths []string, err error) {
 			continue
 		}
 		if !ours {
-			return nil, fmt.Errorf("%w: %s is in the way; move it elsewhere, or choose another output directory", ErrForeign, name)
+			return nil, foreign(name)
 		}
 		paths = append(paths, name)
 	}
@@ -280,4 +299,8 @@ func (w *writer) gone() (paths []string) {
 		}
 	}
 	return paths
+}
+
+func foreign(name string) error {
+	return fmt.Errorf("%w: %s is in the way; move it elsewhere, or choose another output directory", ErrForeign, name)
 }

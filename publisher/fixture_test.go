@@ -19,6 +19,7 @@ import (
 type shelf struct {
 	windows  map[string]feed.Window
 	sources  []feed.SourceStatus
+	removed  []feed.Entry
 	err      error
 	requests int
 }
@@ -32,6 +33,8 @@ func (s *shelf) Window(q feed.Query) (feed.Window, error) {
 	if !ok {
 		return feed.Window{}, errors.New("no such channel")
 	}
+	w.Entries = slices.Clone(w.Entries)
+	s.arrivals(&w)
 	start, _ := strconv.Atoi(string(q.After))
 	end := min(start+q.Limit, len(w.Entries))
 	w.Entries = slices.Clone(w.Entries[start:end])
@@ -43,6 +46,48 @@ func (s *shelf) Window(q feed.Query) (feed.Window, error) {
 		w.Next = feed.Cursor(strconv.Itoa(end))
 	}
 	return w, nil
+}
+
+// arrivals numbers entries that have no arrival number: the last one came
+// first.
+func (s *shelf) arrivals(w *feed.Window) {
+	for i := range w.Entries {
+		if w.Entries[i].Arrival == 0 {
+			w.Entries[i].Arrival = uint64(len(w.Entries) - i)
+		}
+		w.Arrivals = max(w.Arrivals, w.Entries[i].Arrival)
+	}
+}
+
+func (s *shelf) Archive(channel string, page int) (feed.Window, error) {
+	s.requests++
+	w := s.windows[channel]
+	w.Entries = slices.Clone(w.Entries)
+	s.arrivals(&w)
+	w.Entries = slices.DeleteFunc(w.Entries, func(e feed.Placed) bool { return int(e.Arrival-1)/feed.ArchivePage+1 != page })
+	w.Sources = maps.Clone(w.Sources)
+	return w, nil
+}
+
+func (s *shelf) Pages(channel string, from int) (pages []feed.Page, err error) {
+	all := s.windows[channel]
+	all.Entries = slices.Clone(all.Entries)
+	s.arrivals(&all)
+	for n := from; n <= int(all.Arrivals)/feed.ArchivePage; n++ {
+		p := feed.Page{Number: n}
+		for _, e := range all.Entries {
+			if int(e.Arrival-1)/feed.ArchivePage+1 == n {
+				p.Entries++
+				p.Revision = max(p.Revision, e.Revision)
+			}
+		}
+		pages = append(pages, p)
+	}
+	return pages, nil
+}
+
+func (s *shelf) List(feed.Selection) (feed.Listing, error) {
+	return feed.Listing{Entries: s.removed}, nil
 }
 
 func (s *shelf) Revisions() (map[string]uint64, error) {

@@ -30,6 +30,9 @@ func (p *Publisher) founding() (*Snapshot, error) {
 			"embed/index.html": {Type: htmlType, Body: list, kind: kindEmbed},
 		}
 		for _, name := range []string{"rss.xml", "atom.xml", "feed.json", "sources.opml"} {
+			if !ch.publishes(name) {
+				continue
+			}
 			docs[name] = &Document{
 				Type: "text/plain; charset=utf-8", Body: []byte("The first poll is running. Please try again in a moment.\n"),
 				kind: kindFeed, status: http.StatusServiceUnavailable,

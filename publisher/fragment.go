@@ -42,6 +42,8 @@ type manner struct {
 	prefix string
 	// all passes on what is in namespaces outside the table, too.
 	all bool
+	// brief shows the summary in place of the text.
+	brief bool
 }
 
 // cacheKey names a fragment.
@@ -61,13 +63,21 @@ func (p *Publisher) fragment(s *story, how manner) (*fragment, error) {
 	if f := p.cache[key]; f != nil && f.sum == sum {
 		return f, f.err
 	}
-	s.complete(how)
-	f := &fragment{sum: sum, number: number, story: s, pages: make(map[placement]template.HTML, 1)}
-	if f.err = f.render(p.formats); f.err != nil {
+	f := p.compose(s, how)
+	f.sum, f.number = sum, number
+	if f.err != nil {
 		p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", f.err.Error())
 	}
 	p.cache[key] = f
 	return f, f.err
+}
+
+// compose renders a story in every format.
+func (p *Publisher) compose(s *story, how manner) *fragment {
+	s.complete(how)
+	f := &fragment{story: s, pages: make(map[placement]template.HTML, 1)}
+	f.err = f.render(p.formats)
+	return f
 }
 
 // format is a way in which every entry is rendered.

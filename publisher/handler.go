@@ -48,6 +48,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.answer(t, w, r)
 		return
 	}
+	if res := t.archived(r); res != nil {
+		res.answer(t, w, r)
+		return
+	}
 	if move := t.moves[r.URL.Path]; move != nil {
 		set(w.Header(), move)
 		w.WriteHeader(http.StatusMovedPermanently)

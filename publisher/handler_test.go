@@ -106,7 +106,7 @@ func TestHandlerHeaders(t *testing.T) {
 	}{
 		{"/rss.xml", map[string]string{
 			"Content-Type": "application/rss+xml; charset=utf-8", "Vary": "Accept-Encoding, A-IM", "Accept-Ranges": "none",
-			"Link": `<https://planet.example.org/rss.xml>; rel="self"`, "Access-Control-Allow-Origin": "*",
+			"Link": `<https://planet.example.org/rss.xml>; rel="self", <https://planet.example.org/>; rel="alternate"; type="text/html"`, "Access-Control-Allow-Origin": "*",
 			"Access-Control-Expose-Headers": "Delta-Base, ETag, IM, Last-Modified, Link, Retry-After", "X-Content-Type-Options": "nosniff",
 			"Cross-Origin-Resource-Policy": "cross-origin", "Referrer-Policy": "no-referrer",
 			"Cache-Control": "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400",
@@ -114,7 +114,7 @@ func TestHandlerHeaders(t *testing.T) {
 		}},
 		{"/atom.xml", map[string]string{"Content-Type": "application/atom+xml; charset=utf-8"}},
 		{"/feed.json", map[string]string{"Content-Type": "application/feed+json; charset=utf-8", "Access-Control-Allow-Origin": "*"}},
-		{"/go/feed.json", map[string]string{"Link": `<https://planet.example.org/go/feed.json>; rel="self"`}},
+		{"/go/feed.json", map[string]string{"Link": `<https://planet.example.org/go/feed.json>; rel="self", <https://planet.example.org/go/>; rel="alternate"; type="text/html"`}},
 		{"/sources.opml", map[string]string{"Content-Type": "text/x-opml; charset=utf-8"}},
 		{"/", map[string]string{
 			"Content-Type": "text/html; charset=utf-8", "Access-Control-Allow-Origin": "", "Cross-Origin-Resource-Policy": "same-origin",
@@ -204,7 +204,7 @@ func TestHandlerBelowPath(t *testing.T) {
 			t.Errorf("%s = %d; want %d", target, got, want)
 		}
 	}
-	if link := ask(h, "GET", "/rss.xml").Header.Get("Link"); link != `<https://example.org/go/planet/rss.xml>; rel="self"` {
+	if link := ask(h, "GET", "/rss.xml").Header.Get("Link"); link != `<https://example.org/go/planet/rss.xml>; rel="self", <https://example.org/go/planet/>; rel="alternate"; type="text/html"` {
 		t.Errorf("Link = %s; want the public address (S19)", link)
 	}
 }

@@ -86,6 +86,8 @@ func (s *Snapshot) cacheControl(d *Document) string {
 		age = min(age, 5*time.Minute)
 	case kindAsset:
 		age = time.Hour
+	case kindArchive:
+		age = 24 * time.Hour
 	}
 	return fmt.Sprintf("public, max-age=%d, stale-while-revalidate=%d, stale-if-error=86400", int(age.Seconds()), int(max(age, time.Hour).Seconds()))
 }
@@ -159,11 +161,33 @@ func (s *Snapshot) validators(r *resource, c coding) fields {
 	case r.doc.kind != kindAsset:
 		f.add("Vary", "Accept-Encoding")
 	}
-	if r.doc.kind == kindFeed || r.doc.kind == kindEmbed {
+	if r.doc.feed() || r.doc.kind == kindEmbed {
 		f.open()
 	}
 	return f
 }
+
+// linkHeader names the document itself, the hubs, unless it is an archive, and
+// what else there is (S18, WebSub §4, RFC 8288).
+func (s *Snapshot) linkHeader(path string, d *Document) string {
+	var b strings.Builder
+	b.WriteString("<" + s.site + path + `>; rel="self"`)
+	if d.kind == kindFeed {
+		for _, hub := range s.hubs {
+			b.WriteString(", <" + hub + `>; rel="hub"`)
+		}
+	}
+	for _, l := range d.links {
+		b.WriteString(", <" + l.href + `>; rel="` + l.rel + `"`)
+		if l.media != "" {
+			b.WriteString(`; type="` + l.media + `"`)
+		}
+	}
+	return b.String()
+}
+
+// feed reports whether the document is for programs, of any origin.
+func (d *Document) feed() bool { return d.kind == kindFeed || d.kind == kindArchive }
 
 // headers are the fields of a whole answer.
 func (s *Snapshot) headers(path string, r *resource, c coding) fields {
@@ -182,12 +206,8 @@ func (s *Snapshot) headers(path string, r *resource, c coding) fields {
 	if c != identity {
 		f.add("Content-Encoding", c.name())
 	}
-	if r.doc.kind == kindFeed {
-		link := "<" + s.site + path + `>; rel="self"`
-		for _, hub := range s.hubs {
-			link += ", <" + hub + `>; rel="hub"` // S18, WebSub §4
-		}
-		f.add("Link", link)
+	if r.doc.feed() && path != "" {
+		f.add("Link", s.linkHeader(path, r.doc))
 	}
 	if r.doc.status == http.StatusServiceUnavailable {
 		f.add("Retry-After", strconv.Itoa(retryAfter))

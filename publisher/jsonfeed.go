@@ -19,6 +19,7 @@ type jsonDocument struct {
 	Title       string              `json:"title"`
 	HomePageURL string              `json:"home_page_url"`
 	FeedURL     string              `json:"feed_url"`
+	NextURL     string              `json:"next_url,omitempty"`
 	Description string              `json:"description,omitempty"`
 	Icon        string              `json:"icon,omitempty"`
 	Authors     []*feeds.JSONAuthor `json:"authors,omitempty"`
@@ -117,20 +118,32 @@ func (c *channelView) json(items []json.RawMessage) *jsonDocument {
 		Version:     jsonVersion,
 		Title:       c.Title,
 		HomePageURL: c.Home,
-		FeedURL:     c.Home + "feed.json",
+		FeedURL:     c.self("feed.json"),
+		NextURL:     c.nextURL(),
 		Description: c.Description,
 		Icon:        c.Icon,
 		Authors:     jsonAuthors([]feed.Person{c.Author}),
 		Language:    c.Language,
-		Hubs:        jsonHubs(c.Hubs),
+		Hubs:        c.jsonHubs(),
 		Weir:        jsonFeedMark{About: about, ID: c.TagID, Updated: stamp(c.Updated), Version: c.Version},
 		Items:       items,
 	}
 }
 
-// jsonHubs name the hubs (J8).
-func jsonHubs(addresses []string) (hubs []*feeds.JSONHub) {
-	for _, address := range addresses {
+// nextURL leads to older items (J9).
+func (c *channelView) nextURL() string {
+	if c.Older == "" {
+		return ""
+	}
+	return c.Home + c.Older + "feed.json"
+}
+
+// jsonHubs name the hubs of a current document (J8).
+func (c *channelView) jsonHubs() (hubs []*feeds.JSONHub) {
+	if c.Page != "" {
+		return nil
+	}
+	for _, address := range c.Hubs {
 		hubs = append(hubs, &feeds.JSONHub{Type: "WebSub", Url: address})
 	}
 	return hubs

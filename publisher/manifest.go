@@ -40,6 +40,8 @@ type manifestHeader struct {
 type manifest struct {
 	manifestHeader
 	Files map[string]string
+	// Pages are the archive pages, each with what it was made from.
+	Pages map[string]string
 }
 
 // bytes returns the manifest as one JSON object whose header ends the first
@@ -57,6 +59,14 @@ func (m *manifest) bytes() ([]byte, error) {
 		return nil, err
 	}
 	buf.Write(list)
+	if len(m.Pages) > 0 {
+		pages, err := json.MarshalIndent(m.Pages, "", " ")
+		if err != nil {
+			return nil, err
+		}
+		buf.WriteString(",\n\"pages\":")
+		buf.Write(pages)
+	}
 	buf.WriteString("}\n")
 	return buf.Bytes(), nil
 }
@@ -75,13 +85,14 @@ func readManifest(root *os.Root) (*manifest, error) {
 	var read struct {
 		manifestHeader
 		Files map[string]string `json:"files"`
+		Pages map[string]string `json:"pages"`
 	}
 	if err := json.Unmarshal(data, &read); err != nil {
 		// A torn one tells nothing: what is right is recognised by its bytes,
 		// and what is not counts as somebody else's.
 		return m, nil
 	}
-	m.manifestHeader = read.manifestHeader
+	m.manifestHeader, m.Pages = read.manifestHeader, read.Pages
 	for path, sum := range read.Files {
 		// The file may have been tampered with; nothing outside is ever ours.
 		if fs.ValidPath(path) {
@@ -119,13 +130,14 @@ func Current(dir, digest string, revisions map[string]uint64) bool {
 	return err == nil
 }
 
-// newManifest describes a snapshot.
-func newManifest(s *Snapshot, files map[string]*file) *manifest {
+// newManifest describes what a directory is to hold.
+func newManifest(s *Snapshot, w *writer) *manifest {
 	m := &manifest{
 		manifestHeader: manifestHeader{Layout: layout, Version: s.version, Digest: s.digest, Complete: true, Revisions: maps.Clone(s.revisions)},
-		Files:          make(map[string]string, len(files)),
+		Files:          make(map[string]string, len(w.wanted)),
+		Pages:          w.pages,
 	}
-	for path, f := range files {
+	for path, f := range w.wanted {
 		m.Files[path] = hex.EncodeToString(f.sum[:])
 	}
 	return m

@@ -31,6 +31,8 @@ const (
 	spaceWFW
 	spaceLicence
 	spaceTerms
+	spaceHistory
+	spaceTombstones
 )
 
 // namespace is one whose elements documents may hold.
@@ -55,6 +57,8 @@ var namespaces = [...]namespace{
 		drop: []string{"title", "creator", "subject", "description", "contributor", "date", "language", "rights"}},
 	{bit: spaceContent, prefix: "content", uri: "http://purl.org/rss/1.0/modules/content/", modelled: true},
 	{bit: spaceMedia, prefix: "media", uri: "http://search.yahoo.com/mrss/"},
+	{bit: spaceHistory, prefix: "fh", uri: "http://purl.org/syndication/history/1.0", modelled: true},
+	{bit: spaceTombstones, prefix: "at", uri: "http://purl.org/atompub/tombstones/1.0", modelled: true},
 	{bit: spaceITunes, prefix: "itunes", uri: "http://www.itunes.com/dtds/podcast-1.0.dtd", why: wholeFeed,
 		drop: []string{"new-feed-url", "owner", "email", "complete", "type", "category"}},
 	{bit: spacePodcast, prefix: "podcast", uri: "https://podcastindex.org/namespace/1.0", why: wholeFeed,

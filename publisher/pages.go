@@ -125,17 +125,34 @@ func (p *pages) frame(v *channelView) page {
 	return page{
 		Lang: v.Language, Title: v.Title, Description: v.Description, Up: v.Up, Canonical: v.Home, Image: v.Image,
 		Icon: v.Icon, Type: "website", Policy: p.policy, Style: p.style, Site: p.site, Version: p.version,
-		Feeds: feedLinks("", v.Title),
+		Feeds: feedLinks("", v.Title, &v.Channel),
 	}
 }
 
-// feedLinks lists the formats in the order in which discovery prefers them.
-func feedLinks(base, title string) []feedLink {
-	return []feedLink{
-		{base + "rss.xml", "application/rss+xml", title + " (RSS)", "RSS"},
-		{base + "atom.xml", "application/atom+xml", title + " (Atom)", "Atom"},
-		{base + "feed.json", "application/feed+json", title + " (JSON Feed)", "JSON"},
+// feedLinks lists a channel's formats in the order in which discovery prefers
+// them.
+func feedLinks(base, title string, ch *Channel) (links []feedLink) {
+	for _, l := range [...]feedLink{
+		{"rss.xml", "application/rss+xml", title + " (RSS)", "RSS"},
+		{"atom.xml", "application/atom+xml", title + " (Atom)", "Atom"},
+		{"feed.json", "application/feed+json", title + " (JSON Feed)", "JSON"},
+	} {
+		if ch.publishes(l.Href) {
+			l.Href = base + l.Href
+			links = append(links, l)
+		}
 	}
+	return links
+}
+
+// root is the channel that is published at the root.
+func (p *pages) root() *Channel {
+	for i := range p.channels {
+		if p.channels[i].ID == feed.ChannelAll {
+			return &p.channels[i]
+		}
+	}
+	return &Channel{}
 }
 
 func (p *pages) navigation(v *channelView) []navigation {
@@ -154,12 +171,12 @@ func (p *pages) navigation(v *channelView) []navigation {
 }
 
 // river renders a channel's page.
-func (p *pages) river(v *channelView, e entries, followed []outlet, limit int) ([]byte, error) {
+func (p *pages) river(v *channelView, e entries, followed []outlet) ([]byte, error) {
 	r := riverPage{page: p.frame(v), Channels: p.navigation(v), OPML: "sources.opml", Updated: v.Updated}
 	r.Sources = followed[:min(len(followed), asideSources)]
 	r.More = len(followed) - len(r.Sources)
 	room := pageText
-	for i, f := range e.fragments[:min(len(e.fragments), limit)] {
+	for i, f := range e.fragments[:min(len(e.fragments), v.Limit)] {
 		full := len(f.story.HTML) <= min(room, storyText)
 		if full {
 			room -= len(f.story.HTML)
@@ -168,7 +185,7 @@ func (p *pages) river(v *channelView, e entries, followed []outlet, limit int) (
 		if err != nil {
 			return nil, err
 		}
-		placed := e.stories[i].Place
+		placed := v.instant(e.stories[i])
 		if n := len(r.Days); n == 0 || date(r.Days[n-1].Date) != date(placed) {
 			r.Days = append(r.Days, day{Date: placed})
 		}
@@ -213,7 +230,7 @@ func (p *pages) article(s *story) ([]byte, error) {
 	}
 	a := articlePage{page: p.frame(v), Story: p.storyView(s, up)}
 	a.page.Type, a.page.Icon = "article", p.site.Icon
-	a.page.Feeds = feedLinks(up, p.site.Title)
+	a.page.Feeds = feedLinks(up, p.site.Title, p.root())
 	a.Story.Body = cleanBody(s, setting{site: p.site.URL, up: up, local: true})
 	for _, person := range s.Credits {
 		a.Persons = append(a.Persons, byliner{Name: person.Name, URI: person.URI, Bio: person.Bio, Avatar: person.Avatar})

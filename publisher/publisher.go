@@ -45,6 +45,15 @@ type Reader interface {
 	Window(feed.Query) (feed.Window, error)
 	Revisions() (map[string]uint64, error)
 	Sources() ([]feed.SourceStatus, error)
+	History
+}
+
+// History is what archives are made from.
+type History interface {
+	Archive(channel string, page int) (feed.Window, error)
+	Pages(channel string, from int) ([]feed.Page, error)
+	// List finds what was removed.
+	List(feed.Selection) (feed.Listing, error)
 }
 
 // Site is what is published about the whole.
@@ -66,6 +75,8 @@ type Site struct {
 	RawFeeds bool
 	// Hubs are the absolute addresses of WebSub hubs that are told of changes.
 	Hubs []string
+	// Tombstones has Atom documents announce what was removed (RFC 6721).
+	Tombstones bool
 }
 
 // Channel is how one channel is published.
@@ -89,10 +100,40 @@ type Channel struct {
 	// any member of theirs, and not only in the usual ones; it is cleaned and
 	// bounded all the same.
 	AllExtensions bool
+	// PerSource bounds how many entries of one source a document holds, so that
+	// none fills it alone; 0 is no bound.
+	PerSource int
+	// Sort orders documents; archives are always in order of place.
+	Sort Order
+	// Summaries publishes the summary of every entry in place of its text.
+	Summaries bool
+	// Formats are the feeds that there are, of "rss", "atom" and "json"; none
+	// means all.
+	Formats []string
+	// Archive is how many entries the archives hold at least that are written as
+	// files; [ArchiveAll] is every one, 0 means that there are no archives.
+	Archive int
 }
 
 // manner is how the channel shows entries.
-func (c *Channel) manner() manner { return manner{prefix: c.TitlePrefix, all: c.AllExtensions} }
+func (c *Channel) manner() manner {
+	return manner{prefix: c.TitlePrefix, all: c.AllExtensions, brief: c.Summaries}
+}
+
+// ArchiveAll keeps every entry in the archives.
+const ArchiveAll = -1
+
+// Order is how a document's entries are sorted, newest first.
+type Order uint8
+
+// The orders. What enters a channel is always decided by place, so that nothing
+// is missed; they only order what is there.
+const (
+	// ByPlace is the order in which subscribers meet entries.
+	ByPlace Order = iota
+	ByPublished
+	ByUpdated
+)
 
 // Options are the settings of a [Publisher].
 type Options struct {
@@ -138,6 +179,9 @@ type Publisher struct {
 	cache    map[cacheKey]*fragment
 	channels map[string]*published
 	last     *Snapshot
+	// removed are the stories that are announced as gone.
+	removed []removal
+	old     oldPages
 }
 
 const (

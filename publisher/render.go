@@ -14,6 +14,8 @@ type published struct {
 	revision uint64
 	docs     map[string]*Document
 	slugs    []string
+	// chain is nil where there are no archives.
+	chain *chain
 }
 
 // Render reads what changed since the last call and returns the documents as
@@ -38,6 +40,9 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	sources := newOutlets(p.opt.Site, p.host, status)
+	if err := p.findRemoved(ctx); err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
 	fresh := make(map[string]*published, len(moved))
 	for _, id := range moved {
 		if err := ctx.Err(); err != nil {
@@ -58,7 +63,7 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 	}
 	maps.Copy(p.channels, fresh)
 	p.sweep()
-	p.last = p.snapshot()
+	p.last = p.snapshot(sources)
 	return p.last, nil
 }
 
@@ -103,7 +108,7 @@ func (p *Publisher) publish(ctx context.Context, id string, sources *outlets) (*
 	}
 	for _, ch := range p.opt.Channels {
 		if ch.ID == id {
-			return p.publishChannel(ch, sources)
+			return p.publishChannel(ctx, ch, sources)
 		}
 	}
 	return nil, fmt.Errorf("unknown channel %s", id)
@@ -131,32 +136,40 @@ func (p *Publisher) read(w *feed.Window, sources *outlets, how manner) entries {
 	return out
 }
 
-func (p *Publisher) publishChannel(ch Channel, sources *outlets) (*published, error) {
-	limit := ch.Limit
-	if limit <= 0 {
-		limit = defaultLimit
+func (p *Publisher) publishChannel(ctx context.Context, ch Channel, sources *outlets) (*published, error) {
+	if ch.Limit <= 0 {
+		ch.Limit = defaultLimit
 	}
-	w, err := p.reader.Window(feed.Query{Channel: ch.ID, Limit: limit, Hold: hold, Max: max(limit, maxWindow)})
+	w, err := p.window(ctx, &ch)
 	if err != nil {
 		return nil, err
 	}
 	window := p.read(&w, sources, ch.manner())
+	window.sort(&ch)
 	view := p.view(ch, window.stories)
-	followed := p.followed(ch.ID, window.stories, sources)
+	view.announce(p.removed)
 	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8)}
+	if ch.Archive != 0 {
+		if out.chain, err = p.chain(ch, &w); err != nil {
+			return nil, err
+		}
+		view.Older = out.chain.newest().dir()
+	}
+	followed := p.followed(ch.ID, window.stories, sources)
 	for i := range w.Entries {
 		out.slugs = append(out.slugs, w.Entries[i].Slug)
 	}
 	held := holding(window.fragments)
-	for _, doc := range p.documents(view, window, followed, limit) {
+	seen := latest(view.Updated, lastSeen(window.stories))
+	for _, doc := range p.documents(view, window, followed) {
 		body, err := doc.body(window.fragments)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", doc.name, err)
 		}
 		path := view.Dir + doc.name
-		seen := latest(view.Updated, lastSeen(window.stories))
 		made := p.document(path, doc.kind, doc.media, body, w.Revision, seen)
 		if made.parts == nil && IsFeed(path) {
+			made.links = view.links(doc.name, doc.media)
 			made.parts = &parts{fragments: window.fragments, held: held, make: doc.body}
 			made.parts.follow(p.before(path))
 		}
@@ -173,16 +186,27 @@ type plan struct {
 	body func([]*fragment) ([]byte, error)
 }
 
-// documents lists what every channel is published as.
-func (p *Publisher) documents(v *channelView, e entries, followed []outlet, limit int) []plan {
-	return []plan{
-		{"rss.xml", rssType, kindFeed, func(list []*fragment) ([]byte, error) { return rssBytes(v, list) }},
-		{"atom.xml", atomType, kindFeed, func(list []*fragment) ([]byte, error) { return atomBytes(v, list) }},
-		{"feed.json", jsonType, kindFeed, func(list []*fragment) ([]byte, error) { return jsonBytes(v, list) }},
+// documents lists what a channel is published as.
+func (p *Publisher) documents(v *channelView, e entries, followed []outlet) []plan {
+	return append(v.feeds(), []plan{
 		{"sources.opml", opmlType, kindFeed, func([]*fragment) ([]byte, error) { return checkedXML(v.opml(followed)) }},
-		{"index.html", htmlType, kindPage, func([]*fragment) ([]byte, error) { return p.pages.river(v, e, followed, limit) }},
+		{"index.html", htmlType, kindPage, func([]*fragment) ([]byte, error) { return p.pages.river(v, e, followed) }},
 		{"embed/index.html", htmlType, kindEmbed, func([]*fragment) ([]byte, error) { return p.pages.embed(v, e.stories) }},
+	}...)
+}
+
+// feeds lists the formats of a channel.
+func (c *channelView) feeds() (list []plan) {
+	for _, doc := range []plan{
+		{"rss.xml", rssType, kindFeed, func(list []*fragment) ([]byte, error) { return rssBytes(c, list) }},
+		{"atom.xml", atomType, kindFeed, func(list []*fragment) ([]byte, error) { return atomBytes(c, list) }},
+		{"feed.json", jsonType, kindFeed, func(list []*fragment) ([]byte, error) { return jsonBytes(c, list) }},
+	} {
+		if c.publishes(doc.name) {
+			list = append(list, doc)
+		}
 	}
+	return list
 }
 
 func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
@@ -259,11 +283,15 @@ func (p *Publisher) sweep() {
 }
 
 // snapshot puts the channels together.
-func (p *Publisher) snapshot() *Snapshot {
+func (p *Publisher) snapshot(sources *outlets) *Snapshot {
 	s := p.emptySnapshot()
+	s.history = &history{p: p, sources: sources, chains: make(map[string]*chain)}
 	for id, ch := range p.channels {
 		s.revisions[id] = ch.revision
 		maps.Copy(s.docs, ch.docs)
+		if ch.chain != nil {
+			s.history.chains[channelDir(id)] = ch.chain
+		}
 	}
 	return s
 }

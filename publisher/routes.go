@@ -22,6 +22,10 @@ type routes struct {
 	picky fixed
 	// preflight answers OPTIONS.
 	preflight []field
+	// broken answers for what cannot be made now.
+	broken *resource
+	// prefixes are those under which the site is found.
+	prefixes []string
 }
 
 // fixed is an answer that is always the same. It never repeats anything of
@@ -40,6 +44,10 @@ func newRoutes(s *Snapshot, now time.Time) *routes {
 		field{"Allow", []string{allowed}})
 	t.picky = newFixed(http.StatusNotAcceptable, "text/plain; charset=utf-8", errorPolicy, []byte("Available codings: br, gzip, identity, zstd.\n"),
 		field{"Vary", []string{"Accept-Encoding"}})
+	t.broken = s.resource("", &Document{
+		Type: "text/plain; charset=utf-8", Body: []byte("This cannot be shown at present. Please try again in a moment.\n"),
+		kind: kindArchive, status: http.StatusServiceUnavailable, passing: true,
+	}, now)
 	var pre fields
 	pre.guard(errorPolicy, "cross-origin")
 	pre.add("Allow", allowed)
@@ -55,6 +63,7 @@ func newRoutes(s *Snapshot, now time.Time) *routes {
 		prefixes = []string{u.Path, "/"}
 		t.move(strings.TrimSuffix(u.Path, "/"), lastSegment(u.Path))
 	}
+	t.prefixes = prefixes
 	for _, prefix := range prefixes {
 		t.mount(s, prefix, now)
 	}
@@ -74,8 +83,8 @@ func (t *routes) mount(s *Snapshot, prefix string, now time.Time) {
 			t.resources[key] = s.resource(path, doc, now)
 		}
 		if !ok {
-			if feeds, isRSS := strings.CutSuffix(path, "rss.xml"); isRSS {
-				t.guesses(prefix + feeds)
+			if feeds, is := strings.CutSuffix(path, "sources.opml"); is {
+				t.guesses(s, prefix, feeds)
 			}
 			continue
 		}
@@ -86,13 +95,25 @@ func (t *routes) mount(s *Snapshot, prefix string, now time.Time) {
 	}
 }
 
-// guesses redirects the addresses at which people and programs look for feeds.
-func (t *routes) guesses(dir string) {
+// guesses redirects the addresses at which people and programs look for feeds,
+// to the format that they mean or to one that there is.
+func (t *routes) guesses(s *Snapshot, prefix, dir string) {
+	first := func(names ...string) string {
+		for _, name := range names {
+			if s.docs[dir+name] != nil {
+				return name
+			}
+		}
+		return ""
+	}
+	feed := first("rss.xml", "atom.xml", "feed.json")
 	for _, g := range [...][2]string{
-		{"feed", "rss.xml"}, {"feed.xml", "rss.xml"}, {"index.xml", "rss.xml"}, {"rss", "rss.xml"}, {"atom", "atom.xml"},
+		{"feed", feed}, {"feed.xml", feed}, {"index.xml", feed}, {"rss", feed}, {"atom", first("atom.xml", feed)},
 	} {
-		t.move(dir+g[0], g[1])
-		t.move(dir+g[0]+"/", "../"+g[1])
+		if g[1] != "" {
+			t.move(prefix+dir+g[0], g[1])
+			t.move(prefix+dir+g[0]+"/", "../"+g[1])
+		}
 	}
 }
 

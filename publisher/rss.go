@@ -40,6 +40,7 @@ type rssChannel struct {
 	Docs           string     `xml:"docs"`
 	TTL            int        `xml:"ttl,omitempty"`
 	Image          *feeds.RssImage
+	Archived       *struct{} `xml:"fh:archive"`
 	// Items are rendered and verified one by one.
 	Items []byte `xml:",innerxml"`
 }
@@ -107,12 +108,13 @@ const (
 func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 	d := &rssDocument{
 		Version:    "2.0",
-		Namespaces: used.with(spaceAtom | spaceDC | spaceContent).declare(),
+		Namespaces: used.with(spaceAtom | spaceDC | spaceContent | c.spaces()).declare(),
 		Channel: rssChannel{
 			Title:         c.Title,
 			Link:          c.Home,
 			Description:   c.Description,
-			Links:         append([]atomLink{{AtomLink: feeds.AtomLink{Href: c.Home + "rss.xml", Rel: "self", Type: "application/rss+xml"}}}, c.hubLinks()...),
+			Links:         c.documentLinks("rss.xml", "application/rss+xml"),
+			Archived:      c.archived(),
 			Language:      c.Language,
 			PubDate:       rssDate(c.Newest),
 			LastBuildDate: rssDate(c.Updated),

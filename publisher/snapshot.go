@@ -25,6 +25,8 @@ type Snapshot struct {
 	founding bool
 	// raw is Site.RawFeeds.
 	raw bool
+	// history makes the archives of its channels.
+	history *history
 	// policy and embedPolicy are what the inlined styles allow; missing is the
 	// page for addresses that lead nowhere.
 	policy, embedPolicy string
@@ -45,6 +47,8 @@ type Document struct {
 	Asset *Asset
 
 	kind kind
+	// links are what the Link header names beside the document itself.
+	links []webLink
 	// packed is the body compressed, once that is done.
 	packed atomic.Pointer[packs]
 	// parts are those of a feed, nil elsewhere.
@@ -115,11 +119,8 @@ func (s *Snapshot) Changed(before *Snapshot) (addresses []string) {
 
 // IsFeed reports whether a path below the site is that of a channel's feed.
 func IsFeed(path string) bool {
-	switch path[strings.LastIndexByte(path, '/')+1:] {
-	case "rss.xml", "atom.xml", "feed.json":
-		return true
-	}
-	return false
+	_, is := formatOf(path[strings.LastIndexByte(path, '/')+1:])
+	return is
 }
 
 // Revisions are those of the channels that the snapshot was made from.

@@ -88,6 +88,9 @@ func (s *story) complete(how manner) {
 	s.Categories = s.AllTags()
 	text := markup.Text(s.HTML)
 	s.Brief = cmp.Or(s.Summary, shorten(text, briefRunes))
+	if how.brief && s.Brief != "" {
+		s.Summary, s.HTML, s.Excerpt = s.Brief, "", false
+	}
 	// Whatever is not text, a picture or a link, has an attribute.
 	s.Bare = s.HTML == "" || text == s.Brief && !strings.Contains(s.HTML, "=")
 	s.Title = strings.TrimSpace(s.Title)

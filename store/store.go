@@ -235,9 +235,13 @@ type Store interface {
 	// that is not configured.
 	Window(feed.Query) (feed.Window, error)
 	// Archive copies archive page n, from 1: fixed membership by arrival
-	// number, current content. It returns ErrNotFound behind the last full
-	// page.
+	// number, current content, newest place first. The last page grows until it
+	// is full. It returns ErrNotFound behind it.
 	Archive(channel string, page int) (feed.Window, error)
+	// Pages tells of a channel's full archive pages from one on, in their order.
+	// It reads no entries. It returns ErrNotFound for a channel that is not
+	// configured.
+	Pages(channel string, from int) ([]feed.Page, error)
 	// Entry copies one entry, whatever its state, or returns ErrNotFound. Of a
 	// tombstone no content is left but title and link.
 	Entry(slug string) (feed.Entry, error)

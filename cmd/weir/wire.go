@@ -338,6 +338,7 @@ func (p *plant) publishing(assets map[string]fs.FS, log *slog.Logger) publisher.
 			Title: c.Site.Title, URL: c.Site.URL, Description: c.Site.Description, Language: c.Site.Language,
 			Author: feed.Person{Name: c.Site.Author.Name, Email: c.Site.Author.Email},
 			Since:  c.Site.Since, Icon: c.Site.Icon, Hubs: c.Site.Hubs, RawFeeds: !c.Site.FeedPage,
+			Tombstones: c.Site.Tombstones,
 		},
 		Articles: articlesChannel, Version: version(), Assets: assets,
 		Digest: c.Digest + " " + version(), Logger: log,
@@ -346,10 +347,22 @@ func (p *plant) publishing(assets map[string]fs.FS, log *slog.Logger) publisher.
 	for _, ch := range c.Channels {
 		o.Channels = append(o.Channels, publisher.Channel{
 			ID: ch.ID, Title: ch.Title, Description: ch.Description, Language: ch.Language, Image: ch.Image, Limit: ch.Limit,
-			TitlePrefix: ch.TitlePrefix, AllExtensions: ch.AllExtensions,
+			TitlePrefix: ch.TitlePrefix, AllExtensions: ch.AllExtensions, PerSource: ch.PerSource, Sort: order(ch.Sort),
+			Summaries: ch.Summaries, Formats: ch.Formats, Archive: ch.Archive,
 		})
 	}
 	return o
+}
+
+// order is what the configuration calls the order of documents.
+func order(name string) publisher.Order {
+	switch name {
+	case "published":
+		return publisher.ByPublished
+	case "updated":
+		return publisher.ByUpdated
+	}
+	return publisher.ByPlace
 }
 
 // recall tells a new store what the documents of one that was lost remember.

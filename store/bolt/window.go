@@ -5,16 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 
 	"go.etcd.io/bbolt"
 
 	"weir/feed"
 	"weir/store"
 )
-
-// archivePage is how many arrival numbers an archive page covers.
-const archivePage = 100
 
 // Window implements store.Store.
 func (s *Store) Window(q feed.Query) (feed.Window, error) {
@@ -48,7 +44,7 @@ func (s *Store) readChannel(id string, run func(*reader, *channel, *feed.Window)
 		if err != nil {
 			return err
 		}
-		w.Revision = c.rec.Revision
+		w.Revision, w.Arrivals = c.rec.Revision, c.arrived()
 		if err := run(r, c, &w); err != nil {
 			return err
 		}
@@ -117,46 +113,4 @@ func (r *reader) placed(c *channel, key, value []byte) (feed.Placed, error) {
 		return feed.Placed{}, fmt.Errorf("place %x: %w: it names another entry, %s", key, store.ErrCorrupt, head.Slug)
 	}
 	return feed.Placed{Entry: e, Revision: at.revision, Arrival: at.arrival}, nil
-}
-
-// Archive implements store.Store. A page holds the entries with the arrival
-// numbers 100(n-1)+1 to 100n, less what has left the channel since; newest
-// place first. Its Next is always empty.
-func (s *Store) Archive(channelID string, n int) (feed.Window, error) {
-	return s.readChannel(channelID, func(r *reader, c *channel, w *feed.Window) error {
-		if n < 1 || uint64(n) > c.arrived()/archivePage {
-			return fmt.Errorf("channel %s, archive page %d: %w", channelID, n, store.ErrNotFound)
-		}
-		first := uint64(n-1)*archivePage + 1
-		cur := c.arrivals.Cursor()
-		for k, v := cur.Seek(number(first)); k != nil && read(k) < first+archivePage; k, v = cur.Next() {
-			r.addArrival(c, w, v)
-		}
-		slices.SortFunc(w.Entries, func(a, b feed.Placed) int { return feed.Newer(&a.Entry, &b.Entry) })
-		return nil
-	})
-}
-
-// arrived is the last arrival number up to which pages do not change: numbers
-// that are set aside for an index that is being built come behind.
-func (c *channel) arrived() uint64 {
-	if c.rec.Spares > 0 {
-		return c.rec.Spare - 1
-	}
-	return c.rec.Arrivals
-}
-
-// addArrival appends the entry that an arrival number stands for.
-func (r *reader) addArrival(c *channel, w *feed.Window, value []byte) {
-	head, e, err := r.bySeq(read(value))
-	if err != nil {
-		r.f.skip(value, err)
-		return
-	}
-	at, ok := c.where(read(value), head)
-	if !ok {
-		r.f.skip(value, fmt.Errorf("entry %s: %w: it has an arrival number and no place", head.Slug, store.ErrCorrupt))
-		return
-	}
-	w.Entries = append(w.Entries, feed.Placed{Entry: e, Revision: at.revision, Arrival: at.arrival})
 }

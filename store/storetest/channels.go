@@ -99,6 +99,15 @@ func testPagingUnderWrites(h *house) {
 	}
 }
 
+func (h *house) pages(channel string, from int) []feed.Page {
+	h.t.Helper()
+	p, err := h.B.Pages(channel, from)
+	if err != nil {
+		h.t.Fatalf("Pages: %v", err)
+	}
+	return p
+}
+
 // Archive pages are filled by arrival and never shift; arrival numbers are
 // gapless and follow place within a commit.
 func testArchiveIsStable(h *house) {
@@ -118,10 +127,23 @@ func testArchiveIsStable(h *house) {
 		return p
 	}
 	first := slugs(page(1))
-	if len(first) != 100 || first[0] != "post-099" || first[99] != "post-000" {
+	if len(first) != 50 || first[0] != "post-049" || first[49] != "post-000" {
 		h.t.Errorf("page 1 has %d entries, %s to %s", len(first), first[0], first[len(first)-1])
 	}
-	for _, n := range []int{0, -1, 2, 99} {
+	if last := slugs(page(3)); len(last) != 30 || last[0] != "post-129" {
+		h.t.Errorf("the page that is being filled has %d entries", len(last))
+	}
+	if w.Arrivals != 130 || page(1).Arrivals != 130 {
+		h.t.Errorf("%d arrivals; want 130", w.Arrivals)
+	}
+	told := h.pages("all", 1)
+	if len(told) != 2 || told[0].Number != 1 || told[0].Entries != 50 || told[1].Entries != 50 || told[0].Revision == 0 {
+		h.t.Errorf("pages = %+v; want the two that are full", told)
+	}
+	if _, err := h.B.Pages("nowhere", 1); !errors.Is(err, store.ErrNotFound) {
+		h.t.Errorf("pages of an unknown channel: %v", err)
+	}
+	for _, n := range []int{0, -1, 4, 99} {
 		if _, err := h.B.Archive("all", n); !errors.Is(err, store.ErrNotFound) {
 			h.t.Errorf("Archive(%d) = %v; want ErrNotFound", n, err)
 		}
@@ -133,11 +155,18 @@ func testArchiveIsStable(h *house) {
 	if diff := cmp.Diff(first, slugs(page(1))); diff != "" {
 		h.t.Errorf("page 1 shifted:\n%s", diff)
 	}
-	if got := page(1).Entries[99]; got.Title != "Post 000, edited" || got.Revision != h.revision("all") {
+	if got := page(1).Entries[49]; got.Title != "Post 000, edited" || got.Revision != h.revision("all") {
 		h.t.Errorf("page 1 is not current: %q at revision %d", got.Title, got.Revision)
 	}
-	if n := len(page(2).Entries); n != 100 {
-		h.t.Errorf("page 2 has %d entries", n)
+	now := h.pages("all", 1)
+	if len(now) != 4 || now[0].Revision <= told[0].Revision || now[1] != told[1] {
+		h.t.Errorf("pages = %+v; were %+v, and one of the first was edited", now, told)
+	}
+	if some := h.pages("all", 3); len(some) != 2 || some[0] != now[2] {
+		h.t.Errorf("pages from the third = %+v; want %+v", some, now[2:])
+	}
+	if n := len(page(3).Entries); n != 50 {
+		h.t.Errorf("page 3 has %d entries", n)
 	}
 }
 

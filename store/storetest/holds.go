@@ -93,8 +93,8 @@ func testFirstFetchOfLater(h *house) {
 		h.t.Errorf("window %v; want the newest three", got)
 	}
 	page, err := h.B.Archive("all", 1)
-	if err != nil || len(page.Entries) != 100 {
-		h.t.Errorf("the archive has %d entries, %v; want 100", len(page.Entries), err)
+	if err != nil || len(page.Entries) != 50 {
+		h.t.Errorf("the archive has %d entries, %v; want 50", len(page.Entries), err)
 	}
 	if o := h.read("local", batch("local", "meadows", 60, noon)...); o.Added != 60 {
 		h.t.Errorf("outcome %+v; want 60 added", o)

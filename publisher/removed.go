@@ -1,0 +1,56 @@
+package publisher
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"weir/feed"
+)
+
+// removal is a story that was published and is gone.
+type removal struct {
+	id   string
+	when time.Time
+}
+
+const (
+	// maxRemoved is how many removals are announced, newest first.
+	maxRemoved = 100
+	// maxListings bounds the calls by which they are looked for.
+	maxListings = 64
+)
+
+// findRemoved looks for what is to be announced as gone: what the operator took
+// out of everything, or joined to another story. Retention is none of it, as
+// what it drops was not wrong (A6).
+func (p *Publisher) findRemoved(ctx context.Context) error {
+	if !p.opt.Site.Tombstones {
+		return nil
+	}
+	q := feed.Selection{States: []feed.EntryState{feed.StateRemoved, feed.StateJoined}, Limit: maxRemoved}
+	var found []removal
+	for range maxListings {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		list, err := p.reader.List(q)
+		if err != nil {
+			return err
+		}
+		for i := range list.Entries {
+			if e := &list.Entries[i]; e.ID != "" {
+				found = append(found, removal{id: printable(e.ID), when: clamp(e.StateSince)})
+			}
+		}
+		if q.After = list.Next; q.After == "" {
+			break
+		}
+	}
+	slices.SortFunc(found, func(a, b removal) int {
+		return cmp.Or(b.when.Compare(a.when), cmp.Compare(a.id, b.id))
+	})
+	p.removed = found[:min(len(found), maxRemoved)]
+	return nil
+}

@@ -1,0 +1,90 @@
+package publisher
+
+import (
+	"context"
+	"slices"
+
+	"weir/feed"
+)
+
+// window reads what a channel's documents hold.
+func (p *Publisher) window(ctx context.Context, ch *Channel) (feed.Window, error) {
+	q := feed.Query{Channel: ch.ID, Limit: ch.Limit, Hold: hold, Max: max(ch.Limit, maxWindow)}
+	if ch.PerSource <= 0 {
+		return p.reader.Window(q)
+	}
+	for range restless {
+		w, steady, err := p.fairWindow(ctx, ch, q)
+		if err != nil || steady {
+			return w, err
+		}
+	}
+	return feed.Window{}, errRestless
+}
+
+// mostLooked bounds how many entries are looked at for a fair share, as a
+// multiple of the limit: where a few sources write everything, the document is
+// shorter than its limit.
+const mostLooked = 20
+
+// fairWindow reads on until so many entries are found as the channel's limit
+// says, of which no source owns more than its share. It is steady when the
+// channel did not change meanwhile.
+func (p *Publisher) fairWindow(ctx context.Context, ch *Channel, q feed.Query) (w feed.Window, steady bool, err error) {
+	w, err = p.reader.Window(q)
+	if err != nil {
+		return w, false, err
+	}
+	shares := make(map[string]int)
+	looked := len(w.Entries)
+	w.Entries = fair(w.Entries, shares, ch.PerSource, 0)
+	for w.Next != "" && len(w.Entries) < ch.Limit && looked < mostLooked*ch.Limit {
+		if err := ctx.Err(); err != nil {
+			return w, false, err
+		}
+		more, err := p.reader.Window(feed.Query{Channel: ch.ID, After: w.Next, Limit: ch.Limit})
+		if err != nil || more.Revision != w.Revision {
+			return w, false, err
+		}
+		looked += len(more.Entries)
+		w.Entries = append(w.Entries, fair(more.Entries, shares, ch.PerSource, ch.Limit-len(w.Entries))...)
+		for id, profile := range more.Sources {
+			w.Sources[id] = profile
+		}
+		w.Next = more.Next
+	}
+	return w, true, nil
+}
+
+// fair keeps the newest entries of each source, up to its share; of all
+// together at most so many, if that is not 0.
+func fair(list []feed.Placed, shares map[string]int, share, most int) []feed.Placed {
+	kept := list[:0]
+	for i := range list {
+		source := list[i].Source()
+		if most > 0 && len(kept) == most {
+			break
+		}
+		if shares[source] < share {
+			shares[source]++
+			kept = append(kept, list[i])
+		}
+	}
+	return kept
+}
+
+// sort orders entries as the channel wants them (U5). They come in order of
+// place.
+func (e *entries) sort(ch *Channel) {
+	if ch.Sort == ByPlace {
+		return
+	}
+	order := make([]*fragment, len(e.fragments))
+	copy(order, e.fragments)
+	slices.SortStableFunc(order, func(a, b *fragment) int { return ch.instant(b.story).Compare(ch.instant(a.story)) })
+	e.fragments = order
+	e.stories = e.stories[:0:0]
+	for _, f := range order {
+		e.stories = append(e.stories, f.story)
+	}
+}
