@@ -47,7 +47,9 @@ func Recall(dir string) ([]feed.Seed, error) {
 	}
 	r := recollection{root: root, manifest: m, left: maxRecalled, slugs: make(map[string]bool), ids: make(map[string]bool)}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		if path.Base(name) == "feed.json" {
+		// What only archives hold is left to them: some of it was never anywhere
+		// else, and would be news.
+		if path.Base(name) == "feed.json" && path.Base(path.Dir(path.Dir(name))) != "archive" {
 			r.document(name)
 		}
 	}
