@@ -120,7 +120,11 @@ type Attr struct {
 // Origin describes the feed that an already aggregated item came from.
 type Origin struct {
 	ID, Title, Link, Self string
-	Authors               []Person
+	Subtitle, Rights      string
+	// Icon is square, Logo is wide.
+	Icon, Logo            string
+	Authors, Contributors []Person
+	Tags                  []Tag
 	Updated               time.Time
 }
 

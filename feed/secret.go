@@ -66,7 +66,7 @@ func (s *Source) ScreenDocument(d *Document) {
 	s.ScreenProfile(&d.Profile)
 	for i := range d.Items {
 		if o := d.Items[i].Origin; o != nil {
-			s.screen(&o.ID, &o.Link, &o.Self)
+			s.screen(&o.ID, &o.Link, &o.Self, &o.Icon, &o.Logo)
 		}
 	}
 }

@@ -99,7 +99,9 @@ type Profile struct {
 	Rights   string
 	// Icon is square, Logo is wide.
 	Icon, Logo string
-	Authors    []Person
+	// Authors, Contributors and Tags are those of the feed as a whole.
+	Authors, Contributors []Person
+	Tags                  []Tag
 	// Updated is the last change seen in the source's entries.
 	Updated time.Time
 	// Local marks a folder of local articles.

@@ -61,17 +61,19 @@ type atomEntry struct {
 // atomSource tells whose entry it is (T4). Its children come in the order in
 // which RFC 4287 names them.
 type atomSource struct {
-	XMLName xml.Name     `xml:"source"`
-	Lang    string       `xml:"xml:lang,attr,omitempty"`
-	Authors []atomPerson `xml:"author"`
-	Icon    string       `xml:"icon,omitempty"`
-	ID      string       `xml:"id"`
-	Links   []atomLink   `xml:"link"`
-	Logo    string       `xml:"logo,omitempty"`
-	Rights  *atomText    `xml:"rights"`
-	Sub     *atomText    `xml:"subtitle"`
-	Title   atomText     `xml:"title"`
-	Updated string       `xml:"updated"`
+	XMLName      xml.Name       `xml:"source"`
+	Lang         string         `xml:"xml:lang,attr,omitempty"`
+	Authors      []atomPerson   `xml:"author"`
+	Categories   []atomCategory `xml:"category"`
+	Contributors []atomPerson   `xml:"contributor"`
+	Icon         string         `xml:"icon,omitempty"`
+	ID           string         `xml:"id"`
+	Links        []atomLink     `xml:"link"`
+	Logo         string         `xml:"logo,omitempty"`
+	Rights       *atomText      `xml:"rights"`
+	Sub          *atomText      `xml:"subtitle"`
+	Title        atomText       `xml:"title"`
+	Updated      string         `xml:"updated"`
 }
 
 // atomText is a text construct; its type is always stated (T9).
@@ -159,11 +161,7 @@ func (s *story) atomEntry() ([]byte, spaces, error) {
 		Rights:       plainOrNil(s.Rights),
 		Source:       s.atomSource(),
 	}
-	for _, tag := range s.Categories {
-		if tag.Term != "" {
-			entry.Categories = append(entry.Categories, atomCategory{Term: tag.Term, Scheme: iriOrNone(tag.Scheme), Label: tag.Label})
-		}
-	}
+	entry.Categories = atomCategories(s.Categories)
 	entry.Summary, entry.Content = s.atomBody()
 	var used spaces
 	entry.Extensions, used = extensionXML(s.Passed, entryIndent)
@@ -266,7 +264,7 @@ func (s *story) atomSource() *atomSource {
 		return originSource(s.Origin, s.Updated)
 	}
 	p := &s.From.Profile
-	return &atomSource{
+	source := &atomSource{
 		Lang:    p.Language,
 		ID:      s.From.IRI,
 		Title:   plain(s.From.Title),
@@ -278,6 +276,14 @@ func (s *story) atomSource() *atomSource {
 		Sub:     plainOrNil(p.Subtitle),
 		Links:   sourceLinks(s.From.Feed, s.From.Home),
 	}
+	// What a feed says of all its entries stands for those that say nothing.
+	if len(s.Categories) == 0 {
+		source.Categories = atomCategories(p.Tags)
+	}
+	if len(s.Contributors) == 0 {
+		source.Contributors = atomPersons(named(p.Contributors))
+	}
+	return source
 }
 
 func originSource(o *feed.Origin, updated time.Time) *atomSource {
@@ -286,8 +292,23 @@ func originSource(o *feed.Origin, updated time.Time) *atomSource {
 		Title:   plain(cmp.Or(o.Title, hostOf(o.Link), o.ID)),
 		Updated: stamp(cmp.Or(o.Updated, updated)),
 		Authors: atomPersons(named(o.Authors)),
+		Icon:    markup.URL(o.Icon, nil),
+		Logo:    markup.URL(o.Logo, nil),
+		Rights:  plainOrNil(o.Rights),
+		Sub:     plainOrNil(o.Subtitle),
 		Links:   sourceLinks(publicURL(o.Self), publicURL(o.Link)),
+
+		Categories: atomCategories(o.Tags), Contributors: atomPersons(named(o.Contributors)),
 	}
+}
+
+func atomCategories(tags []feed.Tag) (list []atomCategory) {
+	for _, tag := range tags {
+		if tag.Term != "" {
+			list = append(list, atomCategory{Term: tag.Term, Scheme: iriOrNone(tag.Scheme), Label: tag.Label})
+		}
+	}
+	return list
 }
 
 func sourceLinks(self, home string) (links []atomLink) {

@@ -79,7 +79,11 @@ type jsonMark struct {
 	Links     []jsonLink  `json:"links,omitempty"`
 	Comments  string      `json:"comments,omitempty"`
 	Rights    string      `json:"rights,omitempty"`
-	Origin    *jsonSource `json:"origin,omitempty"`
+	Origin    *jsonOrigin `json:"origin,omitempty"`
+	// Contributors and Categories are what JSON Feed has no members for, or no
+	// room in them.
+	Contributors []jsonPerson   `json:"contributors,omitempty"`
+	Categories   []jsonCategory `json:"categories,omitempty"`
 }
 
 type jsonSource struct {
@@ -221,12 +225,8 @@ func (s *story) jsonMark() jsonMark {
 			m.Links = append(m.Links, jsonLink{Rel: l.Rel, URL: address, Type: l.Type, Title: l.Title, Language: l.Language})
 		}
 	}
-	if o := s.Origin; o != nil {
-		m.Origin = &jsonSource{Title: o.Title, URL: publicURL(o.Self), Home: publicURL(o.Link)}
-		if !tellsSecret(o.ID) {
-			m.Origin.ID = o.ID
-		}
-	}
+	m.Origin = s.jsonOrigin()
+	m.Contributors, m.Categories = jsonPersons(s.Contributors), jsonCategories(described(s.Categories))
 	return m
 }
 

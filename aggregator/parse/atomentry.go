@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"reflect"
+
 	"github.com/mmcdole/gofeed/atom"
 
 	"weir/feed"
@@ -245,7 +247,7 @@ func (a *atomAdapter) origin(s *atom.Source) {
 			o.Self = or(o.Self, markup.URL(l.Href, base.forLink()))
 		}
 	}
-	if o.ID != "" || o.Title != "" || o.Link != "" || o.Self != "" || len(o.Authors) > 0 || !o.Updated.IsZero() {
+	if !reflect.ValueOf(o).IsZero() {
 		a.Origin = &o
 	}
 }
@@ -263,8 +265,25 @@ func (a *atomAdapter) originNodes(o *feed.Origin, source *node, base bases) {
 			o.Updated = a.dates.read(d.textOf(n, maxDate+1))
 		case "author":
 			o.Authors = appendPerson(o.Authors, d.atomPerson(n, w.in, base))
+		case "contributor":
+			o.Contributors = appendPerson(o.Contributors, d.atomPerson(n, w.in, base))
+		case "category":
+			o.Tags = appendTag(o.Tags, d.atomTag(&n))
+		case "subtitle", "tagline":
+			o.Subtitle = or(o.Subtitle, d.said(n, maxID).line())
+		case "rights", "copyright":
+			o.Rights = or(o.Rights, d.said(n, maxID).line())
+		case "icon":
+			o.Icon = or(o.Icon, markup.URL(d.textOf(n, maxID+1), base.forLink()))
+		case "logo":
+			o.Logo = or(o.Logo, markup.URL(d.textOf(n, maxID+1), base.forLink()))
 		}
 	}
+}
+
+// atomTag reads a category; some write its term as text.
+func (d *document) atomTag(n *node) feed.Tag {
+	return tagOf(or(d.attr(n.tag, "term"), d.textOf(*n, maxID)), d.attr(n.tag, "scheme"), d.attr(n.tag, "label"))
 }
 
 // atomPerson reads a person construct where nobody else does.

@@ -48,6 +48,10 @@ func atomProfile(x *xmlReader, f *atom.Feed, nodes []node) {
 			subtitle.plain = d.plain(n, f.Subtitle)
 		case "rights", "copyright":
 			rights.plain = d.plain(n, f.Rights)
+		case "contributor":
+			p.Contributors = appendPerson(p.Contributors, d.atomPerson(n, d.own, x.base))
+		case "category":
+			p.Tags = appendTag(p.Tags, d.atomTag(&n))
 		case "link":
 			home = or(home, d.worded(&n))
 		case "":

@@ -14,6 +14,8 @@ type bequest struct {
 	value   []feed.Extension
 	people  []feed.Person
 	licence feed.Link
+	// blocked says by what the feed forbids to publish any of its items.
+	blocked string
 	// raw is all of it as it was sent, for the items' hashes.
 	raw []byte
 }
@@ -37,6 +39,8 @@ func (x *xmlReader) bequeath(n *node) {
 			x.warn("the feed asks directories not to list it (block)")
 		}
 		return
+	case n.vocab == vocabAccess:
+		b.blocked = or(b.blocked, d.blocks(n))
 	case n.vocab == vocabPodcast && n.word == "value":
 		k := keeper{doc: d, elements: maxBequestElements}
 		if ext, ok := k.tree(n, d.own.declare(d.text, n.tag), x.base, 0); ok {

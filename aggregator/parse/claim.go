@@ -109,7 +109,8 @@ func (d *document) adorned(n *node) bool {
 	o := d.walk(n.inner, d.own)
 	for c, ok := o.next(); ok; c, ok = o.next() {
 		switch c.atom() {
-		case "name", "email", "uri", "url", "homepage", "id", "title", "link", "updated", "modified", "author":
+		case "name", "email", "uri", "url", "homepage", "id", "title", "link", "updated", "modified", "author",
+			"contributor", "category", "subtitle", "tagline", "rights", "copyright", "icon", "logo":
 		default:
 			return true
 		}

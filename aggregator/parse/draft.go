@@ -26,6 +26,8 @@ type draft struct {
 	// that were met, of which most may be there already (XC13).
 	folded []string
 	tried  int
+	// blocked says by what the publisher forbids to publish the item again.
+	blocked string
 	// mute says that the item states to have no language, so that none is
 	// inherited.
 	mute bool
@@ -61,6 +63,9 @@ func (d *draft) finish(from *inherited) (feed.Item, string) {
 	d.text(&from.cleaner)
 	if it.Title == "" && it.HTML == "" && it.Summary == "" && it.Link == "" && it.RawID == "" {
 		return *it, "it has no title, text, link, id or file"
+	}
+	if by := or(d.blocked, from.bequest.blocked); by != "" {
+		return *it, "its publisher asks that it is not published elsewhere (" + by + ")"
 	}
 	if it.Title == "" && !from.keepUntitled {
 		it.Title = d.untitled()
@@ -145,6 +150,20 @@ func (d *draft) tag(term, scheme, label string) {
 	if d.tried++; d.tried > tries || len(d.Tags) >= feed.MaxTags {
 		return
 	}
+	t := tagOf(term, scheme, label)
+	folded := feed.Fold(t.Term)
+	for i, have := range d.folded {
+		if have == folded && (d.Tags[i].Scheme == t.Scheme || t.Scheme == "") {
+			return
+		}
+	}
+	if t.Term != "" {
+		d.Tags, d.folded = append(d.Tags, t), append(d.folded, folded)
+	}
+}
+
+// tagOf makes a category of what a feed says of it; without a term it is none.
+func tagOf(term, scheme, label string) feed.Tag {
 	t := feed.Tag{Term: markup.Title(term), Label: markup.Title(label)}
 	if t.Term == "" {
 		t.Term, t.Label = t.Label, ""
@@ -155,15 +174,15 @@ func (d *draft) tag(term, scheme, label string) {
 	if strings.Contains(scheme, ":") && len(scheme) <= maxID {
 		t.Scheme = markup.Chars(strings.TrimSpace(scheme))
 	}
-	folded := feed.Fold(t.Term)
-	for i, have := range d.folded {
-		if have == folded && (d.Tags[i].Scheme == t.Scheme || t.Scheme == "") {
-			return
-		}
+	return t
+}
+
+// appendTag adds a category of a whole feed (XC13).
+func appendTag(list []feed.Tag, t feed.Tag) []feed.Tag {
+	if t.Term == "" || len(list) >= feed.MaxTags || slices.Contains(list, t) {
+		return list
 	}
-	if t.Term != "" {
-		d.Tags, d.folded = append(d.Tags, t), append(d.folded, folded)
-	}
+	return append(list, t)
 }
 
 // keywords adds a list of categories with commas between.

@@ -11,6 +11,7 @@ import (
 // format has a field for: files, pictures, people, licences, comments. The
 // element itself stays a tree (see keep), because it says more.
 func (a *draft) enrich(d *document, n *node, in scope) {
+	a.blocked = or(a.blocked, d.blocks(n))
 	switch n.vocab {
 	case vocabNative:
 		if d.format != formatAtom && (n.word == "image" || n.word == "thumbnail") {
@@ -31,6 +32,24 @@ func (a *draft) enrich(d *document, n *node, in scope) {
 			a.relate(feed.Link{Rel: "replies", Href: d.addressText(n), Type: "application/rss+xml"})
 		}
 	}
+}
+
+// blocks returns the element by which a publisher forbids that an item is
+// published again, or nothing (M5, XG11). podcast:block with an id speaks to
+// one directory, which is not Weir.
+func (d *document) blocks(n *node) string {
+	name := vocabularies[n.vocab].prefix + ":" + n.word
+	switch n.vocab {
+	case vocabITunes, vocabGoogle, vocabPodcast:
+		if n.word == "block" && d.attr(n.tag, "id") == "" && strings.EqualFold(d.textOf(*n, maxDate), "yes") {
+			return name
+		}
+	case vocabAccess:
+		if n.word == "restriction" && strings.EqualFold(d.attr(n.tag, "relationship"), "deny") {
+			return name
+		}
+	}
+	return ""
 }
 
 // addressText returns the text of an element that should be an address; words

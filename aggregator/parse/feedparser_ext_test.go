@@ -16,7 +16,13 @@ import (
 
 // foreignFields maps what is kept as extensions.
 func foreignFields(m map[string]field) {
-	m["entries.*.itunes_block"] = truth(ofExtension("block", ""))
+	// What is blocked is rejected, which says it (M5).
+	m["entries.*.itunes_block"] = truth(field{ours: "Document.Rejected", got: func(s *subject) string {
+		if len(s.doc.Rejected) > 0 && strings.Contains(s.doc.Rejected[0].Reason, "itunes:block") {
+			return "yes"
+		}
+		return "no"
+	}})
 	m["entries.*.itunes_explicit"] = truth(ofExtension("explicit", ""))
 	m["entries.*.itunes_duration"] = ofExtension("duration", "")
 	m["entries.*.media_credit.*.content"] = ofExtension("credit", "")

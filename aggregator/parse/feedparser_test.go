@@ -269,6 +269,7 @@ var differing = map[string]string{
 	"feedparser/wellformed/base/http_entry_id_base_docuri.xml":                   verbatim,
 	"feedparser/wellformed/base/http_feed_id_base_content_location.xml":          verbatim,
 	"feedparser/wellformed/base/http_feed_id_base_docuri.xml":                    verbatim,
+	"feedparser/wellformed/itunes/itunes_item_block_uppercase.xml":               "yes is yes in any case: rather too little is published again than too much",
 	"feedparser/wellformed/itunes/itunes_item_block_whitespace.xml":              "white space around a word is no part of it",
 	"feedparser/wellformed/lang/entry_title_xml_lang_inherit_3.xml":              oneLanguage,
 	"feedparser/wellformed/lang/entry_title_xml_lang_inherit_4.xml":              oneLanguage,

@@ -65,6 +65,8 @@ func (rssDialect) head(x *xmlReader) error {
 				h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
 			case "cloud":
 				h.cloud(n)
+			case "category":
+				h.tag(tagOf(d.textOf(n, maxID), d.attr(n.tag, "domain"), ""))
 			case "image":
 				r.nested(n, "image", o.in, rssImage)
 			case "skiphours":

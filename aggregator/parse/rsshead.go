@@ -42,6 +42,8 @@ func (h *rssHeadReader) foreign(n node) {
 			}
 		case "author":
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
+		case "category":
+			h.tag(tagOf(d.attr(n.tag, "text"), itunesScheme, ""))
 		case "summary", "subtitle":
 			h.subtitle = or(h.subtitle, d.textOf(n, maxID))
 		case "new-feed-url":
@@ -53,6 +55,10 @@ func (h *rssHeadReader) foreign(n node) {
 			h.title = d.textOf(n, maxID)
 		case "creator", "author":
 			h.authors = append(h.authors, parsePersons(d.textOf(n, maxID))...)
+		case "contributor":
+			p.Contributors = appendPersons(p.Contributors, parsePersons(d.textOf(n, maxID)))
+		case "subject":
+			h.tag(tagOf(d.textOf(n, maxID), "", ""))
 		case "description":
 			h.subtitle = or(h.subtitle, d.textOf(n, maxID))
 		case "rights":
@@ -67,6 +73,12 @@ func (h *rssHeadReader) foreign(n node) {
 	case vocabSyndication:
 		h.period.take(n.word, d.textOf(n, maxDate))
 	}
+}
+
+// tag takes a category of the whole feed.
+func (h *rssHeadReader) tag(t feed.Tag) {
+	p := &h.x.out.Profile
+	p.Tags = appendTag(p.Tags, t)
 }
 
 // atom takes what the channel says in Atom's words.
@@ -93,6 +105,10 @@ func (h *rssHeadReader) atom(n node) {
 		h.rights = or(h.rights, d.said(n, maxID).text())
 	case "author":
 		h.authors = append(h.authors, d.atomPerson(n, d.own, base))
+	case "contributor":
+		p.Contributors = appendPerson(p.Contributors, d.atomPerson(n, d.own, base))
+	case "category":
+		h.tag(d.atomTag(&n))
 	case "logo":
 		p.Logo = or(p.Logo, markup.URL(d.textOf(n, maxID+1), base.forLink()))
 	case "icon":

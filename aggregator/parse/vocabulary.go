@@ -32,6 +32,7 @@ const (
 	vocabGML
 	vocabCC
 	vocabLicence
+	vocabAccess
 	vocabs
 )
 
@@ -64,6 +65,7 @@ var vocabularies = [vocabs]vocabulary{
 	vocabGML:         {"gml", "http://www.opengis.net/gml"},
 	vocabCC:          {"creativeCommons", "http://backend.userland.com/creativeCommonsRssModule"},
 	vocabLicence:     {"cc", "http://web.resource.org/cc/"},
+	vocabAccess:      {"access", "http://www.bloglines.com/about/specs/fac-1.0"},
 }
 
 // knownSpaces finds a namespace by all the ways in which feeds write its URI, in
@@ -129,6 +131,7 @@ var knownSpaces = map[string]vocab{
 	"blogs.law.harvard.edu/tech/creativecommonsrssmodule.html": vocabCC,
 	"web.resource.org/cc":                                      vocabLicence,
 	"creativecommons.org/ns":                                   vocabLicence,
+	"bloglines.com/about/specs/fac-1.0":                        vocabAccess,
 }
 
 // maxSpelling is longer than every key of knownSpaces.

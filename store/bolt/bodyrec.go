@@ -83,6 +83,13 @@ type originRec struct {
 	Self    string      `cbor:"4,keyasint,omitempty"`
 	Authors []personRec `cbor:"5,keyasint,omitempty"`
 	Updated int64       `cbor:"6,keyasint,omitempty"`
+
+	Subtitle     string      `cbor:"7,keyasint,omitempty"`
+	Rights       string      `cbor:"8,keyasint,omitempty"`
+	Icon         string      `cbor:"9,keyasint,omitempty"`
+	Logo         string      `cbor:"10,keyasint,omitempty"`
+	Contributors []personRec `cbor:"11,keyasint,omitempty"`
+	Tags         []tagRec    `cbor:"12,keyasint,omitempty"`
 }
 
 type assetRec struct {
@@ -166,6 +173,8 @@ func originRecord(o *feed.Origin) *originRec {
 	return &originRec{
 		ID: o.ID, Title: o.Title, Link: o.Link, Self: o.Self,
 		Authors: each(o.Authors, personRecord), Updated: micros(o.Updated),
+		Subtitle: o.Subtitle, Rights: o.Rights, Icon: o.Icon, Logo: o.Logo,
+		Contributors: each(o.Contributors, personRecord), Tags: each(o.Tags, tagRecord),
 	}
 }
 
@@ -176,5 +185,7 @@ func (r *originRec) origin() *feed.Origin {
 	return &feed.Origin{
 		ID: r.ID, Title: r.Title, Link: r.Link, Self: r.Self,
 		Authors: each(r.Authors, personRec.person), Updated: instant(r.Updated),
+		Subtitle: r.Subtitle, Rights: r.Rights, Icon: r.Icon, Logo: r.Logo,
+		Contributors: each(r.Contributors, personRec.person), Tags: each(r.Tags, tagRec.tag),
 	}
 }

@@ -193,6 +193,8 @@ type profileRec struct {
 	Updated  int64       `cbor:"12,keyasint,omitempty"`
 	Local    bool        `cbor:"13,keyasint,omitempty"`
 	Cloud    string      `cbor:"14,keyasint,omitempty"`
+	Helpers  []personRec `cbor:"15,keyasint,omitempty"`
+	Tags     []tagRec    `cbor:"16,keyasint,omitempty"`
 }
 
 func profileRecord(p *feed.Profile) profileRec {
@@ -200,6 +202,7 @@ func profileRecord(p *feed.Profile) profileRec {
 		Title: p.Title, Subtitle: p.Subtitle, Link: p.Link, Self: p.Self, Hub: p.Hub,
 		FeedID: p.FeedID, Language: p.Language, Rights: p.Rights, Icon: p.Icon, Logo: p.Logo,
 		Authors: each(p.Authors, personRecord), Updated: micros(p.Updated), Local: p.Local, Cloud: p.Cloud,
+		Helpers: each(p.Contributors, personRecord), Tags: each(p.Tags, tagRecord),
 	}
 }
 
@@ -208,6 +211,7 @@ func (r *profileRec) profile() feed.Profile {
 		Title: r.Title, Subtitle: r.Subtitle, Link: r.Link, Self: r.Self, Hub: r.Hub,
 		FeedID: r.FeedID, Language: r.Language, Rights: r.Rights, Icon: r.Icon, Logo: r.Logo,
 		Authors: each(r.Authors, personRec.person), Updated: instant(r.Updated), Local: r.Local, Cloud: r.Cloud,
+		Contributors: each(r.Helpers, personRec.person), Tags: each(r.Tags, tagRec.tag),
 	}
 }
 
