@@ -18,6 +18,9 @@ type Config struct {
 	Store string
 	// Output is the absolute folder for static files, empty to write none.
 	Output string
+	// AfterPublish is the command, with its arguments, that is run when files in
+	// Output changed; empty is none.
+	AfterPublish []string
 	// Listen is host:port.
 	Listen string
 	Poll   Poll

@@ -9,7 +9,7 @@ import (
 // The keys that the walk knows, per mapping. They are constants so that the
 // walk, the environment's names and the manual's test read one list.
 const (
-	rootKeys     = "site store output listen poll keep dedupe flood backups feeds opml articles channels"
+	rootKeys     = "site store output after_publish listen poll keep dedupe flood backups feeds opml articles channels"
 	siteKeys     = "title url since description language author icon hubs feed_page extensions tombstones"
 	authorKeys   = "name email"
 	pollKeys     = "every concurrency per_host floor timeout user_agent subscribers push allow_private hosts"

@@ -38,6 +38,7 @@ func (w *walker) root(n *yaml.Node) *Config {
 		return c
 	}
 	listen, store, output := s.listen(&c.Listen), s.store(&c.Store), s.output(&c.Output)
+	s.afterPublish(c)
 	c.Site = s.site(c, listen)
 	w.reached = c.Callbacks() != ""
 	c.Poll = s.poll()
@@ -126,6 +127,34 @@ func (s section) output(to *string) value {
 		}
 	}
 	return set
+}
+
+// Bounds on the command that is run after publishing.
+const (
+	maxCommandWords = 100
+	maxCommandWord  = 4096
+)
+
+// afterPublish reads a command: a list of words, or a line for the shell.
+func (s section) afterPublish(c *Config) {
+	v, there := s.value("after_publish")
+	if !there {
+		return
+	}
+	if n := resolve(v.node); n.Kind == yaml.ScalarNode {
+		switch text, ok := s.w.line(v); {
+		case !ok:
+		case text == "":
+			s.w.addKey(v, "is empty", "leave it out, or write the command to run")
+		default:
+			c.AfterPublish = []string{"/bin/sh", "-c", text}
+		}
+	} else {
+		c.AfterPublish = s.words("after_publish", maxCommandWords, maxCommandWord)
+	}
+	if c.Output == "" {
+		s.w.warn(v, "is never run, as no files are written", "name a folder with output:")
+	}
 }
 
 func (s section) poll() Poll {

@@ -49,6 +49,8 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	for _, hub := range p.hubs {
 		group.Go(func() error { return hub.run(ctx) })
 	}
+	p.courier = p.newCourier(s.log)
+	group.Go(func() error { return p.courier.run(ctx) })
 	group.Go(func() error { return s.render(ctx, p) })
 	group.Go(func() error { return s.tell(ctx, cfg) })
 	group.Go(func() error {
@@ -165,7 +167,9 @@ func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 	if p.config.Output == "" || snapshot.Founding() {
 		return true
 	}
-	if _, err := p.writeFiles(ctx, snapshot); err != nil {
+	changed, err := p.writeFiles(ctx, snapshot)
+	p.courier.note(changed)
+	if err != nil {
 		if ctx.Err() == nil {
 			s.log.Error("writing files failed; serving goes on, and it is tried again", "error", err, "in", retryGap)
 		}

@@ -124,6 +124,9 @@ func (a *app) poll(ctx context.Context, o pollOptions) error {
 	}
 	a.tell(sum, changed, time.Since(began))
 	a.pinged(p.ping(ctx, changed, log))
+	if err := p.deliver(ctx, changed, log); err != nil {
+		return err
+	}
 	if err := a.backUp(cfg, st, log); err != nil {
 		return err
 	}

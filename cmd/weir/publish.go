@@ -55,6 +55,9 @@ func (a *app) publish(ctx context.Context) error {
 		return err
 	}
 	a.pinged(p.ping(ctx, changed, log))
+	if err := p.deliver(ctx, changed, log); err != nil {
+		return err
+	}
 	if !a.flags.quiet && isTerminal(a.out) {
 		fmt.Fprintf(a.out, "%s written to %s\n", count(len(changed), "file"), cfg.Output)
 	}

@@ -39,6 +39,8 @@ type plant struct {
 	folders map[string]*article.Folder
 	// hubs are told of changes while a server runs.
 	hubs []*pinger
+	// courier runs the command after publishing while a server runs.
+	courier *courier
 	// over ends when a server's generation does; nil elsewhere.
 	over <-chan struct{}
 }
