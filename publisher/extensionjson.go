@@ -113,6 +113,10 @@ func isExtensionKey(name string) bool {
 	return !slices.ContainsFunc(namespaces[:], func(n namespace) bool { return strings.EqualFold(rest, n.prefix) })
 }
 
+// Member reports whether a member of an item of a JSON Feed may pass by its
+// name, where a channel passes on all extensions.
+func Member(name string) bool { return isExtensionKey(name) }
+
 // shallow reports whether a value nests so little that every program can read
 // it.
 func shallow(value string) bool {

@@ -177,3 +177,16 @@ func undeclared(prefix []byte) vocab {
 // customary returns the URI that Weir writes for a known namespace, "" for
 // another.
 func customary(id vocab) string { return vocabularies[id].uri }
+
+// Customary returns the address of a namespace as Weir writes it, for any way
+// in which feeds write it, or for the prefix by which it goes where it was not
+// declared; what Weir does not know stays as it is (M6).
+func Customary(uri string) string {
+	if known := customary(identify([]byte(uri))); known != "" {
+		return known
+	}
+	if known := customary(undeclared([]byte(uri))); known != "" {
+		return known
+	}
+	return uri
+}

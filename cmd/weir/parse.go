@@ -18,6 +18,7 @@ import (
 type parseOptions struct {
 	target, source, contentType, base string
 	json, debug                       bool
+	fidelity, all                     bool
 }
 
 func (a *app) parseCommand() *cobra.Command {
@@ -35,12 +36,18 @@ failed. An address is asked as weir poll would ask it: of the configuration, if
 there is one, the source with that address is heeded, and poll.allow_private.
 With --source alone, that source is read.
 
+With --fidelity it publishes the entries to nowhere, and counts for every
+namespace how many elements the items of the document have, and how many of them
+each format has: as they are, or in words of its own. What is left out on
+purpose is named with the reason.
+
 The exit code is 65 when the document is no feed, and 70 when reading it fails
 by Weir's own fault: please report it with the document.`,
 		Example: `  weir parse https://blog.example/feed
   weir parse saved.xml --base https://blog.example/feed
   weir parse --json - < feed.json
   weir parse --source go-blog
+  weir parse --fidelity saved.xml
   weir parse articles/why-water-waits.md`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -55,6 +62,8 @@ by Weir's own fault: please report it with the document.`,
 	}
 	f := c.Flags()
 	f.BoolVar(&o.json, "json", false, "print JSON")
+	f.BoolVar(&o.fidelity, "fidelity", false, "count what of the document comes out in RSS, Atom and JSON")
+	f.BoolVar(&o.all, "all", false, "with --fidelity: as a channel with extensions: all does it")
 	f.BoolVar(&o.debug, "debug", false, "when reading fails by Weir's fault, print where")
 	f.StringVar(&o.contentType, "content-type", "", "the media `type` that came with the document, as text/xml; charset=koi8-r")
 	f.StringVar(&o.base, "base", "", "the `address` that the document came from, for relative links")
@@ -80,6 +89,9 @@ func (a *app) parse(ctx context.Context, o parseOptions) error {
 	if crash := (*parse.PanicError)(nil); o.debug && errors.As(err, &crash) {
 		fmt.Fprintf(a.err, "%s\n", crash.Stack)
 	}
+	if o.fidelity && err == nil {
+		return a.fidelity(ctx, s, o)
+	}
 	if o.json {
 		if failed := writeSightJSON(a.out, s, err); failed != nil {
 			return failed
@@ -91,6 +103,18 @@ func (a *app) parse(ctx context.Context, o parseOptions) error {
 		return errFaults
 	}
 	return err
+}
+
+// fidelity prints what of a document comes out again.
+func (a *app) fidelity(ctx context.Context, s *sight, o parseOptions) error {
+	f, err := s.measure(ctx, o.all)
+	switch {
+	case err != nil:
+		return err
+	case o.json:
+		return f.writeJSON(a.out)
+	}
+	return f.write(a.out)
 }
 
 // input is a document to look at.
