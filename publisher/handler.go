@@ -17,11 +17,16 @@ import (
 // Everything about an answer but its date is prepared by Swap: a request is a
 // look-up, a comparison and one write.
 type Handler struct {
-	current atomic.Pointer[routes]
+	current  atomic.Pointer[routes]
+	expected atomic.Pointer[schedule]
 }
 
 // Swap makes s what is served, at once and for all requests that come later.
-func (h *Handler) Swap(s *Snapshot) { h.current.Store(newRoutes(s, time.Now())) }
+func (h *Handler) Swap(s *Snapshot) {
+	t := newRoutes(s, time.Now())
+	t.expected = &h.expected
+	h.current.Store(t)
+}
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -99,6 +104,7 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	if res.fresh(r, c) {
 		set(h, res.same[c])
+		t.refresh(w, res.doc)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -106,6 +112,7 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	set(h, res.full[c])
+	t.refresh(w, res.doc)
 	if status := res.doc.status; status != 0 {
 		w.WriteHeader(status)
 	}

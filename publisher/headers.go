@@ -1,7 +1,6 @@
 package publisher
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -89,7 +88,7 @@ func (s *Snapshot) cacheControl(d *Document) string {
 	case kindArchive:
 		age = 24 * time.Hour
 	}
-	return fmt.Sprintf("public, max-age=%d, stale-while-revalidate=%d, stale-if-error=86400", int(age.Seconds()), int(max(age, time.Hour).Seconds()))
+	return cacheFor(age)
 }
 
 // resource is a document with every answer about it prepared.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +23,8 @@ type routes struct {
 	picky fixed
 	// preflight answers OPTIONS.
 	preflight []field
+	// expected is when feeds may change next; nil where nobody says.
+	expected *atomic.Pointer[schedule]
 	// broken answers for what cannot be made now.
 	broken *resource
 	// prefixes are those under which the site is found.

@@ -114,6 +114,7 @@ func (s *server) tell(ctx context.Context, cfg *config.Config) error {
 		if s.status.stirred.Swap(false) {
 			list, err := s.store.Sources()
 			if err == nil {
+				s.expect(cfg, list)
 				err = s.status.show(cfg, list, s.app.time())
 			}
 			if err != nil {
@@ -126,4 +127,16 @@ func (s *server) tell(ctx context.Context, cfg *config.Config) error {
 		case <-time.After(statusGap):
 		}
 	}
+}
+
+// expect tells caches when the next poll is due. Articles and hubs bring news
+// between polls.
+func (s *server) expect(cfg *config.Config, list []feed.SourceStatus) {
+	unannounced := len(cfg.Articles) > 0
+	var due []time.Time
+	for i := range list {
+		due = append(due, list[i].State.Poll.Due)
+		unannounced = unannounced || list[i].Push != nil
+	}
+	s.handler.Expect(due, unannounced)
 }
