@@ -260,8 +260,8 @@ func passable(rel string) bool {
 // when it came, because it came through another aggregator, keeps that one
 // (I23).
 func (s *story) atomSource() *atomSource {
-	if s.Origin != nil && isIRI(s.Origin.ID) && !tellsSecret(s.Origin.ID) {
-		return originSource(s.Origin, s.Updated)
+	if id := originID(s.Origin); id != "" {
+		return originSource(s.Origin, id, s.Updated)
 	}
 	p := &s.From.Profile
 	source := &atomSource{
@@ -286,10 +286,26 @@ func (s *story) atomSource() *atomSource {
 	return source
 }
 
-func originSource(o *feed.Origin, updated time.Time) *atomSource {
+// originID returns the id of the feed that an entry names as its source, or its
+// address in canonical form, as where a feed has no id (T5); nothing where it
+// has neither.
+func originID(o *feed.Origin) string {
+	switch {
+	case o == nil:
+		return ""
+	case isIRI(o.ID) && !tellsSecret(o.ID):
+		return o.ID
+	}
+	if self := publicURL(o.Self); self != "" && o.Title != "" {
+		return canonical(self)
+	}
+	return ""
+}
+
+func originSource(o *feed.Origin, id string, updated time.Time) *atomSource {
 	return &atomSource{
-		ID:      o.ID,
-		Title:   plain(cmp.Or(o.Title, hostOf(o.Link), o.ID)),
+		ID:      id,
+		Title:   plain(cmp.Or(o.Title, hostOf(o.Link), id)),
 		Updated: stamp(cmp.Or(o.Updated, updated)),
 		Authors: atomPersons(named(o.Authors)),
 		Icon:    markup.URL(o.Icon, nil),

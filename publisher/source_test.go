@@ -64,3 +64,19 @@ func TestSourceStandsIn(t *testing.T) {
 		}
 	}
 }
+
+// A source that RSS names by title and address alone is the same one in Atom
+// (I23, T5).
+func TestOriginWithoutID(t *testing.T) {
+	e := blogPost()
+	e.Origin = &feed.Origin{Title: "Far", Self: "https://far.example"}
+	shelf := library()
+	shelf.put("all", e)
+	s := render(t, newPublisher(t, options(), shelf))
+	if atom := body(t, s, "atom.xml"); !strings.Contains(atom, "<id>https://far.example/</id>") || !strings.Contains(atom, `<title type="text">Far</title>`) {
+		t.Errorf("Atom names another source:\n%s", atom)
+	}
+	if rss := body(t, s, "rss.xml"); !strings.Contains(rss, `<source url="https://far.example">Far</source>`) {
+		t.Errorf("RSS names another source:\n%s", rss)
+	}
+}

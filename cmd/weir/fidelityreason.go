@@ -104,8 +104,6 @@ func saidOtherwise(e *said, name string, it *feed.Item, missing []string, again 
 		return "a text that lies elsewhere is the story's address, where it has no other (RFC 4287 §4.1.3.2)"
 	case hasWord("author creator contributor name credit", name) && (len(it.Authors) > 0 || len(it.Contributors) > 0):
 		return "it names nobody, or somebody who stands there by another name (I24)"
-	case e.space == "" && name == "source", name == "origlink":
-		return "an aggregator before told of itself; the feed that the story came from first stands there (I23)"
 	case name == "category" && len(it.Tags) == feed.MaxTags:
 		return "there are more than an item may have (XC13)"
 	case again && hasWord("title description summary content encoded", name):
