@@ -45,6 +45,7 @@ func (b *Book) Before(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff") // XI08
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		h.Set("Cache-Control", "no-store")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Referrer-Policy", "no-referrer")
 		switch r.Method {
 		case http.MethodGet:

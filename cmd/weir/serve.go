@@ -126,29 +126,19 @@ func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) e
 		return err
 	}
 	defer sock.Close()
-	web := &http.Server{
-		Handler:           s.hubs.Before(s.status.before(&s.handler)),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    16 << 10, // XH01
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
+	web := newWeb(s.hubs.Before(s.status.before(&s.handler)), s.log)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.generations(ctx, cfg) })
 	group.Go(func() error { return sock.Serve(ctx) })
 	group.Go(func() error {
-		if err := web.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		if err := web.Serve(newCrowd(ln, s.log)); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
 	})
 	group.Go(func() error {
 		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		_ = web.Shutdown(end)
+		stop(ctx, web)
 		return ctx.Err()
 	})
 	return group.Wait()

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// drain is how long requests that are under way at a stop may take to end.
+const drain = 10 * time.Second
+
+// newWeb returns the server of everything public. Every wait has an end and
+// every header a size (XH01). It speaks HTTP/1.1 alone: there is no TLS here,
+// and whoever wants HTTP/2 puts a proxy before it, whose faults are patched
+// with it (XH18).
+func newWeb(next http.Handler, log *slog.Logger) *http.Server {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	return &http.Server{
+		Handler:           surviving(next, log),
+		Protocols:         &protocols,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		// net/http's own answer to "OPTIONS *" would lack our headers (XH22).
+		DisableGeneralOptionsHandler: true,
+	}
+}
+
+// surviving hands requests on. One whose handling panicked is answered with 500 and nothing that
+// tells why, and serving goes on (XH21). Where the answer had begun, the rest of
+// it is missing, and net/http closes the connection: no half document passes
+// for a whole one.
+func surviving(next http.Handler, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			fault := recover()
+			if fault == nil {
+				return
+			}
+			if fault == http.ErrAbortHandler {
+				panic(fault)
+			}
+			log.Error("answering a request panicked", "method", r.Method, "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
+			clear(w.Header())
+			disarm(w.Header(), "same-origin")
+			w.Header().Set("Cache-Control", "no-store")
+			w.Header().Set("Content-Length", "0")
+			w.WriteHeader(http.StatusInternalServerError)
+		}()
+		if r.ContentLength != 0 {
+			// Nobody but hubs has reason to send a body, and where it ends is what
+			// smugglers lie about: no other request is read after it (RFC 9112 §6.1,
+			// XH17). net/http hides whether two lengths were given.
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// disarm sets what keeps a browser from making more of an answer than it is;
+// sharing is what other sites may do with it (XH22).
+func disarm(h http.Header, sharing string) {
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", sharing)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// stop ends a server: nobody is let in any more, requests under way are let
+// finish, and what is not done then is cut off (XH23).
+func stop(ctx context.Context, web *http.Server) {
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if web.Shutdown(end) != nil {
+		_ = web.Close() // They had their time.
+	}
+}
