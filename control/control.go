@@ -82,4 +82,6 @@ type StatusReply struct {
 	Sources []feed.SourceStatus `json:"sources"`
 	// Lists are the reading lists that are followed.
 	Lists []feed.ListStatus `json:"lists,omitempty"`
+	// Readership is for how many people services read the channels.
+	Readership []feed.Readership `json:"readership,omitempty"`
 }

@@ -38,6 +38,7 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	}
 	hubs = s.subscriber(p)
 	p.publisher.Follow(s.shown)
+	s.audience.Serve(p.config.Site.URL, p.channelIDs())
 	group, ctx := errgroup.WithContext(ctx)
 	p.over = ctx.Done()
 	if s.current.Swap(p) == nil {
@@ -269,5 +270,5 @@ func (s *server) Status(context.Context) (control.StatusReply, error) {
 		return control.StatusReply{Sources: list}, nil
 	}
 	lists, err := listStates(p.config, s.store)
-	return control.StatusReply{Sources: list, Lists: lists}, err
+	return control.StatusReply{Sources: list, Lists: lists, Readership: s.audience.Report(s.app.time())}, err
 }

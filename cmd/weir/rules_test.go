@@ -57,7 +57,7 @@ func TestRulesAreExplained(t *testing.T) {
 }
 
 // tested are the subjects of which every rule has a test that names it.
-const tested = "P W XA XB XI"
+const tested = "P W U R T J O S XA XB XH XI"
 
 // TestRulesAreTested finds, for every rule about polling, hubs, addresses and
 // transport, a test that names it, alone or in a range ("P20 to P28").

@@ -52,7 +52,9 @@ type server struct {
 	store   *bolt.Store
 	handler publisher.Handler
 	status  statusPage
-	hubs    *push.Book
+	// audience counts for how many people services read.
+	audience publisher.Audience
+	hubs     *push.Book
 	// listen is the configured address, bound the real one.
 	listen, bound string
 	// repair asks for the output to be looked at.
@@ -101,6 +103,7 @@ func (a *app) serve(ctx context.Context, urls []string) error {
 		repair: make(chan struct{}, 1), wanted: make(chan chan<- bool),
 		relisted: make(chan struct{}, 1), confirmed: make(chan chan<- error),
 	}
+	s.audience.Now, s.audience.Changed = a.now, func() { s.status.stirred.Store(true) }
 	return s.run(ctx, cfg.Bound(s.bound), ln)
 }
 
@@ -126,7 +129,7 @@ func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) e
 		return err
 	}
 	defer sock.Close()
-	web := newWeb(s.hubs.Before(s.status.before(&s.handler)), s.log)
+	web := newWeb(s.hubs.Before(s.status.before(s.audience.Before(&s.handler))), s.log)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.generations(ctx, cfg) })
 	group.Go(func() error { return sock.Serve(ctx) })

@@ -35,7 +35,11 @@ challenged (a wall against bots), refused or login (it wants a password), missin
 gone (for good), parked (the domain is for sale), throttled, failing (all else).
 
 Reading lists that are followed (opml:) have a table of their own: how many feeds
-each names, and what of it is held (it lacks more than half) or was left out.`,
+each names, and what of it is held (it lacks more than half) or was left out.
+
+A running server also tells for how many people services such as Feedbin or Feedly
+read each channel, as they said within two days; who reads for themselves is not
+counted.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), asJSON, strict) },
 	}
@@ -137,7 +141,10 @@ func writeStatus(w io.Writer, reply control.StatusReply, whys []string, now time
 	if err := writeWaiting(w, list, now); err != nil {
 		return err
 	}
-	return writeWithdrawn(w, list, now)
+	if err := writeWithdrawn(w, list, now); err != nil {
+		return err
+	}
+	return writeReadership(w, reply.Readership, now)
 }
 
 // writeWithdrawn lists what sources show no longer.
@@ -304,6 +311,9 @@ func writeStatusJSON(w io.Writer, reply control.StatusReply, whys []string) erro
 	whole := map[string]any{"sources": out}
 	if len(reply.Lists) > 0 {
 		whole["lists"] = listsJSON(reply.Lists)
+	}
+	if len(reply.Readership) > 0 {
+		whole["readership"] = reply.Readership
 	}
 	return writeJSON(w, whole)
 }

@@ -71,10 +71,12 @@ func publicStatuses(list []feed.SourceStatus, whys []string) []publicStatus {
 }
 
 // show replaces what is served.
-func (p *statusPage) show(cfg *config.Config, list []feed.SourceStatus, now time.Time) error {
+func (p *statusPage) show(cfg *config.Config, list []feed.SourceStatus, read []feed.Readership, now time.Time) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	if err := e.Encode(map[string]any{"at": now.UTC(), "sources": publicStatuses(list, whysOf(cfg, list))}); err != nil {
+	if err := e.Encode(map[string]any{
+		"at": now.UTC(), "sources": publicStatuses(list, whysOf(cfg, list)), "subscribers": publicReadership(read),
+	}); err != nil {
 		return err
 	}
 	// A proxy may or may not take the site's own path away before it asks.
@@ -112,7 +114,7 @@ func (s *server) tell(ctx context.Context, cfg *config.Config) error {
 			list, err := s.store.Sources()
 			if err == nil {
 				s.expect(cfg, list)
-				err = s.status.show(cfg, list, s.app.time())
+				err = s.status.show(cfg, list, s.audience.Report(s.app.time()), s.app.time())
 			}
 			if err != nil {
 				s.log.Error("status.json stays as it was", "error", err)

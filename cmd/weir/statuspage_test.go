@@ -36,13 +36,13 @@ func TestStatusPage(t *testing.T) {
 	if got := ask("GET", "/status.json").Code; got != 404 {
 		t.Errorf("before there is anything: %d", got)
 	}
-	if err := p.show(&config.Config{Site: config.Site{URL: "https://a.example/news/"}}, list, now); err != nil {
+	if err := p.show(&config.Config{Site: config.Site{URL: "https://a.example/news/"}}, list, []feed.Readership{{Channel: "all", Subscribers: 61}}, now); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/status.json", "/news/status.json"} {
 		w := ask("GET", path)
 		body := w.Body.String()
-		for _, want := range []string{`"id":"web"`, `"state":"missing"`, "no such feed (404)", `"next_why":`, `"problem_kind":"articles"`} {
+		for _, want := range []string{`"id":"web"`, `"state":"missing"`, "no such feed (404)", `"next_why":`, `"problem_kind":"articles"`, `"subscribers":{"all":61}`} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s lacks %s:\n%s", path, want, body)
 			}
