@@ -164,8 +164,12 @@ func fields(it *feed.Item) string {
 		say(l.Href)
 	}
 	if o := it.Origin; o != nil {
-		say(o.ID, o.Title, o.Link, o.Self)
+		say(o.ID, o.Title, o.Link, o.Self, o.Subtitle, o.Rights, o.Icon, o.Logo)
 		people(o.Authors)
+		people(o.Contributors)
+		for _, t := range o.Tags {
+			say(t.Term, t.Label, t.Scheme)
+		}
 	}
 	return b.String()
 }
