@@ -131,12 +131,16 @@ func (c *crowd) leave(home netip.Prefix) {
 	}
 }
 
-// turnAway says that there is no room. What the client sent is taken before the
-// connection is closed, because a reset would undo what it was told.
+// turnAway says that there is no room, once something was asked: clients take
+// an answer that comes before for a fault. What else they sent is taken before
+// the connection is closed, because a reset would undo what they were told.
 func (c *crowd) turnAway(conn *net.TCPConn) {
 	defer func() { <-c.farewells }()
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Second))
+	if _, err := conn.Read(make([]byte, 1<<10)); err != nil {
+		return
+	}
 	_, err := io.WriteString(conn, "HTTP/1.1 503 Service Unavailable\r\n"+
 		"Cache-Control: no-store\r\nConnection: close\r\nContent-Length: 0\r\n"+
 		"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"+
