@@ -2,8 +2,6 @@ package publisher
 
 import (
 	"strings"
-
-	"weir/feed/markup"
 )
 
 // publicURL returns the address as it may be shown: http or https, without
@@ -12,7 +10,7 @@ func publicURL(raw string) string {
 	if raw == "" {
 		return ""
 	}
-	address := markup.URL(raw, nil)
+	address := address(raw)
 	if tellsSecret(address) {
 		return ""
 	}

@@ -2,14 +2,15 @@ package publisher
 
 import (
 	"encoding/xml"
+	"html"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gorilla/feeds"
 
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // atomDocument is Atom 1.0 (RFC 4287). gorilla/feeds' AtomFeed knows one link,
@@ -65,11 +66,44 @@ type atomText struct {
 
 func plain(s string) atomText { return atomText{Type: "text", Text: s} }
 
+// worded is text for people beside the title. What looks like a reference or a
+// tag is declared as HTML that shows it, so that nobody takes it for HTML
+// undeclared (T9); titles are left plain, as some readers know no other.
+func worded(s string) atomText {
+	if misleads(s) {
+		return atomText{Type: "html", Text: html.EscapeString(s)}
+	}
+	return plain(s)
+}
+
 func plainOrNil(s string) *atomText {
 	if s == "" {
 		return nil
 	}
-	return &atomText{Type: "text", Text: s}
+	text := worded(s)
+	return &text
+}
+
+// misleads reports whether a plain text looks like HTML: it has an end tag, or a
+// reference to a character.
+func misleads(s string) bool {
+	for i := range len(s) - 1 {
+		switch {
+		case s[i] == '<' && s[i+1] == '/':
+			return true
+		case s[i] == '&' && s[i+1] != ' ':
+			word := s[i+1:]
+			if end := strings.IndexFunc(word, func(r rune) bool {
+				return r != '#' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+			}); end >= 0 {
+				word = word[:end]
+			}
+			if word != "" && (strings.ContainsAny(word, "#_0123456789") || html.UnescapeString("&"+word+";") != "&"+word+";") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // atomPerson is gorilla/feeds' under a name that the field decides.
@@ -166,13 +200,18 @@ func (s *story) atomBody() (*feeds.AtomSummary, *feeds.AtomContent) {
 	case s.HTML == "" && s.Link == "":
 		return nil, &feeds.AtomContent{Type: "text", Content: s.Summary}
 	case s.HTML == "":
-		return &feeds.AtomSummary{Type: "text", Content: s.Summary}, nil
+		return plainSummary(s.Summary), nil
 	case s.Excerpt && s.Link != "":
 		return &feeds.AtomSummary{Type: "html", Content: s.HTML}, nil
 	case s.Summary == "":
 		return nil, &feeds.AtomContent{Type: "html", Content: s.HTML}
 	}
-	return &feeds.AtomSummary{Type: "text", Content: s.Summary}, &feeds.AtomContent{Type: "html", Content: s.HTML}
+	return plainSummary(s.Summary), &feeds.AtomContent{Type: "html", Content: s.HTML}
+}
+
+func plainSummary(s string) *feeds.AtomSummary {
+	text := worded(s)
+	return &feeds.AtomSummary{Type: text.Type, Content: text.Text}
 }
 
 // atomLinks returns alternate, enclosures and everything related.
@@ -182,7 +221,7 @@ func (s *story) atomLinks() []atomLink {
 		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: s.Link, Rel: "alternate", Type: "text/html"}})
 	}
 	for _, a := range s.Attachments {
-		address := markup.URL(a.URL, nil)
+		address := address(a.URL)
 		if address == "" {
 			continue
 		}
@@ -205,7 +244,7 @@ func (s *story) relatedLinks() []atomLink {
 	var links []atomLink
 	seen := map[[2]string]bool{{"related", s.Link}: true, {"replies", s.Comments}: true}
 	add := func(l feed.Link) {
-		href := markup.URL(l.Href, nil)
+		href := address(l.Href)
 		if key := [2]string{l.Rel, href}; href != "" && !seen[key] {
 			seen[key] = true
 			links = append(links, atomLink{
@@ -252,7 +291,7 @@ func atomPersons(persons []feed.Person) []atomPerson {
 	var out []atomPerson
 	for _, person := range persons {
 		if person.Name != "" {
-			out = append(out, atomPerson{feeds.AtomPerson{Name: person.Name, Uri: markup.URL(person.URI, nil), Email: mailbox(person.Email)}})
+			out = append(out, atomPerson{feeds.AtomPerson{Name: person.Name, Uri: address(person.URI), Email: mailbox(person.Email)}})
 		}
 	}
 	return out
@@ -269,6 +308,7 @@ func iriOrNone(s string) string {
 
 // mailbox returns s where it is a bare address, as RFC 4287 §3.2.3 asks.
 func mailbox(s string) string {
+	s, _, _ = strings.Cut(s, "?") // of a mailto: address
 	name, host, ok := strings.Cut(s, "@")
 	if !ok || name == "" || host == "" || strings.ContainsAny(s, " \t\n<>()\"'") || strings.Contains(host, "@") {
 		return ""

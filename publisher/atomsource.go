@@ -8,7 +8,6 @@ import (
 	"github.com/gorilla/feeds"
 
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // atomSource tells whose entry it is (T4). Its children come in the order in
@@ -43,8 +42,8 @@ func (s *story) atomSource() *atomSource {
 		Title:   plain(s.From.Title),
 		Updated: stamp(cmp.Or(p.Updated, s.Updated)),
 		Authors: atomPersons(named(p.Authors)),
-		Icon:    markup.URL(p.Icon, nil),
-		Logo:    markup.URL(p.Logo, nil),
+		Icon:    address(p.Icon),
+		Logo:    address(p.Logo),
 		Rights:  plainOrNil(p.Rights),
 		Sub:     plainOrNil(p.Subtitle),
 		Links:   sourceLinks(s.From.Feed, s.From.Home),
@@ -66,7 +65,7 @@ func originID(o *feed.Origin) string {
 	switch {
 	case o == nil:
 		return ""
-	case isIRI(o.ID) && !tellsSecret(o.ID):
+	case feedIRI(o.ID):
 		return o.ID
 	}
 	if self := publicURL(o.Self); self != "" && o.Title != "" {
@@ -81,8 +80,8 @@ func originSource(o *feed.Origin, id string, updated time.Time) *atomSource {
 		Title:   plain(cmp.Or(o.Title, hostOf(o.Link), id)),
 		Updated: stamp(cmp.Or(o.Updated, updated)),
 		Authors: atomPersons(named(o.Authors)),
-		Icon:    markup.URL(o.Icon, nil),
-		Logo:    markup.URL(o.Logo, nil),
+		Icon:    address(o.Icon),
+		Logo:    address(o.Logo),
 		Rights:  plainOrNil(o.Rights),
 		Sub:     plainOrNil(o.Subtitle),
 		Links:   sourceLinks(publicURL(o.Self), publicURL(o.Link)),

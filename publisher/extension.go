@@ -138,6 +138,9 @@ func (s *screen) element(from *feed.Extension, depth int) (e element, ok bool) {
 			e.size += c.size
 		}
 	}
+	if !s.all && !e.tidy() {
+		return element{}, false
+	}
 	return e, e.size <= maxExtensionBytes
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/gorilla/feeds"
 
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // jsonDocument is JSON Feed 1.1. gorilla/feeds' JSONFeed leaves out an empty
@@ -193,7 +192,7 @@ func (s *story) jsonItem() ([]byte, error) {
 
 func (s *story) jsonAttachments() (out []jsonAttachment) {
 	for _, a := range s.Attachments {
-		if address := markup.URL(a.URL, nil); address != "" {
+		if address := address(a.URL); address != "" {
 			out = append(out, jsonAttachment{
 				URL: address, MIMEType: mediaType(a), Title: a.Title,
 				Size: max(a.Length, 0), Duration: max(a.Duration, 0).Round(time.Millisecond).Seconds(),
@@ -221,7 +220,7 @@ func (s *story) jsonMark() jsonMark {
 		m.Also = append(m.Also, jsonAlso{Source: also.From.json(), URL: also.Link, Title: also.Title, Key: keyText(also.Key)})
 	}
 	for _, l := range s.Links {
-		if address := markup.URL(l.Href, nil); address != "" && passable(l.Rel) {
+		if address := address(l.Href); address != "" && passable(l.Rel) {
 			m.Links = append(m.Links, jsonLink{Rel: l.Rel, URL: address, Type: l.Type, Title: l.Title, Language: l.Language})
 		}
 	}
@@ -245,7 +244,7 @@ func (o *outlet) json() jsonSource {
 func jsonAuthors(persons []feed.Person) (out []*feeds.JSONAuthor) {
 	for _, person := range persons {
 		if person.Name != "" {
-			out = append(out, &feeds.JSONAuthor{Name: person.Name, Url: markup.URL(person.URI, nil), Avatar: markup.URL(person.Avatar, nil)})
+			out = append(out, &feeds.JSONAuthor{Name: person.Name, Url: address(person.URI), Avatar: address(person.Avatar)})
 		}
 	}
 	return out

@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // jsonOrigin is the feed that an aggregated entry named as its own source: what
@@ -41,7 +40,7 @@ func (s *story) jsonOrigin() *jsonOrigin {
 	}
 	out := &jsonOrigin{
 		jsonSource: jsonSource{Title: o.Title, URL: publicURL(o.Self), Home: publicURL(o.Link)},
-		Subtitle:   o.Subtitle, Rights: o.Rights, Icon: markup.URL(o.Icon, nil), Logo: markup.URL(o.Logo, nil), Updated: stamp(o.Updated),
+		Subtitle:   o.Subtitle, Rights: o.Rights, Icon: address(o.Icon), Logo: address(o.Logo), Updated: stamp(o.Updated),
 		Authors: jsonPersons(o.Authors), Contributors: jsonPersons(o.Contributors), Categories: jsonCategories(o.Tags),
 	}
 	if !tellsSecret(o.ID) {

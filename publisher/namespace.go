@@ -46,6 +46,9 @@ type namespace struct {
 	// drop names elements that are never passed on, and why says why not.
 	drop []string
 	why  string
+	// rare are elements that validators do not know, for channels that ask for
+	// everything.
+	rare []string
 }
 
 // namespaces is the table, in the order in which a root declares them, with
@@ -54,21 +57,21 @@ var namespaces = [...]namespace{
 	{bit: spaceAtom, prefix: "atom", uri: "http://www.w3.org/2005/Atom", modelled: true},
 	// RSS's own elements and these would say the same twice (R10).
 	{bit: spaceDC, prefix: "dc", uri: "http://purl.org/dc/elements/1.1/", why: "the entry's own fields say it (R10)",
-		drop: []string{"title", "creator", "subject", "description", "contributor", "date", "language", "rights"}},
+		drop: []string{"title", "creator", "subject", "description", "contributor", "date", "language", "rights"}, rare: []string{"rightsHolder"}},
 	{bit: spaceContent, prefix: "content", uri: "http://purl.org/rss/1.0/modules/content/", modelled: true},
-	{bit: spaceMedia, prefix: "media", uri: "http://search.yahoo.com/mrss/"},
+	{bit: spaceMedia, prefix: "media", uri: "http://search.yahoo.com/mrss/", rare: []string{"community", "embed", "media_html"}},
 	{bit: spaceHistory, prefix: "fh", uri: "http://purl.org/syndication/history/1.0", modelled: true},
 	{bit: spaceTombstones, prefix: "at", uri: "http://purl.org/atompub/tombstones/1.0", modelled: true},
 	{bit: spaceITunes, prefix: "itunes", uri: "http://www.itunes.com/dtds/podcast-1.0.dtd", why: wholeFeed,
-		drop: []string{"new-feed-url", "owner", "email", "complete", "type", "category"}},
+		drop: []string{"new-feed-url", "owner", "email", "complete", "type", "category"}, rare: []string{"order", "isClosedCaptioned"}},
 	{bit: spacePodcast, prefix: "podcast", uri: "https://podcastindex.org/namespace/1.0", why: wholeFeed,
 		drop: []string{"guid", "locked", "funding", "podping", "medium", "podroll", "publisher"}},
-	{bit: spacePSC, prefix: "psc", uri: "http://podlove.org/simple-chapters"},
-	{bit: spaceGeoRSS, prefix: "georss", uri: "http://www.georss.org/georss"},
+	{bit: spacePSC, prefix: "psc", uri: "http://podlove.org/simple-chapters", rare: []string{"chapters"}},
+	{bit: spaceGeoRSS, prefix: "georss", uri: "http://www.georss.org/georss", rare: []string{"box", "featurename"}},
 	{bit: spaceGeo, prefix: "geo", uri: "http://www.w3.org/2003/01/geo/wgs84_pos#"},
 	{bit: spaceGML, prefix: "gml", uri: "http://www.opengis.net/gml"},
 	{bit: spaceThreading, prefix: "thr", uri: threadingURI},
-	{bit: spaceSlash, prefix: "slash", uri: "http://purl.org/rss/1.0/modules/slash/"},
+	{bit: spaceSlash, prefix: "slash", uri: "http://purl.org/rss/1.0/modules/slash/", rare: []string{"hitparade"}},
 	{bit: spaceWFW, prefix: "wfw", uri: commentURI},
 	{bit: spaceLicence, prefix: "creativeCommons", uri: licenceURI},
 	{bit: spaceTerms, prefix: "dcterms", uri: "http://purl.org/dc/terms/"},

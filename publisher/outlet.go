@@ -78,7 +78,7 @@ func (o *outlets) resolve(src feed.Source, p feed.Profile) outlet {
 // identify returns what stands in atom:source/id: the feed's own id, else its
 // address in canonical form (T5).
 func (o *outlets) identify(out *outlet) string {
-	if isIRI(out.Profile.FeedID) && !tellsSecret(out.Profile.FeedID) {
+	if feedIRI(out.Profile.FeedID) {
 		return out.Profile.FeedID
 	}
 	if !out.Local {

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"encoding/xml"
 	"html"
 	"strconv"
@@ -9,7 +10,6 @@ import (
 	"github.com/gorilla/feeds"
 
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // rssDocument is RSS 2.0 after the RSS Advisory Board's profile. It is built
@@ -27,9 +27,9 @@ type rssDocument struct {
 func (d *rssDocument) FeedXml() any { return d }
 
 type rssChannel struct {
-	Title       string `xml:"title"`
-	Link        string `xml:"link"`
-	Description string `xml:"description"`
+	Title       rssText `xml:"title"`
+	Link        string  `xml:"link"`
+	Description rssText `xml:"description"`
 	// Links are the document itself and its hubs.
 	Links          []atomLink `xml:"atom:link"`
 	Language       string     `xml:"language,omitempty"`
@@ -40,14 +40,16 @@ type rssChannel struct {
 	Docs           string     `xml:"docs"`
 	TTL            int        `xml:"ttl,omitempty"`
 	Image          *feeds.RssImage
-	Archived       *struct{} `xml:"fh:archive"`
+	Explicit       string       `xml:"itunes:explicit,omitempty"`
+	Owner          *itunesOwner `xml:"itunes:owner"`
+	Archived       *struct{}    `xml:"fh:archive"`
 	// Items are rendered and verified one by one.
 	Items []byte `xml:",innerxml"`
 }
 
 type rssItem struct {
 	XMLName     xml.Name `xml:"item"`
-	Title       string   `xml:"title,omitempty"`
+	Title       *rssText `xml:"title"`
 	Link        string   `xml:"link,omitempty"`
 	Description string   `xml:"description,omitempty"`
 	// Content stands after Description: consumers take the last of the two
@@ -74,6 +76,26 @@ type rssItem struct {
 	Extensions []byte           `xml:",innerxml"`
 }
 
+// rssText is a plain text. What might be taken for HTML is written as the
+// profile recommends it, for readers that would (R16).
+type rssText struct {
+	XML []byte `xml:",innerxml"`
+}
+
+func profiled(s string) rssText {
+	var buf bytes.Buffer
+	escape(&buf, s)
+	return rssText{[]byte(strings.NewReplacer("&amp;", "&#x26;", "&lt;", "&#x3C;", "&gt;", "&#x3E;").Replace(buf.String()))}
+}
+
+func profiledOrNil(s string) *rssText {
+	if s == "" {
+		return nil
+	}
+	text := profiled(s)
+	return &text
+}
+
 type rssCategory struct {
 	Domain string `xml:"domain,attr,omitempty"`
 	Term   string `xml:",chardata"`
@@ -85,11 +107,11 @@ type rssSource struct {
 }
 
 type mediaContent struct {
-	URL      string `xml:"url,attr"`
-	Type     string `xml:"type,attr,omitempty"`
-	Size     int64  `xml:"fileSize,attr,omitempty"`
-	Duration int64  `xml:"duration,attr,omitempty"`
-	Title    string `xml:"media:title,omitempty"`
+	URL      string   `xml:"url,attr"`
+	Type     string   `xml:"type,attr,omitempty"`
+	Size     int64    `xml:"fileSize,attr,omitempty"`
+	Duration int64    `xml:"duration,attr,omitempty"`
+	Title    *rssText `xml:"media:title"`
 }
 
 type mediaThumbnail struct {
@@ -110,9 +132,9 @@ func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 		Version:    "2.0",
 		Namespaces: used.with(spaceAtom | spaceDC | spaceContent | c.spaces()).declare(),
 		Channel: rssChannel{
-			Title:         c.Title,
+			Title:         profiled(c.Title),
 			Link:          c.Home,
-			Description:   c.Description,
+			Description:   profiled(c.Description),
 			Links:         c.documentLinks("rss.xml", "application/rss+xml"),
 			Archived:      c.archived(),
 			Language:      c.Language,
@@ -127,11 +149,29 @@ func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 	if a := c.Author; a.Email != "" && a.Name != "" {
 		d.Channel.ManagingEditor = a.Email + " (" + a.Name + ")"
 	}
+	if used.known&spaceITunes != 0 {
+		c.podcast(d, items)
+	}
 	if bitmap(c.Image) {
 		// Title and link must be the channel's own (R15).
 		d.Channel.Image = &feeds.RssImage{Url: c.Image, Title: c.Title, Link: c.Home}
 	}
 	return d
+}
+
+// itunesOwner is whom a podcast directory asks.
+type itunesOwner struct {
+	Name  string `xml:"itunes:name"`
+	Email string `xml:"itunes:email"`
+}
+
+// podcast adds what directories want of a channel whose items speak their
+// vocabulary: Weir's own, never a source's (M2, M3). A category it has none.
+func (c *channelView) podcast(d *rssDocument, items []byte) {
+	d.Channel.Explicit = strconv.FormatBool(bytes.Contains(items, []byte("<itunes:explicit>true<")))
+	if a := c.Author; a.Email != "" {
+		d.Channel.Owner = &itunesOwner{Name: a.Name, Email: a.Email}
+	}
 }
 
 // bitmap reports whether RSS readers can show the picture (R15).
@@ -148,7 +188,7 @@ func bitmap(address string) bool {
 // rssItem renders the story as RSS.
 func (s *story) rssItem() ([]byte, spaces, error) {
 	item := rssItem{
-		Title:     s.Heading,
+		Title:     profiledOrNil(s.Heading),
 		Link:      s.Link,
 		Comments:  s.Comments,
 		GUID:      feeds.RssGuid{Id: s.ID, IsPermaLink: strconv.FormatBool(s.ID == s.Link)},
@@ -228,7 +268,7 @@ func (s *story) enclosure() *feeds.RssEnclosure {
 		return nil
 	}
 	a := s.Attachments[0]
-	address := markup.URL(a.URL, nil)
+	address := address(a.URL)
 	if address == "" {
 		return nil
 	}
@@ -274,14 +314,14 @@ func (s *story) replies() (list []string) {
 func (s *story) media(from int) (content []mediaContent, thumbnail []mediaThumbnail) {
 	for i := from; i < len(s.Attachments); i++ {
 		a := s.Attachments[i]
-		address := markup.URL(a.URL, nil)
+		address := address(a.URL)
 		said := func(e *element) bool { return e.attr("url") == a.URL }
 		if address == "" || mentions(s.Passed, spaceMedia, "content", said) {
 			continue
 		}
 		content = append(content, mediaContent{
 			URL: address, Type: mediaType(a), Size: max(a.Length, 0),
-			Duration: int64(max(a.Duration, 0).Seconds()), Title: a.Title,
+			Duration: int64(max(a.Duration, 0).Seconds()), Title: profiledOrNil(a.Title),
 		})
 	}
 	if s.Image != "" && !mentions(s.Passed, spaceMedia, "thumbnail", nil) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"weir/feed"
 	"weir/feed/markup"
 )
@@ -72,6 +74,9 @@ func holdsStrings(t reflect.Type) bool {
 // reads them, so that all formats carry the same text.
 func printable(s string) string {
 	s = markup.Chars(s)
+	if strings.Contains(s, "\xc2") {
+		s = strings.Map(uncontrolled, s)
+	}
 	if strings.IndexByte(s, '\r') < 0 {
 		return s
 	}
@@ -89,4 +94,17 @@ func clamp(t time.Time) time.Time {
 		return time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 	}
 	return t
+}
+
+// uncontrolled reads the control characters of Latin-1 as what was meant by
+// them, as browsers do: Windows-1252 has letters and quotation marks there (HTML
+// §13.2.5.80).
+func uncontrolled(r rune) rune {
+	if r < 0x80 || r > 0x9f {
+		return r
+	}
+	if meant := charmap.Windows1252.DecodeByte(byte(r)); meant > 0x9f {
+		return meant
+	}
+	return -1
 }

@@ -61,7 +61,7 @@ func (p *Publisher) newStory(e *feed.Entry, sources *outlets, profiles map[strin
 	for _, sighting := range e.Sightings[min(1, len(e.Sightings)):] {
 		s.Also = append(s.Also, mention{
 			From:  sources.get(sighting.Source, profiles),
-			Link:  markup.URL(sighting.Link, nil),
+			Link:  address(sighting.Link),
 			Title: sighting.Title,
 			Key:   sighting.Key,
 		})
@@ -82,8 +82,8 @@ func (s *story) complete(how manner) {
 	if s.Updated.Before(s.Published) {
 		s.Updated = s.Published
 	}
-	s.Link, s.External = markup.URL(s.Link, nil), markup.URL(s.External, nil)
-	s.Image, s.Comments = markup.URL(s.Image, nil), markup.URL(s.Comments, nil)
+	s.Link, s.External = address(s.Link), address(s.External)
+	s.Image, s.Comments = address(s.Image), address(s.Comments)
 	s.Credits = credits(s)
 	s.Categories = s.AllTags()
 	text := markup.Text(s.HTML)
@@ -170,7 +170,7 @@ func named(persons []feed.Person) []feed.Person {
 			person.Name = cmp.Or(strings.TrimSpace(account), hostOf(person.URI))
 		}
 		if person.Name != "" {
-			person.URI, person.Avatar = markup.URL(person.URI, nil), markup.URL(person.Avatar, nil)
+			person.URI, person.Avatar = address(person.URI), address(person.Avatar)
 			out = append(out, person)
 		}
 	}

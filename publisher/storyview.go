@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"weir/feed"
-	"weir/feed/markup"
 )
 
 // storyView is a story as templates see it.
@@ -62,7 +61,7 @@ func (p *pages) storyView(s *story, up string) *storyView {
 func fileViews(list []feed.Attachment) (views []fileView) {
 	played := false
 	for _, a := range list {
-		address := markup.URL(a.URL, nil)
+		address := address(a.URL)
 		if address == "" {
 			continue
 		}
