@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"encoding/xml"
 	"html"
 	"strconv"
@@ -61,17 +62,29 @@ type atomEntry struct {
 // atomText is a text construct; its type is always stated (T9).
 type atomText struct {
 	Type string `xml:"type,attr"`
-	Text string `xml:",chardata"`
+	XML  []byte `xml:",innerxml"`
 }
 
-func plain(s string) atomText { return atomText{Type: "text", Text: s} }
+func plain(s string) atomText { return atomText{Type: "text", XML: plainXML(s)} }
+
+// plainXML is a plain text as it stands in XML. Where it looks like HTML it is
+// written as RSS's profile recommends it, for readers that would take it for
+// that (R16).
+func plainXML(s string) []byte {
+	if misleads(s) {
+		return profiled(s).XML
+	}
+	var buf bytes.Buffer
+	escape(&buf, s)
+	return buf.Bytes()
+}
 
 // worded is text for people beside the title. What looks like a reference or a
 // tag is declared as HTML that shows it, so that nobody takes it for HTML
 // undeclared (T9); titles are left plain, as some readers know no other.
 func worded(s string) atomText {
 	if misleads(s) {
-		return atomText{Type: "html", Text: html.EscapeString(s)}
+		return atomText{Type: "html", XML: profiled(html.EscapeString(s)).XML}
 	}
 	return plain(s)
 }
@@ -210,8 +223,10 @@ func (s *story) atomBody() (*feeds.AtomSummary, *feeds.AtomContent) {
 }
 
 func plainSummary(s string) *feeds.AtomSummary {
-	text := worded(s)
-	return &feeds.AtomSummary{Type: text.Type, Content: text.Text}
+	if misleads(s) {
+		return &feeds.AtomSummary{Type: "html", Content: html.EscapeString(s)}
+	}
+	return &feeds.AtomSummary{Type: "text", Content: s}
 }
 
 // atomLinks returns alternate, enclosures and everything related.

@@ -36,7 +36,7 @@ func (e *element) write(buf *bytes.Buffer) {
 		return
 	}
 	buf.WriteByte('>')
-	escape(buf, e.text)
+	buf.Write(plainXML(e.text))
 	for i := range e.inner {
 		e.inner[i].write(buf)
 	}

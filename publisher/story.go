@@ -86,6 +86,8 @@ func (s *story) complete(how manner) {
 	s.Image, s.Comments = address(s.Image), address(s.Comments)
 	s.Credits = credits(s)
 	s.Categories = s.AllTags()
+	// What could not be read when the source wrote it says nothing to anybody.
+	s.HTML, s.Summary = strings.ReplaceAll(s.HTML, "\ufffd", ""), strings.ReplaceAll(s.Summary, "\ufffd", "")
 	text := markup.Text(s.HTML)
 	s.Brief = cmp.Or(s.Summary, shorten(text, briefRunes))
 	if how.brief && s.Brief != "" {

@@ -98,7 +98,7 @@ func TestTextsThatLookLikeHTML(t *testing.T) {
 			t.Errorf("rss.xml lacks %s", want)
 		}
 	}
-	for _, want := range []string{`<rights type="html">Copyright &amp;amp;copy; us</rights>`, `<title type="text">Using &amp;amp; and &lt;/b&gt;</title>`} {
+	for _, want := range []string{`<rights type="html">Copyright &#x26;amp;copy; us</rights>`, `<title type="text">Using &#x26;amp; and &#x3C;/b&#x3E;</title>`} {
 		if !strings.Contains(atom, want) {
 			t.Errorf("atom.xml lacks %s", want)
 		}
