@@ -84,4 +84,6 @@ type StatusReply struct {
 	Lists []feed.ListStatus `json:"lists,omitempty"`
 	// Readership is for how many people services read the channels.
 	Readership []feed.Readership `json:"readership,omitempty"`
+	// LeftOut are the entries that no document could hold.
+	LeftOut []feed.Omission `json:"left_out,omitempty"`
 }

@@ -8,9 +8,14 @@ func (p *Publisher) Poison(render func(slug string) error) {
 }
 
 // VerifyItem is the strict reading of one rendered element, with the
-// namespaces that every feed declares.
-func VerifyItem(item string) error {
-	return verifyItem([]byte(item), spaces{known: spaceAtom | spaceDC | spaceContent})
+// namespaces that every feed declares. What follows are names of elements, each
+// with what it is to say.
+func VerifyItem(item string, want ...string) error {
+	var list []meant
+	for i := 0; i+1 < len(want); i += 2 {
+		list = append(list, meant{want[i], want[i+1]})
+	}
+	return verifyItem([]byte(item), spaces{known: spaceAtom | spaceDC | spaceContent}, list...)
 }
 
 // ExtensionSpaces are the namespaces whose elements are passed on.

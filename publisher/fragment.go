@@ -114,22 +114,31 @@ func (f *fragment) renderRSS() (err error) {
 	if f.rss, f.rssSpaces, err = f.story.rssItem(); err != nil {
 		return err
 	}
-	return verifyItem(f.rss, f.rssSpaces)
+	return verifyItem(f.rss, f.rssSpaces, meant{"guid", f.story.ID}, meant{"title", f.story.Heading}, meant{"link", f.story.Link})
 }
 
 func (f *fragment) renderAtom() (err error) {
 	if f.atom, f.atomSpaces, err = f.story.atomEntry(); err != nil {
 		return err
 	}
-	return verifyItem(f.atom, f.atomSpaces)
+	return verifyItem(f.atom, f.atomSpaces, meant{"id", f.story.ID}, meant{"title", f.story.Heading}, meant{"updated", stamp(f.story.Updated)})
 }
 
 func (f *fragment) renderJSON() (err error) {
 	if f.json, err = f.story.jsonItem(); err != nil {
 		return err
 	}
-	if !json.Valid(f.json) {
-		return errors.New("not valid JSON")
+	var back struct {
+		ID    string `json:"id"`
+		URL   string `json:"url"`
+		Title string `json:"title"`
+		HTML  string `json:"content_html"`
+	}
+	if err := json.Unmarshal(f.json, &back); err != nil {
+		return err
+	}
+	if s := f.story; back.ID != s.ID || back.URL != s.Link || back.Title != s.Heading || back.HTML != s.HTML {
+		return errors.New("it is read back otherwise than it was meant")
 	}
 	return nil
 }

@@ -142,6 +142,9 @@ func TestPoisonedEntry(t *testing.T) {
 					t.Errorf("%s: poisoned entry present, or others missing", path)
 				}
 			}
+			if left := s.LeftOut(); len(left) != 1 || left[0].Entry != "generics-in-anger" || left[0].Source != "go-notes" || left[0].Reason == "" {
+				t.Errorf("left out: %+v", left)
+			}
 			shelf.put("all", shelf.windows["all"].Entries...)
 			render(t, p)
 			if n := strings.Count(log.String(), "entry left out"); n != 1 {
@@ -163,6 +166,20 @@ func TestStrictReading(t *testing.T) {
 	}
 	if err := publisher.VerifyItem(`<item xml:lang="en"><dc:creator>A &amp; B</dc:creator><content:encoded><![CDATA[<p>]]></content:encoded></item>`); err != nil {
 		t.Errorf("VerifyItem of a good item: %v", err)
+	}
+}
+
+// S22: a fragment that is well-formed and says something else than was meant is
+// found.
+func TestReadBack(t *testing.T) {
+	const item = `<item><title>A &amp; B</title><guid isPermaLink="false">1</guid><media:title xmlns:media="http://search.yahoo.com/mrss/">C</media:title></item>`
+	for want, fine := range map[string]bool{"A & B": true, " A & B": true, "A &amp; B": false, "C": false, "": false} {
+		if err := publisher.VerifyItem(item, "title", want); (err == nil) != fine {
+			t.Errorf("title %q: %v", want, err)
+		}
+	}
+	if publisher.VerifyItem(item, "link", "") != nil || publisher.VerifyItem(item, "link", "https://a.example/") == nil {
+		t.Error("an element that is missing is not told from one that is not to be there")
 	}
 }
 

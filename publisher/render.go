@@ -1,10 +1,12 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	"weir/feed"
 )
@@ -16,6 +18,7 @@ type published struct {
 	slugs    []string
 	// chain is nil where there are no archives.
 	chain *chain
+	left  []feed.Omission
 }
 
 // Render reads what changed since the last call and returns the documents as
@@ -118,6 +121,8 @@ func (p *Publisher) publish(ctx context.Context, id string, sources *outlets) (*
 type entries struct {
 	stories   []*story
 	fragments []*fragment
+	// left are those that could not.
+	left []feed.Omission
 }
 
 // read turns a window into stories and their fragments.
@@ -128,6 +133,7 @@ func (p *Publisher) read(w *feed.Window, sources *outlets, how manner) entries {
 		s := p.newStory(&w.Entries[i].Entry, sources, w.Sources)
 		f, err := p.fragment(s, how)
 		if err != nil {
+			out.left = append(out.left, feed.Omission{Entry: s.Slug, Source: s.From.ID, Reason: err.Error()})
 			continue
 		}
 		out.stories = append(out.stories, f.story)
@@ -148,7 +154,7 @@ func (p *Publisher) publishChannel(ctx context.Context, ch Channel, sources *out
 	window.sort(&ch)
 	view := p.view(ch, window.stories)
 	view.announce(p.removed)
-	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8)}
+	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8), left: window.left}
 	if ch.Archive != 0 {
 		if out.chain, err = p.chain(ch, &w); err != nil {
 			return nil, err
@@ -289,10 +295,13 @@ func (p *Publisher) snapshot(sources *outlets) *Snapshot {
 	for id, ch := range p.channels {
 		s.revisions[id] = ch.revision
 		maps.Copy(s.docs, ch.docs)
+		s.left = append(s.left, ch.left...)
 		if ch.chain != nil {
 			s.history.chains[channelDir(id)] = ch.chain
 		}
 	}
+	slices.SortFunc(s.left, func(a, b feed.Omission) int { return cmp.Compare(a.Entry, b.Entry) })
+	s.left = slices.CompactFunc(s.left, func(a, b feed.Omission) bool { return a.Entry == b.Entry })
 	return s
 }
 

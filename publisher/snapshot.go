@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"weir/feed"
 )
 
 // Snapshot is everything that is published at one moment. It is immutable.
@@ -25,6 +27,8 @@ type Snapshot struct {
 	founding bool
 	// raw is Site.RawFeeds.
 	raw bool
+	// left are the entries that no document could hold.
+	left []feed.Omission
 	// history makes the archives of its channels.
 	history *history
 	// policy and embedPolicy are what the inlined styles allow; missing is the
@@ -122,6 +126,9 @@ func IsFeed(path string) bool {
 	_, is := formatOf(path[strings.LastIndexByte(path, '/')+1:])
 	return is
 }
+
+// LeftOut are the entries that no document could hold, by slug (XG09).
+func (s *Snapshot) LeftOut() []feed.Omission { return slices.Clone(s.left) }
 
 // Revisions are those of the channels that the snapshot was made from.
 func (s *Snapshot) Revisions() map[string]uint64 { return maps.Clone(s.revisions) }

@@ -10,6 +10,7 @@ import (
 	"weir/aggregator"
 	"weir/config"
 	"weir/control"
+	"weir/feed"
 	"weir/store"
 )
 
@@ -150,6 +151,8 @@ func (s *server) renderOnce(ctx context.Context, p *plant) bool {
 		return false
 	}
 	s.handler.Swap(snapshot)
+	left := snapshot.LeftOut()
+	s.left.Store(&left)
 	if s.shown != nil && !snapshot.Founding() {
 		changed := snapshot.Changed(s.shown)
 		for _, hub := range p.hubs {
@@ -270,5 +273,13 @@ func (s *server) Status(context.Context) (control.StatusReply, error) {
 		return control.StatusReply{Sources: list}, nil
 	}
 	lists, err := listStates(p.config, s.store)
-	return control.StatusReply{Sources: list, Lists: lists, Readership: s.audience.Report(s.app.time())}, err
+	return control.StatusReply{Sources: list, Lists: lists, Readership: s.audience.Report(s.app.time()), LeftOut: s.leftOut()}, err
+}
+
+// leftOut are the entries that no document that is served could hold.
+func (s *server) leftOut() []feed.Omission {
+	if left := s.left.Load(); left != nil {
+		return *left
+	}
+	return nil
 }

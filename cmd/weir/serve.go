@@ -20,6 +20,7 @@ import (
 	"weir/aggregator/push"
 	"weir/config"
 	"weir/control"
+	"weir/feed"
 	"weir/publisher"
 	"weir/store"
 	"weir/store/bolt"
@@ -72,6 +73,8 @@ type server struct {
 	// shown is what the handler serves; only the generation that runs may
 	// touch it.
 	shown *publisher.Snapshot
+	// left are the entries that it could not hold.
+	left atomic.Pointer[[]feed.Omission]
 }
 
 func (a *app) serve(ctx context.Context, urls []string) error {

@@ -144,6 +144,9 @@ func writeStatus(w io.Writer, reply control.StatusReply, whys []string, now time
 	if err := writeWithdrawn(w, list, now); err != nil {
 		return err
 	}
+	for _, left := range reply.LeftOut {
+		fmt.Fprintf(w, "\nleft out of all documents: %s (%s): %s\n", left.Entry, left.Source, printable(left.Reason))
+	}
 	return writeReadership(w, reply.Readership, now)
 }
 
@@ -311,6 +314,9 @@ func writeStatusJSON(w io.Writer, reply control.StatusReply, whys []string) erro
 	whole := map[string]any{"sources": out}
 	if len(reply.Lists) > 0 {
 		whole["lists"] = listsJSON(reply.Lists)
+	}
+	if len(reply.LeftOut) > 0 {
+		whole["left_out"] = reply.LeftOut
 	}
 	if len(reply.Readership) > 0 {
 		whole["readership"] = reply.Readership
