@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// smallDisk mounts a disk of 2 MiB, or skips: .ci/run is root and sets
+// smallDisk mounts a disk of 4 MiB, or skips: .ci/run is root and sets
 // WEIR_MOUNTS.
 func smallDisk(t *testing.T, dir string) {
 	t.Helper()
@@ -22,7 +22,7 @@ func smallDisk(t *testing.T, dir string) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=4m"); err != nil {
 		t.Fatalf("mount a small disk: %v", err)
 	}
 	t.Cleanup(func() {

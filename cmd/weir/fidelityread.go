@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -246,6 +247,11 @@ func (it *itemSaid) elements(space string, list any) {
 // letters are what is compared of texts: neither spaces nor punctuation nor
 // escapes, which reading and cleaning change.
 func letters(s string) string {
+	if strings.Contains(s, "%") {
+		if plain, err := url.PathUnescape(s); err == nil {
+			s = plain
+		}
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)

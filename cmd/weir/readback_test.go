@@ -7,13 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
+	"golang.org/x/text/encoding/charmap"
 
 	"weir/feed"
 	"weir/feed/markup"
@@ -265,17 +268,17 @@ func checkChannel(t *testing.T, folder string, w feed.Window) {
 func differs(got told, e *feed.Entry) string {
 	for _, f := range []struct{ what, got, want string }{
 		{"id", got.id, e.ID},
-		{"title", squeeze(got.title), squeeze(e.Title)},
-		{"link", got.link, e.Link},
+		{"title", squeeze(got.title), squeeze(legible(e.Title))},
+		{"link", unescaped(got.link), unescaped(e.Link)},
 		{"published", got.published.UTC().Format(time.RFC3339), e.Published.Format(time.RFC3339)},
 	} {
 		if f.got != f.want {
 			return fmt.Sprintf("%s is %.300q, want %.300q", f.what, f.got, f.want)
 		}
 	}
-	want := markup.Text(e.HTML)
+	want := markup.Text(legible(e.HTML))
 	if e.HTML == "" {
-		want = squeeze(e.Summary)
+		want = squeeze(legible(e.Summary))
 	}
 	text, plain := markup.Text(got.content), squeeze(got.content)
 	if text != want && plain != want && (want != "" || text != squeeze(e.Title)) {
@@ -284,6 +287,31 @@ func differs(got told, e *feed.Entry) string {
 		return fmt.Sprintf("content is %.300q, want %.300q", text, want)
 	}
 	return ""
+}
+
+// legible is a text without what nobody can read: what could not be decoded when
+// it was written, and control characters that stand for others.
+func legible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == utf8.RuneError:
+			return -1
+		case r < 0x80 || r > 0x9f:
+			return r
+		}
+		if meant := charmap.Windows1252.DecodeByte(byte(r)); meant > 0x9f {
+			return meant
+		}
+		return -1
+	}, s)
+}
+
+// unescaped is an address without the escapes of what it cannot hold.
+func unescaped(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
 }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
