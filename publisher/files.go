@@ -59,7 +59,7 @@ func WriteFiles(ctx context.Context, dir string, s *Snapshot) (changed []string,
 	if s.founding {
 		return nil, fmt.Errorf("write %s: %w", dir, errFounding)
 	}
-	if _, err := s.Pack(ctx); err != nil {
+	if err := s.Pack(ctx, nil); err != nil {
 		return nil, fmt.Errorf("write files: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -293,7 +293,7 @@ func render(t testing.TB, p *publisher.Publisher) *publisher.Snapshot {
 	if err != nil {
 		t.Fatalf("Render: %v", err)
 	}
-	if _, err := s.Pack(t.Context()); err != nil {
+	if err := s.Pack(t.Context(), nil); err != nil {
 		t.Fatalf("Pack: %v", err)
 	}
 	return s

@@ -121,7 +121,7 @@ func (s *Snapshot) resource(path string, d *Document, now time.Time) *resource {
 	if !modified.IsZero() {
 		r.lastMod = modified.UTC().Format(http.TimeFormat)
 	}
-	if done := d.packed.Load(); done != nil {
+	if done := d.coded(); done != nil {
 		r.bodies = *done
 	}
 	r.bodies[identity] = d.Body

@@ -31,7 +31,7 @@ type packs [codings][]byte
 // Coded returns the body in a content coding, "gzip", "br" or "zstd": nil where
 // that does not pay, and until [Snapshot.Pack] has come to it.
 func (d *Document) Coded(name string) []byte {
-	done := d.packed.Load()
+	done := d.coded()
 	if done == nil {
 		return nil
 	}
@@ -43,28 +43,68 @@ func (d *Document) Coded(name string) []byte {
 	return nil
 }
 
-// Pack compresses every document that is not compressed yet, and reports whether
-// there was one. A snapshot can be served without; once it is packed it is to be
-// handed to [Handler.Swap] again. It may be called more than once, and after an
-// error, which is that of the context, goes on where it ended.
-func (s *Snapshot) Pack(ctx context.Context) (news bool, err error) {
-	var left []*Document
-	for _, d := range s.All() {
-		if d.Asset == nil && d.packed.Load() == nil {
-			left = append(left, d)
+// coded is the body compressed as far as that has come, nil at first.
+func (d *Document) coded() *packs {
+	if done := d.packed.Load(); done != nil {
+		return done
+	}
+	return d.begun.Load()
+}
+
+// Pack compresses every document that is not compressed yet: all of them with
+// gzip, which every client takes, and then with what takes longer. After each of
+// the two, if there was something to do, it calls ready, which may be nil: more
+// is there to be served, so the snapshot is to be handed to [Handler.Swap] again.
+// A snapshot can be served without. Pack may be called more than once, and after
+// an error, which is that of the context, goes on where it ended.
+func (s *Snapshot) Pack(ctx context.Context, ready func()) error {
+	for _, turn := range []struct {
+		left func(*Document) bool
+		pack func(*press, *Document) error
+	}{
+		{func(d *Document) bool { return d.coded() == nil }, (*press).begin},
+		{func(d *Document) bool { return d.packed.Load() == nil }, (*press).finish},
+	} {
+		var left []*Document
+		for _, d := range s.All() {
+			if d.Asset == nil && turn.left(d) {
+				left = append(left, d)
+			}
+		}
+		if len(left) == 0 {
+			continue
+		}
+		if err := packAll(ctx, left, turn.pack); err != nil {
+			return fmt.Errorf("compress documents: %w", err)
+		}
+		if ready != nil {
+			ready()
 		}
 	}
-	if len(left) == 0 {
-		return false, nil
-	}
+	return nil
+}
+
+// packAll has as many hands compress as there are processors.
+func packAll(ctx context.Context, list []*Document, pack func(*press, *Document) error) error {
 	hands, ctx := errgroup.WithContext(ctx)
 	work := make(chan *Document)
-	for range min(len(left), runtime.GOMAXPROCS(0)) {
-		hands.Go(func() error { return packAll(ctx, work) })
+	for range min(len(list), runtime.GOMAXPROCS(0)) {
+		hands.Go(func() error {
+			var p press
+			for d := range work {
+				if err := pack(&p, d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	hands.Go(func() error {
 		defer close(work)
-		for _, d := range left {
+		for _, d := range list {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			select {
 			case work <- d:
 			case <-ctx.Done():
@@ -73,25 +113,32 @@ func (s *Snapshot) Pack(ctx context.Context) (news bool, err error) {
 		}
 		return nil
 	})
-	if err := hands.Wait(); err != nil {
-		return false, fmt.Errorf("compress documents: %w", err)
-	}
-	return true, nil
+	return hands.Wait()
 }
 
-func packAll(ctx context.Context, work <-chan *Document) error {
-	var p press
-	for d := range work {
-		if err := ctx.Err(); err != nil {
-			return err
+// begin compresses a document with gzip.
+func (p *press) begin(d *Document) error {
+	done, err := p.pack(d.Body, []coding{gzipped})
+	if err == nil {
+		d.begun.Store(done)
+	}
+	return err
+}
+
+// finish compresses it in the other codings of its kind.
+func (p *press) finish(d *Document) error {
+	var others []coding
+	for _, c := range d.kind.codings() {
+		if c != gzipped {
+			others = append(others, c)
 		}
-		done, err := p.pack(d.Body, d.kind.codings())
-		if err != nil {
-			return err
-		}
+	}
+	done, err := p.pack(d.Body, others)
+	if err == nil {
+		done[gzipped] = d.begun.Load()[gzipped]
 		d.packed.Store(done)
 	}
-	return nil
+	return err
 }
 
 // codings are those that documents of a kind are compressed to: whatever is

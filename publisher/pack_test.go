@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,7 +85,8 @@ func TestHandlerCodings(t *testing.T) {
 	}
 }
 
-// What changed is served plain before it is compressed, and is compressed once.
+// What changed is served plain before it is compressed, with gzip before the
+// rest, and is compressed once.
 func TestPack(t *testing.T) {
 	shelf := library()
 	p := newPublisher(t, options(), shelf)
@@ -94,24 +96,39 @@ func TestPack(t *testing.T) {
 	}
 	h := new(publisher.Handler)
 	h.Swap(s)
-	ask := func() *http.Response { return ask(h, "GET", "/rss.xml", "Accept-Encoding", "gzip") }
-	if res := ask(); res.StatusCode != http.StatusOK || res.Header.Get("Content-Encoding") != "" {
-		t.Errorf("before: %d, %q", res.StatusCode, res.Header.Get("Content-Encoding"))
+	coding := func(accept string) string {
+		res := ask(h, "GET", "/rss.xml", "Accept-Encoding", accept)
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", accept, res.StatusCode)
+		}
+		return res.Header.Get("Content-Encoding")
+	}
+	if got := coding("gzip, br"); got != "" {
+		t.Errorf("before: %q", got)
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := s.Pack(ended); !errors.Is(err, context.Canceled) {
+	if err := s.Pack(ended, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("Pack without time: %v", err)
 	}
-	if news, err := s.Pack(t.Context()); err != nil || !news {
-		t.Fatalf("Pack = %v, %v", news, err)
+	var seen []string
+	pack := func(ctx context.Context) {
+		t.Helper()
+		seen = nil
+		err := s.Pack(ctx, func() {
+			h.Swap(s)
+			seen = append(seen, coding("gzip, br"))
+		})
+		if err != nil && ctx.Err() == nil {
+			t.Fatal(err)
+		}
 	}
-	h.Swap(s)
-	if res := ask(); res.Header.Get("Content-Encoding") != "gzip" {
-		t.Errorf("after: %q", res.Header.Get("Content-Encoding"))
+	pack(t.Context())
+	if want := []string{"gzip", "br"}; !slices.Equal(seen, want) {
+		t.Errorf("one after the other %q; want %q", seen, want)
 	}
-	if news, err := s.Pack(t.Context()); err != nil || news {
-		t.Errorf("Pack again = %v, %v; nothing is left to do", news, err)
+	if pack(t.Context()); len(seen) > 0 {
+		t.Errorf("Pack again: %q; nothing is left to do", seen)
 	}
 	changed := blogPost()
 	changed.Title = "Generics, again"
@@ -123,7 +140,28 @@ func TestPack(t *testing.T) {
 	if kept, _ := s.Document("rss.xml"); kept != before || kept.Coded("br") == nil {
 		t.Error("a document that stays is compressed again")
 	}
-	if news, err := s.Pack(t.Context()); err != nil || !news {
-		t.Errorf("Pack after a change = %v, %v", news, err)
+	if pack(t.Context()); len(seen) != 2 {
+		t.Errorf("Pack after a change: %q", seen)
+	}
+}
+
+// What was ended goes on where it ended.
+func TestPackGoesOn(t *testing.T) {
+	p := newPublisher(t, options(), library())
+	s, err := p.Render(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	if err := s.Pack(ctx, end); !errors.Is(err, context.Canceled) {
+		t.Fatalf("ended after gzip: %v", err)
+	}
+	doc, _ := s.Document("rss.xml")
+	first := doc.Coded("gzip")
+	if first == nil || doc.Coded("br") != nil {
+		t.Fatal("not ended between gzip and the rest")
+	}
+	if err := s.Pack(t.Context(), nil); err != nil || doc.Coded("br") == nil || &doc.Coded("gzip")[0] != &first[0] {
+		t.Errorf("%v; want brotli beside the gzip that was there", err)
 	}
 }

@@ -53,8 +53,9 @@ type Document struct {
 	kind kind
 	// links are what the Link header names beside the document itself.
 	links []webLink
-	// packed is the body compressed, once that is done.
-	packed atomic.Pointer[packs]
+	// begun is the body compressed with gzip, packed in all codings, once that
+	// is done.
+	begun, packed atomic.Pointer[packs]
 	// parts are those of a feed, nil elsewhere.
 	parts *parts
 	// status is the HTTP status, 0 for 200. A passing document must not be

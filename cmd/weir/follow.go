@@ -182,7 +182,7 @@ func (s *server) succeeded(ctx context.Context, before *plant) error {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case <-time.After(renderGap):
+		case <-time.After(mostGap):
 		}
 	}
 	return nil

@@ -11,18 +11,8 @@ import (
 	"weir/config"
 	"weir/control"
 	"weir/feed"
+	"weir/publisher"
 	"weir/store"
-)
-
-const (
-	// renderGap is the least time between two renderings, so that a burst of
-	// commits costs a few of them and not one each.
-	renderGap = 300 * time.Millisecond
-	// retryGap is how long after a failure something is tried again, checkGap
-	// how long after a success the output is looked at again: another hand may
-	// have changed it.
-	retryGap = 30 * time.Second
-	checkGap = 5 * time.Minute
 )
 
 // generation polls, watches and renders for one configuration until ctx ends.
@@ -53,7 +43,9 @@ func (s *server) generation(ctx context.Context, cfg *config.Config) error {
 	}
 	p.courier = p.newCourier(s.log)
 	group.Go(func() error { return p.courier.run(ctx) })
-	group.Go(func() error { return s.render(ctx, p) })
+	finish := p.newFinisher(s.reshow, s.log)
+	group.Go(func() error { return finish.run(ctx) })
+	group.Go(func() error { return s.render(ctx, p, finish) })
 	group.Go(func() error { return s.tell(ctx, cfg) })
 	group.Go(func() error {
 		return s.keep(ctx, "backing up", func(ctx context.Context) error { return s.backUpAlways(ctx, cfg) })
@@ -110,76 +102,80 @@ func (s *server) keep(ctx context.Context, what string, run func(context.Context
 	}
 }
 
-// render brings the handler and the output folder up to date whenever the
-// store hints that a revision moved.
-func (s *server) render(ctx context.Context, p *plant) error {
+// render brings what is served up to date whenever the store hints that a
+// revision moved, and has the rest done of it.
+func (s *server) render(ctx context.Context, p *plant, finish *finisher) error {
 	hints, end := s.store.Hints()
 	defer end()
-	var wanted chan<- bool
+	var waiting []chan<- bool
+	var pace pace
+	var idle time.Duration
 	for {
-		again, fine := checkGap, s.renderOnce(ctx, p)
-		if !fine {
+		began := time.Now()
+		again := checkGap
+		if snapshot, err := s.renderOnce(ctx, p); err == nil {
+			finish.finish(job{snapshot, waiting})
+		} else if ctx.Err() == nil {
+			s.log.Error("rendering failed; what was published stays", "error", err)
 			again = retryGap
+			(&job{waiting: waiting}).answer(false)
 		}
-		if wanted != nil {
-			wanted <- fine
-			wanted = nil
-		}
+		waiting = nil
+		rest := time.NewTimer(pace.next(time.Since(began), idle))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(renderGap):
+		case <-rest.C:
 		}
+		began = time.Now()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-hints:
 		case <-s.repair:
-		case wanted = <-s.wanted:
+		case done := <-s.wanted:
+			waiting = append(waiting, done)
 		case <-time.After(again):
 		}
+		idle = time.Since(began)
+		finish.yield()
 	}
 }
 
-// renderOnce reports whether everything is published as the store has it.
-func (s *server) renderOnce(ctx context.Context, p *plant) bool {
+// renderOnce serves what the store has now, before anything of it is compressed
+// or written.
+func (s *server) renderOnce(ctx context.Context, p *plant) (*publisher.Snapshot, error) {
 	snapshot, err := p.publisher.Render(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
-			s.log.Error("rendering failed; what was published stays", "error", err)
-		}
-		return false
+		return nil, err
 	}
+	before := s.shown
+	if snapshot == before {
+		return snapshot, nil
+	}
+	s.showing.Lock()
+	s.shown = snapshot
 	s.handler.Swap(snapshot)
+	s.showing.Unlock()
 	left := snapshot.LeftOut()
 	s.left.Store(&left)
-	if s.shown != nil && !snapshot.Founding() {
-		changed := snapshot.Changed(s.shown)
+	if before != nil && !snapshot.Founding() {
+		changed := snapshot.Changed(before)
 		for _, hub := range p.hubs {
 			hub.note(changed)
 		}
 	}
-	s.shown = snapshot
-	// What is new is served as it is before anybody waits for it compressed.
-	packed, err := snapshot.Pack(ctx)
-	if err != nil {
-		return false
-	}
-	if packed {
+	return snapshot, nil
+}
+
+// reshow serves a snapshot again of which more is compressed, unless another one
+// has come.
+func (s *server) reshow(snapshot *publisher.Snapshot) {
+	s.showing.Lock()
+	defer s.showing.Unlock()
+	if s.shown == snapshot {
 		s.handler.Swap(snapshot)
 	}
-	if p.config.Output == "" || snapshot.Founding() {
-		return true
-	}
-	changed, err := p.writeFiles(ctx, snapshot)
-	p.courier.note(changed)
-	if err != nil {
-		if ctx.Err() == nil {
-			s.log.Error("writing files failed; serving goes on, and it is tried again", "error", err, "in", retryGap)
-		}
-		return false
-	}
-	return true
 }
 
 // errReloaded answers who asked for a poll while the poller was being replaced.
@@ -227,7 +223,7 @@ func (s *server) ask(ctx context.Context, r control.PollRequest) (sum aggregator
 		select {
 		case <-ctx.Done():
 			return sum, ctx.Err()
-		case <-time.After(renderGap):
+		case <-time.After(mostGap):
 		}
 	}
 	return sum, err

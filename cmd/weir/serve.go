@@ -70,9 +70,10 @@ type server struct {
 	// following is held by whoever asks lists.
 	following sync.Mutex
 	current   atomic.Pointer[plant]
-	// shown is what the handler serves; only the generation that runs may
-	// touch it.
-	shown *publisher.Snapshot
+	// shown is what the handler serves. Only the generation that runs changes
+	// it, and holds showing meanwhile.
+	shown   *publisher.Snapshot
+	showing sync.Mutex
 	// left are the entries that it could not hold.
 	left atomic.Pointer[[]feed.Omission]
 }

@@ -295,7 +295,7 @@ func TestReload(t *testing.T) {
 	})
 	reload([]byte("site: {title: Lost, since: 2026-11-24}\nfeeds: [\"http://127.0.0.1:9/new.xml\"]\n"))
 	within(t, 10*time.Second, "the second complaint", func() bool { return strings.Contains(r.said(), "sources are gone from the configuration") })
-	time.Sleep(2 * renderGap)
+	time.Sleep(2 * mostGap)
 	if _, page := r.get(""); strings.Contains(page, "Lost") || r.command.ProcessState != nil {
 		t.Error("a configuration that lost most sources was put to use")
 	}
