@@ -120,7 +120,6 @@ func (s *Snapshot) deltaHeaders(path string, r *resource, c coding, x *delta) (f
 	}
 	f.add("Content-Length", strconv.Itoa(len(x.bodies[c])))
 	f.add("IM", "feed")
-	f.add("Delta-Base", x.edition.tag)
 	f.add("Cache-Control", "no-store, im")
 	f.add("Vary", "Accept-Encoding, A-IM, If-None-Match")
 	return f
@@ -139,23 +138,27 @@ func wantsDelta(r *http.Request) bool {
 	return false
 }
 
-// since finds the delta for what the client has.
-func (res *resource) since(r *http.Request) *delta {
+// since finds the delta for what the client has, and the tag by which the client
+// knows that.
+func (res *resource) since(r *http.Request) (x *delta, base string) {
 	if len(res.deltas) == 0 || r.Header["A-Im"] == nil || !wantsDelta(r) {
-		return nil
+		return nil, ""
 	}
 	for _, value := range r.Header["If-None-Match"] {
 		for tag := range strings.SplitSeq(value, ",") {
-			if x := res.deltas[strings.TrimPrefix(strings.TrimSpace(tag), "W/")]; x != nil {
-				return x
+			base = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+			if x = res.deltas[base]; x != nil {
+				return x, base
 			}
 		}
 	}
-	return nil
+	return nil, ""
 }
 
-// answer sends what is new, and reports whether it did.
-func (x *delta) answer(t *routes, res *resource, w http.ResponseWriter, r *http.Request) bool {
+// answer sends what is new, and reports whether it did. It names what that is
+// to be added to as the client did, whose copy may be in another coding
+// (RFC 3229 §10.5.1).
+func (x *delta) answer(t *routes, res *resource, base string, w http.ResponseWriter, r *http.Request) bool {
 	x.once.Do(func() { x.render(t.snapshot, res.path, res) })
 	if x.bodies[identity] == nil {
 		return false
@@ -165,6 +168,7 @@ func (x *delta) answer(t *routes, res *resource, w http.ResponseWriter, r *http.
 		return false
 	}
 	set(w.Header(), x.full[c])
+	w.Header()["Delta-Base"] = []string{base}
 	w.WriteHeader(http.StatusIMUsed)
 	if r.Method == http.MethodGet {
 		_, _ = w.Write(x.bodies[c])

@@ -136,6 +136,27 @@ func TestDelta(t *testing.T) {
 	}
 }
 
+// What is new may be too little to be compressed, and then has the tag of what is
+// plain: who takes better than that and has it is not sent the whole (S7), and is
+// told in its own words what the answer adds to.
+func TestSmallDelta(t *testing.T) {
+	e := newEditions(t, stories(20))
+	const takes = "gzip, deflate"
+	first := e.tag("/feed.json", "Accept-Encoding", takes)
+	e.publish(append(stories(20)[:10], stories(20)[11:]...))
+	resp := ask(e.handler, http.MethodGet, "/feed.json", "A-IM", "feed", "If-None-Match", first, "Accept-Encoding", takes)
+	if resp.StatusCode != 226 || resp.Header.Get("Content-Encoding") != "" || resp.Header.Get("Delta-Base") != first {
+		t.Fatalf("status %d, header %v; want 226, as it is, to be added to %s", resp.StatusCode, resp.Header, first)
+	}
+	tag := resp.Header.Get("ETag")
+	for _, takes := range []string{takes, "gzip, deflate, br, zstd", "identity"} {
+		again := ask(e.handler, http.MethodGet, "/feed.json", "A-IM", "feed", "If-None-Match", tag, "Accept-Encoding", takes)
+		if again.StatusCode != 304 || again.Header.Get("ETag") != tag {
+			t.Errorf("%s: status %d, tag %s; want 304 and %s", takes, again.StatusCode, again.Header.Get("ETag"), tag)
+		}
+	}
+}
+
 // Every format has deltas, and one new story costs little of the whole.
 func TestDeltaFormats(t *testing.T) {
 	e := newEditions(t, stories(28))

@@ -102,13 +102,13 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	if res.fresh(r, c) {
-		set(h, res.same[c])
+	if has, ok := res.fresh(r, c); ok {
+		set(h, res.same[has])
 		t.refresh(w, res.doc)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if x := res.since(r); x != nil && x.answer(t, res, w, r) {
+	if x, base := res.since(r); x != nil && x.answer(t, res, base, w, r) {
 		return
 	}
 	set(h, res.full[c])
@@ -121,24 +121,34 @@ func (res *resource) answer(t *routes, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// fresh reports whether the client has the document already. A tag outweighs
-// a date (S9).
-func (res *resource) fresh(r *http.Request, c coding) bool {
+// fresh reports whether the client has the document already, and in which
+// coding: that of the answer, or another one that it takes. What is small, or is
+// not compressed yet, comes as it is under the tag of that, and whoever has it
+// would else be sent all of it again (S7). A tag outweighs a date (S9).
+func (res *resource) fresh(r *http.Request, c coding) (coding, bool) {
 	if res.doc.passing {
-		return false
+		return c, false
 	}
 	if tags := r.Header["If-None-Match"]; len(tags) > 0 {
-		return matches(tags, res.tags[c])
+		if matches(tags, res.tags[c]) {
+			return c, true
+		}
+		for has := identity; has < codings; has++ {
+			if res.tags[has] != "" && has != c && matches(tags, res.tags[has]) {
+				return has, accepts(r.Header["Accept-Encoding"], has)
+			}
+		}
+		return c, false
 	}
 	since := r.Header["If-Modified-Since"]
 	if len(since) == 0 || res.lastMod == "" {
-		return false
+		return c, false
 	}
 	if since[0] == res.lastMod {
-		return true
+		return c, true
 	}
 	at, err := http.ParseTime(since[0])
-	return err == nil && !res.doc.Modified.After(at)
+	return c, err == nil && !res.doc.Modified.After(at)
 }
 
 // file sends a local article's file from where it lies. One that changed since

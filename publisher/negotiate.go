@@ -64,11 +64,24 @@ func negotiate(accept []string, bodies *packs) coding {
 	return choose(weigh(accept), bodies)
 }
 
+// accepts reports whether a client takes a coding. One that names none takes
+// identity alone: a cache that asks for it has others.
+func accepts(accept []string, c coding) bool {
+	if len(accept) == 0 {
+		return c == identity
+	}
+	q := weigh(accept)
+	return q.of(c) > 0
+}
+
 // unset is the weight of what a client does not name.
 const unset = -1
 
-// weigh returns the weights of all codings; the one behind them is that of "*".
-func weigh(accept []string) (q [codings + 1]int) {
+// weights are those of all codings; the one behind them is that of "*".
+type weights [codings + 1]int
+
+// weigh reads Accept-Encoding.
+func weigh(accept []string) (q weights) {
 	for c := range q {
 		q[c] = unset
 	}
@@ -87,22 +100,27 @@ func weigh(accept []string) (q [codings + 1]int) {
 	return q
 }
 
-func choose(q [codings + 1]int, bodies *packs) coding {
+// of is the weight of a coding; what is not above 0 is not taken.
+func (q *weights) of(c coding) int {
 	rest := q[codings]
+	switch {
+	case q[c] != unset:
+		return q[c]
+	case c == identity && rest != 0:
+		// Identity needs no mention, and loses against whatever has one,
+		// unless "*;q=0" rules it out.
+		return 1
+	}
+	return rest
+}
+
+func choose(q weights, bodies *packs) coding {
 	best, most := unacceptable, 0
 	for c := identity; c < codings; c++ {
-		weight := q[c]
-		switch {
-		case c != identity && bodies[c] == nil:
+		if c != identity && bodies[c] == nil {
 			continue
-		case weight == unset && c != identity:
-			weight = rest
-		case weight == unset && rest != 0:
-			// Identity needs no mention, and loses against whatever has one,
-			// unless "*;q=0" rules it out.
-			weight = 1
 		}
-		if weight > 0 && weight >= most {
+		if weight := q.of(c); weight > 0 && weight >= most {
 			best, most = c, weight
 		}
 	}
