@@ -49,7 +49,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.missing.answer(w, r)
 		return
 	}
-	if res := t.resources[r.URL.Path]; res != nil {
+	path := r.URL.Path
+	if path == "" {
+		path = "/" // the whole address was sent, and had none (RFC 9112 §3.2.2)
+	}
+	if res := t.resources[path]; res != nil {
 		res.answer(t, w, r)
 		return
 	}
@@ -57,7 +61,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.answer(t, w, r)
 		return
 	}
-	if move := t.moves[r.URL.Path]; move != nil {
+	if move := t.moves[path]; move != nil {
 		set(w.Header(), move)
 		w.WriteHeader(http.StatusMovedPermanently)
 		return

@@ -79,6 +79,8 @@ func TestHandlerStatuses(t *testing.T) {
 		{"hidden backslash", "GET", "/e/how-weirs-work%5cdiagram.svg", nil, 404},
 		{"nul", "GET", "/rss.xml%00", nil, 404},
 		{"double slash", "GET", "//rss.xml", nil, 404},
+		{"whole address", "GET", "http://evil.example/rss.xml", nil, 200},
+		{"whole address without a path", "GET", "http://evil.example", nil, 200},
 		{"8 KiB", "GET", "/" + strings.Repeat("a", 8<<10), nil, 404},
 		{"manifest (XH12)", "GET", "/.weir.json", nil, 404},
 		{"compressed twin", "GET", "/rss.xml.gz", nil, 404},
