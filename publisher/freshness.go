@@ -12,6 +12,9 @@ import (
 const (
 	leastFresh = 5 * time.Minute
 	mostFresh  = time.Hour
+	// underWay is how long a poll that was due may bring something yet: it takes
+	// its time, and when the next one is due is told a little later.
+	underWay = time.Minute
 )
 
 // schedule is when feeds may change next, in order.
@@ -26,10 +29,15 @@ type schedule struct {
 // Expect tells when polls are due that may change feeds, so that caches and
 // readers keep those until then (S13): for at least five minutes, at most an
 // hour, and where news may come at any time, as from hubs, no longer than the
-// feeds' own ttl. It is told again whenever that changes; without it feeds keep
-// for their ttl.
+// feeds' own ttl. What has no time, because it was never polled, is due now. It
+// is told again whenever that changes; without it feeds keep for their ttl.
 func (h *Handler) Expect(due []time.Time, unannounced bool) {
 	s := &schedule{due: slices.Clone(due), most: mostFresh}
+	for i := range s.due {
+		if s.due[i].IsZero() {
+			s.due[i] = time.Now()
+		}
+	}
 	slices.SortFunc(s.due, time.Time.Compare)
 	if unannounced {
 		s.most = defaultTTL
@@ -48,7 +56,7 @@ func cacheFor(age time.Duration) string {
 
 // age is how long a feed keeps from now on, in whole minutes.
 func (s *schedule) age(now time.Time) int {
-	i, _ := slices.BinarySearchFunc(s.due, now, time.Time.Compare)
+	i, _ := slices.BinarySearchFunc(s.due, now.Add(-underWay), time.Time.Compare)
 	left := s.most
 	if i < len(s.due) {
 		left = s.due[i].Sub(now)
