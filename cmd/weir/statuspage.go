@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -29,6 +31,7 @@ type statusShown struct {
 	paths []string
 	at    time.Time
 	body  []byte
+	tag   string
 }
 
 // publicStatus is what everybody may know of a source: nothing of what waits or
@@ -80,7 +83,8 @@ func (p *statusPage) show(cfg *config.Config, list []feed.SourceStatus, read []f
 		return err
 	}
 	// A proxy may or may not take the site's own path away before it asks.
-	shown := &statusShown{paths: []string{"/status.json"}, at: now, body: b.Bytes()}
+	sum := sha256.Sum256(b.Bytes())
+	shown := &statusShown{paths: []string{"/status.json"}, at: now, body: b.Bytes(), tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
 	if u, err := url.Parse(cfg.Site.URL); err == nil && u.Path != "/" {
 		shown.paths = append(shown.paths, u.Path+"status.json")
 	}
@@ -101,7 +105,11 @@ func (p *statusPage) before(next http.Handler) http.Handler {
 		h.Set("Content-Type", "application/json")
 		h.Set("Cache-Control", "public, max-age=60")
 		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", "ETag, Last-Modified")
+		h.Set("Etag", s.tag)
 		disarm(h, "cross-origin")
+		// A part of what changes every minute is of use to nobody (S12).
+		delete(r.Header, "Range")
 		http.ServeContent(w, r, "", s.at, bytes.NewReader(s.body))
 	})
 }

@@ -56,6 +56,21 @@ func TestStatusPage(t *testing.T) {
 			t.Errorf("%s: header %v", path, w.Header())
 		}
 	}
+	ranged := httptest.NewRequest("GET", "/status.json", nil)
+	ranged.Header.Set("Range", "bytes=0-4")
+	whole := httptest.NewRecorder()
+	if h.ServeHTTP(whole, ranged); whole.Code != 200 || whole.Header().Get("Access-Control-Expose-Headers") == "" {
+		t.Errorf("a part of it: %d, header %v (S12, S17)", whole.Code, whole.Header())
+	}
+	known := httptest.NewRequest("GET", "/status.json", nil)
+	known.Header.Set("If-None-Match", whole.Header().Get("Etag"))
+	if w := httptest.NewRecorder(); whole.Header().Get("Etag") != "" {
+		if h.ServeHTTP(w, known); w.Code != 304 {
+			t.Errorf("with its tag: %d (S6)", w.Code)
+		}
+	} else {
+		t.Error("no tag (S6)")
+	}
 	if w := ask("HEAD", "/status.json"); w.Code != 200 || w.Body.Len() != 0 {
 		t.Errorf("HEAD: %d, %d bytes", w.Code, w.Body.Len())
 	}
