@@ -72,19 +72,6 @@ func (c *crowd) Accept() (net.Conn, error) {
 	}
 }
 
-// guest is a connection that was let in. It is a TCP connection still, so that
-// files are sent by the kernel.
-type guest struct {
-	*net.TCPConn
-	leave func()
-}
-
-// Close implements [net.Conn].
-func (g *guest) Close() error {
-	defer g.leave()
-	return g.TCPConn.Close()
-}
-
 // homeOf is what counts as one address: that of IPv4, and a /64 of IPv6, of
 // which a single host has all. It is the zero value for those without a share.
 func homeOf(a net.Addr) netip.Prefix {
@@ -142,10 +129,8 @@ func (c *crowd) turnAway(conn *net.TCPConn) {
 		return
 	}
 	_, err := io.WriteString(conn, "HTTP/1.1 503 Service Unavailable\r\n"+
-		"Cache-Control: no-store\r\nConnection: close\r\nContent-Length: 0\r\n"+
-		"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"+
-		"Cross-Origin-Resource-Policy: cross-origin\r\nReferrer-Policy: no-referrer\r\n"+
-		"Retry-After: "+strconv.Itoa(int(comeBack.Seconds()))+"\r\nX-Content-Type-Options: nosniff\r\n\r\n")
+		disarmed+"Connection: close\r\nContent-Length: 0\r\n"+
+		"Retry-After: "+strconv.Itoa(int(comeBack.Seconds()))+"\r\n\r\n")
 	if err == nil && conn.CloseWrite() == nil {
 		_, _ = io.CopyN(io.Discard, conn, 16<<10) // whatever it was
 	}

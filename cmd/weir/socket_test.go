@@ -181,6 +181,9 @@ func guardedEverywhere(t *testing.T, r *running) {
 		{"GET", "/push/" + strings.Repeat("ab", 16), "", 404}, {"POST", "/push/" + strings.Repeat("ab", 16), "", 410}, {"PUT", "/push/" + strings.Repeat("ab", 16), "", 405},
 		{"POST", "/xyzzy", "", 405}, {"DELETE", "/status.json", "", 405}, {"XYZZY", "/", "", 405}, {"CONNECT", "xyzzy:443", "", 405},
 		{"GET", "/rss.xml", "Accept-Encoding: xyzzy, *;q=0", 406},
+		// These are net/http's own.
+		{"GET", "/%xyzzy", "", 400}, {"GET", "/", "Xyzzy", 400}, {"GET", "/", "Xyzzy : 1", 400}, {"GET", "xyzzy", "", 400}, {"GET", "/", "Host: xyzzy2", 400},
+		{"GET", "/", "Expect: xyzzy", 417}, {"GET", "/", "X: " + strings.Repeat("xyzzy", 8<<10), 431}, {"GET", "/", "Transfer-Encoding: xyzzy", 501},
 	} {
 		raw := c.method + " " + c.path + " HTTP/1.1\r\nHost: xyzzy\r\nConnection: close\r\n"
 		if c.header != "" {

@@ -27,6 +27,8 @@ func newWeb(next http.Handler, log *slog.Logger) *http.Server {
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ConnContext:       welcome,
+		ConnState:         listenAgain,
 		// net/http's own answer to "OPTIONS *" would lack our headers (XH22).
 		DisableGeneralOptionsHandler: true,
 	}
@@ -38,6 +40,7 @@ func newWeb(next http.Handler, log *slog.Logger) *http.Server {
 // for a whole one.
 func surviving(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		listen(r)
 		defer func() {
 			fault := recover()
 			if fault == nil {

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+)
+
+// disarmed are the fields of [disarm] and of what must not be kept, as they are
+// sent.
+const disarmed = "Cache-Control: no-store\r\n" +
+	"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n" +
+	"Cross-Origin-Resource-Policy: cross-origin\r\n" +
+	"Referrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n"
+
+// guest is a connection that was let in. It is a TCP connection still, so that
+// files are sent by the kernel.
+type guest struct {
+	*net.TCPConn
+	leave func()
+	// heard says that a request was understood and is being answered. Until
+	// then, whatever is sent is net/http's own word on what it did not
+	// understand. Only the goroutine that serves the connection touches it.
+	heard bool
+}
+
+// Close implements [net.Conn].
+func (g *guest) Close() error {
+	defer g.leave()
+	return g.TCPConn.Close()
+}
+
+// Write implements [net.Conn]. What net/http says of broken requests lacks the
+// fields that every answer carries, and it has no other place to add them (XH22).
+func (g *guest) Write(p []byte) (int, error) {
+	if g.heard {
+		return g.TCPConn.Write(p)
+	}
+	line, rest, ok := bytes.Cut(p, []byte("\r\n"))
+	if !ok || !bytes.HasPrefix(line, []byte("HTTP/1.1 ")) {
+		return g.TCPConn.Write(p)
+	}
+	whole := bytes.Join([][]byte{line, []byte("\r\n" + disarmed), rest}, nil)
+	n, err := g.TCPConn.Write(whole)
+	return min(n, len(p)), err
+}
+
+type guestKey struct{}
+
+// welcome lets handlers know the connection that a request came by.
+func welcome(ctx context.Context, conn net.Conn) context.Context {
+	if g, ok := conn.(*guest); ok {
+		return context.WithValue(ctx, guestKey{}, g)
+	}
+	return ctx
+}
+
+// listen notes that the request was understood.
+func listen(r *http.Request) {
+	if g, ok := r.Context().Value(guestKey{}).(*guest); ok {
+		g.heard = true
+	}
+}
+
+// listenAgain notes that the answer ended, and that the next request of a
+// connection has yet to be understood.
+func listenAgain(conn net.Conn, state http.ConnState) {
+	if g, ok := conn.(*guest); ok && state == http.StateIdle {
+		g.heard = false
+	}
+}
