@@ -20,7 +20,7 @@ func TestAskingAnEndedGeneration(t *testing.T) {
 	over := make(chan struct{})
 	close(over)
 	p := &plant{poller: aggregator.New(aggregator.Options{}, nil), over: over}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), busy*10*time.Second)
 	defer cancel()
 	if _, err := p.ask(ctx, aggregator.Selection{}); !errors.Is(err, errReloaded) {
 		t.Errorf("ask = %v; want %v", err, errReloaded)

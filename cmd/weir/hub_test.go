@@ -90,7 +90,7 @@ func (h *hub) client() *http.Client {
 		return nil, ctx.Err()
 	}
 	return &http.Client{
-		Timeout: 20 * time.Second, Transport: &http.Transport{DialContext: to, DisableKeepAlives: true},
+		Timeout: busy * 20 * time.Second, Transport: &http.Transport{DialContext: to, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

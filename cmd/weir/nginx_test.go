@@ -67,7 +67,7 @@ func nginx(t *testing.T, folder, block string) string {
 		_ = c.Wait()
 	})
 	url := "http://" + address + "/"
-	for range 100 {
+	for range busy * 100 {
 		if resp, err := http.Get(url); err == nil {
 			resp.Body.Close()
 			return url

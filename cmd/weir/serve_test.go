@@ -115,10 +115,15 @@ func (r *running) get(path string) (*http.Response, string) {
 	return resp, string(body)
 }
 
-// within asks again until the answer is yes; the time is a bound, not a
-// measure.
+// busy is how many times longer things may take that wait for the disk or for
+// other processes: those of other packages' tests run beside these.
+const busy = 10
+
+// within asks again until the answer is yes. The limit is what it may take on a
+// machine that has nothing else to do; it is a bound, not a measure.
 func within(t *testing.T, limit time.Duration, what string, ask func() bool) time.Duration {
 	t.Helper()
+	limit *= busy
 	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		if ask() {
 			return time.Since(began)
@@ -192,7 +197,7 @@ func TestServerIsAsked(t *testing.T) {
 		{[]string{"release", "nobody"}, 2, `there is no source "nobody"`},
 		{[]string{"publish", "--output", "public"}, 75, fmt.Sprintf("held by process %d (weir serve)\n  hint: that server polls and publishes by itself", r.command.Process.Pid)},
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), busy*20*time.Second)
 		cmd := exec.CommandContext(ctx, built(t), append(c.args, "--config", filepath.Join(r.dir, "config.yaml"))...)
 		began := time.Now()
 		out, _ := cmd.CombinedOutput()
@@ -200,7 +205,7 @@ func TestServerIsAsked(t *testing.T) {
 		if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(string(out), c.says) {
 			t.Errorf("weir %s: exit %d, want %d with %q:\n%s", strings.Join(c.args, " "), code, c.code, c.says, out)
 		}
-		if took := time.Since(began); c.code == 75 && took > 2*time.Second {
+		if took := time.Since(began); c.code == 75 && took > busy*2*time.Second {
 			t.Errorf("weir %s took %v to say who holds the store", strings.Join(c.args, " "), took)
 		}
 	}

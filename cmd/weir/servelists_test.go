@@ -55,7 +55,11 @@ func listening(t *testing.T, site *listSite, refresh string) (r *running, tells 
 	}
 	r = serving(t, dir)
 	tells = func(name string) bool {
-		_, body := r.get("feed.json")
+		t.Helper()
+		resp, body := r.get("feed.json")
+		if resp == nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("the feed is no longer served: %v", resp) // which would pass for a story that left
+		}
 		return strings.Contains(body, "The story of "+name)
 	}
 	return r, tells, func(args ...string) string {

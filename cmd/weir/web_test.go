@@ -47,7 +47,8 @@ func guarded(t *testing.T, what string, h http.Header) {
 	}
 }
 
-// serveLocally serves a handler as `weir serve` does, and returns where.
+// serveLocally serves a handler as `weir serve` does, with more patience, and
+// returns where.
 func serveLocally(t *testing.T, h http.Handler, log *slog.Logger, change func(*crowd)) (string, *http.Server) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -55,6 +56,8 @@ func serveLocally(t *testing.T, h http.Handler, log *slog.Logger, change func(*c
 		t.Fatal(err)
 	}
 	web, in := newWeb(h, log), newCrowd(ln, log)
+	// Who says nothing for the test's sake is not given up meanwhile.
+	web.ReadHeaderTimeout, web.ReadTimeout = busy*web.ReadHeaderTimeout, busy*web.ReadTimeout
 	if change != nil {
 		change(in)
 	}
