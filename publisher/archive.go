@@ -167,9 +167,10 @@ func (h *history) stories(w *feed.Window, how manner) (out entries) {
 	return out
 }
 
+// documents makes the documents of a spot. They have a tag and no date: what
+// leaves an archive, or follows it, changes it and has none (S8).
 func (h *history) documents(view *channelView, e entries, revision uint64) (map[string]*Document, error) {
 	docs := make(map[string]*Document, 3)
-	seen := latest(view.Updated, lastSeen(e.stories))
 	var p press
 	for _, plan := range view.feeds() {
 		body, err := plan.body(e.fragments)
@@ -178,7 +179,7 @@ func (h *history) documents(view *channelView, e entries, revision uint64) (map[
 		}
 		sum := sha256.Sum256(body)
 		d := &Document{
-			Type: plan.media, Body: body, Modified: seen.UTC().Truncate(time.Second), kind: kindArchive, links: view.links(plan.name, plan.media),
+			Type: plan.media, Body: body, kind: kindArchive, links: view.links(plan.name, plan.media),
 			ETag: fmt.Sprintf(`"%d-%s"`, revision, hex.EncodeToString(sum[:8])),
 		}
 		packed, err := p.pack(body, d.kind.codings())

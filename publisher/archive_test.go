@@ -191,6 +191,9 @@ func TestArchivesAreStable(t *testing.T) {
 	for _, address := range want[1:] {
 		res := ask(h, "GET", "/"+strings.TrimPrefix(address, here))
 		body, _ := io.ReadAll(res.Body)
+		if since := res.Header.Get("Last-Modified"); since != "" || res.Header.Get("ETag") == "" {
+			t.Errorf("%s: modified %q, tag %s; no date of an entry tells that one was removed (S8)", address, since, res.Header.Get("ETag"))
+		}
 		was, is := readStep(t, address, before[address]), readStep(t, address, string(body))
 		if address == here+"archive/1/atom.xml" {
 			was.ids = slices.DeleteFunc(was.ids, func(id string) bool { return strings.HasSuffix(id, "/6") })

@@ -17,13 +17,18 @@ import (
 // Everything about an answer but its date is prepared by Swap: a request is a
 // look-up, a comparison and one write.
 type Handler struct {
+	// Began is when this process did; it is set before the first Swap. Of what
+	// was served before, the tags alone tell whether it is the same: nobody
+	// remembers under which date it was, so no document is older (S8).
+	Began time.Time
+
 	current  atomic.Pointer[routes]
 	expected atomic.Pointer[schedule]
 }
 
 // Swap makes s what is served, at once and for all requests that come later.
 func (h *Handler) Swap(s *Snapshot) {
-	t := newRoutes(s, time.Now())
+	t := newRoutes(s, h.Began, time.Now())
 	t.expected = &h.expected
 	h.current.Store(t)
 }
@@ -152,7 +157,7 @@ func (res *resource) fresh(r *http.Request, c coding) (coding, bool) {
 		return c, true
 	}
 	at, err := http.ParseTime(since[0])
-	return c, err == nil && !res.doc.Modified.After(at)
+	return c, err == nil && !res.modified.After(at)
 }
 
 // file sends a local article's file from where it lies. One that changed since

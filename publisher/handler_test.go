@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"weir/publisher"
 )
@@ -278,3 +279,24 @@ type discard struct{ header http.Header }
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
+
+// A date of before is no promise of a process that began later: what came then
+// may have been otherwise (S8).
+func TestDatesOfEarlierProcesses(t *testing.T) {
+	s := render(t, newPublisher(t, options(), library()))
+	rss, _ := s.Document("rss.xml")
+	began := rss.Modified.Add(time.Hour)
+	h := &publisher.Handler{Began: began.Add(time.Second / 2)}
+	h.Swap(s)
+	if got, want := ask(h, "GET", "/rss.xml").Header.Get("Last-Modified"), began.Format(http.TimeFormat); got != want {
+		t.Errorf("Last-Modified %s; want %s", got, want)
+	}
+	for since, status := range map[time.Time]int{rss.Modified: 200, began.Add(-time.Second): 200, began: 304} {
+		if got := ask(h, "GET", "/rss.xml", "If-Modified-Since", since.Format(http.TimeFormat)).StatusCode; got != status {
+			t.Errorf("since %v: %d; want %d", since, got, status)
+		}
+	}
+	if got := ask(h, "GET", "/rss.xml", "If-None-Match", rss.ETag, "If-Modified-Since", rss.Modified.Format(http.TimeFormat)).StatusCode; got != 304 {
+		t.Errorf("with the tag: %d; want 304", got)
+	}
+}

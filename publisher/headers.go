@@ -99,6 +99,7 @@ type resource struct {
 	tags       [codings]string
 	full, same [codings][]field
 	bodies     packs
+	modified   time.Time
 	lastMod    string
 	// path is the document's below the site; deltas are the answers to those
 	// who have an earlier edition, by its tag.
@@ -111,9 +112,12 @@ type resource struct {
 }
 
 // resource prepares the answers about a document.
-func (s *Snapshot) resource(path string, d *Document, now time.Time) *resource {
-	r := &resource{doc: d, path: path, deltas: d.deltas()}
-	modified := d.Modified
+func (s *Snapshot) resource(path string, d *Document, began, now time.Time) *resource {
+	r := &resource{doc: d, path: path, deltas: d.deltas(), modified: d.Modified}
+	if !d.Modified.IsZero() {
+		r.modified = latest(d.Modified, began.Truncate(time.Second))
+	}
+	modified := r.modified
 	if modified.After(now) {
 		// A date in the future would never be believed (S8).
 		modified = now

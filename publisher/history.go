@@ -93,7 +93,7 @@ func (t *routes) archived(r *http.Request) *resource {
 			return t.broken
 		}
 		if d != nil {
-			return t.snapshot.resource(path, d, time.Now())
+			return t.snapshot.resource(path, d, t.began, time.Now())
 		}
 	}
 	return nil

@@ -29,6 +29,8 @@ type routes struct {
 	broken *resource
 	// prefixes are those under which the site is found.
 	prefixes []string
+	// began is Handler.Began.
+	began time.Time
 }
 
 // fixed is an answer that is always the same. It never repeats anything of
@@ -40,8 +42,8 @@ type fixed struct {
 }
 
 // newRoutes prepares a snapshot for serving.
-func newRoutes(s *Snapshot, now time.Time) *routes {
-	t := &routes{snapshot: s, resources: make(map[string]*resource, len(s.docs)), moves: make(map[string][]field)}
+func newRoutes(s *Snapshot, began, now time.Time) *routes {
+	t := &routes{snapshot: s, began: began, resources: make(map[string]*resource, len(s.docs)), moves: make(map[string][]field)}
 	t.missing = newFixed(http.StatusNotFound, htmlType, s.policy+"; frame-ancestors 'none'", s.missing)
 	t.refused = newFixed(http.StatusMethodNotAllowed, "text/plain; charset=utf-8", errorPolicy, []byte("This address is only for reading.\n"),
 		field{"Allow", []string{allowed}})
@@ -50,7 +52,7 @@ func newRoutes(s *Snapshot, now time.Time) *routes {
 	t.broken = s.resource("", &Document{
 		Type: "text/plain; charset=utf-8", Body: []byte("This cannot be shown at present. Please try again in a moment.\n"),
 		kind: kindArchive, status: http.StatusServiceUnavailable, passing: true,
-	}, now)
+	}, began, now)
 	var pre fields
 	pre.guard(errorPolicy, "cross-origin")
 	pre.add("Allow", allowed)
@@ -83,7 +85,7 @@ func (t *routes) mount(s *Snapshot, prefix string, now time.Time) {
 			key = prefix + dir
 		}
 		if t.resources[key] == nil {
-			t.resources[key] = s.resource(path, doc, now)
+			t.resources[key] = s.resource(path, doc, t.began, now)
 		}
 		if !ok {
 			if feeds, is := strings.CutSuffix(path, "sources.opml"); is {

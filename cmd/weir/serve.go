@@ -107,6 +107,7 @@ func (a *app) serve(ctx context.Context, urls []string) error {
 		repair: make(chan struct{}, 1), wanted: make(chan chan<- bool),
 		relisted: make(chan struct{}, 1), confirmed: make(chan chan<- error),
 	}
+	s.handler.Began = a.time()
 	s.audience.Now, s.audience.Changed = a.now, func() { s.status.stirred.Store(true) }
 	return s.run(ctx, cfg.Bound(s.bound), ln)
 }
