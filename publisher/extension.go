@@ -138,7 +138,7 @@ func (s *screen) element(from *feed.Extension, depth int) (e element, ok bool) {
 			e.size += c.size
 		}
 	}
-	if !s.all && !e.tidy() {
+	if !e.tidy(s.all) {
 		return element{}, false
 	}
 	return e, e.size <= maxExtensionBytes

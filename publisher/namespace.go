@@ -221,16 +221,20 @@ func (s spaces) declare() []xml.Attr {
 	return attrs
 }
 
-// Withheld says why no document holds an element of a namespace, whatever an
-// entry has of it: for people who look for something. It is empty for elements
-// that are passed on. All is [Channel.AllExtensions].
-func Withheld(space, name string, all bool) string {
+// Withheld says why no document holds an element of a namespace with a text as
+// it came: for people who look for something. It is empty for elements that are
+// passed on so. All is [Channel.AllExtensions].
+func Withheld(space, name, text string, all bool) string {
 	row := knownSpace(space)
 	switch {
 	case row != nil && row.modelled:
 		return "it is the format's own, which the entry's fields are written in (XD14)"
 	case row != nil && slices.Contains(row.drop, name):
 		return row.why
+	case row != nil && !all && slices.Contains(row.rare, name):
+		return "validators do not know it, and extensions: all is not set (M1)"
+	case row != nil && isName(name) && row.amends(name, text):
+		return "its value is none that the vocabulary allows: it is mended where that can be (M1)"
 	case row != nil && isName(name):
 		return ""
 	case row != nil:

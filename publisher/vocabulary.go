@@ -8,10 +8,11 @@ import (
 )
 
 // tidy brings an element of a namespace of the table to what its vocabulary
-// allows, and reports whether it may stand: what validators would call an error
-// is not passed on unless a channel asks for everything (R8, R18, M1).
-func (e *element) tidy() bool {
-	if slices.Contains(e.space.rare, e.name) {
+// allows, and reports whether it may stand: a value that no program can read is
+// passed on nowhere (R8, R18, M1). Elements that validators do not know stand in
+// channels that ask for all.
+func (e *element) tidy(all bool) bool {
+	if !all && slices.Contains(e.space.rare, e.name) {
 		return false
 	}
 	switch e.space.bit {
@@ -28,6 +29,12 @@ func (e *element) tidy() bool {
 		e.tidyMedia()
 	}
 	return true
+}
+
+// amends reports whether an element is not passed on as it came, by its text.
+func (n *namespace) amends(name, text string) bool {
+	e := element{space: n, name: name, text: text}
+	return !e.tidy(true) || e.name != name || e.text != text
 }
 
 // Lengths that Apple's directory allows, in characters.

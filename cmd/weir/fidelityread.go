@@ -30,8 +30,8 @@ type said struct {
 	text, address string
 	// words are the parts of a list with commas between.
 	words []string
-	// plain is the text without the markup that it may hold.
-	plain, rel string
+	// plain is the text without the markup that it may hold, raw as it stands.
+	plain, raw, rel string
 	// bare says that it holds nothing at all.
 	bare bool
 	// nested says that there is another element around it in the item, and
@@ -153,7 +153,8 @@ func end(it *itemSaid, open []*openElement) []*openElement {
 		return open
 	}
 	e.text, e.plain = letters(words), letters(markup.Text(words))
-	e.bare = e.bare && strings.TrimSpace(words) == ""
+	e.raw = strings.TrimSpace(words)
+	e.bare = e.bare && e.raw == ""
 	if name := strings.ToLower(e.name); len(open) == 0 && (name == "guid" || name == "id") {
 		it.id = strings.TrimSpace(words)
 	}

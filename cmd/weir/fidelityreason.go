@@ -51,7 +51,7 @@ func reason(e *said, it *feed.Item, missing []string, again, all bool) string {
 	if e.space == dublinCore && hasWord("creator contributor rights language subject", name) {
 		return "" // fields say them, or they are lost
 	}
-	return publisher.Withheld(e.space, e.name, all)
+	return publisher.Withheld(e.space, e.name, e.raw, all)
 }
 
 const dublinCore = "http://purl.org/dc/elements/1.1/"
