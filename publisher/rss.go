@@ -31,15 +31,15 @@ type rssChannel struct {
 	Link        string  `xml:"link"`
 	Description rssText `xml:"description"`
 	// Links are the document itself and its hubs.
-	Links          []atomLink `xml:"atom:link"`
-	Language       string     `xml:"language,omitempty"`
-	ManagingEditor string     `xml:"managingEditor,omitempty"`
-	PubDate        string     `xml:"pubDate,omitempty"`
-	LastBuildDate  string     `xml:"lastBuildDate,omitempty"`
-	Generator      string     `xml:"generator"`
-	Docs           string     `xml:"docs"`
-	TTL            int        `xml:"ttl,omitempty"`
-	Image          *feeds.RssImage
+	Links          []atomLink   `xml:"atom:link"`
+	Language       string       `xml:"language,omitempty"`
+	ManagingEditor *rssText     `xml:"managingEditor"`
+	PubDate        string       `xml:"pubDate,omitempty"`
+	LastBuildDate  string       `xml:"lastBuildDate,omitempty"`
+	Generator      string       `xml:"generator"`
+	Docs           string       `xml:"docs"`
+	TTL            int          `xml:"ttl,omitempty"`
+	Image          *rssImage    `xml:"image"`
 	Explicit       string       `xml:"itunes:explicit,omitempty"`
 	Owner          *itunesOwner `xml:"itunes:owner"`
 	Archived       *struct{}    `xml:"fh:archive"`
@@ -55,8 +55,8 @@ type rssItem struct {
 	// Content stands after Description: consumers take the last of the two
 	// (R5).
 	Content      *feeds.RssContent
-	Creators     []string      `xml:"dc:creator"`
-	Contributors []string      `xml:"dc:contributor"`
+	Creators     []rssText     `xml:"dc:creator"`
+	Contributors []rssText     `xml:"dc:contributor"`
 	Categories   []rssCategory `xml:"category"`
 	Comments     string        `xml:"comments,omitempty"`
 	Enclosure    *feeds.RssEnclosure
@@ -70,7 +70,7 @@ type rssItem struct {
 	Licences   []string         `xml:"creativeCommons:license"`
 	Replies    []string         `xml:"wfw:commentRss"`
 	Language   string           `xml:"dc:language,omitempty"`
-	Rights     string           `xml:"dc:rights,omitempty"`
+	Rights     *rssText         `xml:"dc:rights"`
 	Media      []mediaContent   `xml:"media:content"`
 	Thumbnail  []mediaThumbnail `xml:"media:thumbnail"`
 	Extensions []byte           `xml:",innerxml"`
@@ -96,14 +96,33 @@ func profiledOrNil(s string) *rssText {
 	return &text
 }
 
+// stated is a plain text beside those that people read first: written as the
+// profile recommends it only where it looks like HTML (R16).
+func stated(s string) rssText { return rssText{plainXML(s)} }
+
+func statedOrNil(s string) *rssText {
+	if s == "" {
+		return nil
+	}
+	text := stated(s)
+	return &text
+}
+
 type rssCategory struct {
 	Domain string `xml:"domain,attr,omitempty"`
-	Term   string `xml:",chardata"`
+	rssText
 }
 
 type rssSource struct {
-	URL   string `xml:"url,attr"`
-	Title string `xml:",chardata"`
+	URL string `xml:"url,attr"`
+	rssText
+}
+
+// rssImage is gorilla/feeds' with a title written as the channel's is.
+type rssImage struct {
+	URL   string  `xml:"url"`
+	Title rssText `xml:"title"`
+	Link  string  `xml:"link"`
 }
 
 type mediaContent struct {
@@ -147,14 +166,14 @@ func (c *channelView) rss(items []byte, used spaces) *rssDocument {
 		},
 	}
 	if a := c.Author; a.Email != "" && a.Name != "" {
-		d.Channel.ManagingEditor = a.Email + " (" + a.Name + ")"
+		d.Channel.ManagingEditor = statedOrNil(a.Email + " (" + a.Name + ")")
 	}
 	if used.known&spaceITunes != 0 {
 		c.podcast(d, items)
 	}
 	if bitmap(c.Image) {
 		// Title and link must be the channel's own (R15).
-		d.Channel.Image = &feeds.RssImage{Url: c.Image, Title: c.Title, Link: c.Home}
+		d.Channel.Image = &rssImage{URL: c.Image, Title: d.Channel.Title, Link: c.Home}
 	}
 	return d
 }
@@ -194,19 +213,19 @@ func (s *story) rssItem() ([]byte, spaces, error) {
 		GUID:      feeds.RssGuid{Id: s.ID, IsPermaLink: strconv.FormatBool(s.ID == s.Link)},
 		PubDate:   rssDate(s.Published),
 		Language:  s.Language,
-		Rights:    s.Rights,
+		Rights:    statedOrNil(s.Rights),
 		Enclosure: s.enclosure(),
 	}
 	item.Description, item.Content = s.rssBody()
 	for _, person := range s.Credits {
-		item.Creators = append(item.Creators, person.Name)
+		item.Creators = append(item.Creators, stated(person.Name))
 	}
 	for _, person := range named(s.Contributors) {
-		item.Contributors = append(item.Contributors, person.Name)
+		item.Contributors = append(item.Contributors, stated(person.Name))
 	}
 	for _, tag := range s.Categories {
 		if tag.Term != "" {
-			item.Categories = append(item.Categories, rssCategory{Domain: tag.Scheme, Term: tag.Term})
+			item.Categories = append(item.Categories, rssCategory{tag.Scheme, stated(tag.Term)})
 		}
 	}
 	if s.Updated.After(s.Published) {
@@ -238,13 +257,13 @@ func (s *story) rssItem() ([]byte, spaces, error) {
 func (s *story) rssSource() *rssSource {
 	if s.Origin != nil && s.Origin.Title != "" {
 		if address := publicURL(s.Origin.Self); address != "" {
-			return &rssSource{URL: address, Title: s.Origin.Title}
+			return &rssSource{address, stated(s.Origin.Title)}
 		}
 	}
 	if s.From.Feed == "" {
 		return nil
 	}
-	return &rssSource{URL: s.From.Feed, Title: s.From.Title}
+	return &rssSource{s.From.Feed, stated(s.From.Title)}
 }
 
 // rssBody returns what stands in description and content:encoded. A

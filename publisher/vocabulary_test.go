@@ -94,16 +94,26 @@ func TestPodcastChannel(t *testing.T) {
 func TestTextsThatLookLikeHTML(t *testing.T) {
 	e := linkPost()
 	e.Title, e.Rights, e.Summary = "Using &amp; and </b>", "Copyright &copy; us", "A &group_id; of <b>tags</b>"
+	e.Authors, e.Contributors = []feed.Person{{Name: "Ann &eacute;"}}, []feed.Person{{Name: "Bo &#233;"}}
+	e.Tags = []feed.Tag{{Term: "C &lt; D"}, {Term: "R&D"}}
 	e.Link, e.External = "https://go.example.com/a[b]/{c}?q=[1]", ""
 	e.ID = "https://go.example.com/a[b]/{c}?q=[1]"
 	e.Attachments = []feed.Attachment{{URL: "https://go.example.com/Film [HD].mp4", Type: "video/mp4"}}
 	shelf := library()
 	shelf.put("all", e)
-	s := render(t, newPublisher(t, options(), shelf))
+	o := options()
+	o.Channels[0].Title, o.Channels[0].Image, o.Site.Author.Name = "Planet &copy;", "https://planet.example.org/a.png", "Ed &copy;"
+	for i := range shelf.sources {
+		shelf.sources[i].Source.Title = "Notes &reg;"
+	}
+	s := render(t, newPublisher(t, o, shelf))
 	rss, atom := body(t, s, "rss.xml"), body(t, s, "atom.xml")
 	for _, want := range []string{
 		"<title>Using &#x26;amp; and &#x3C;/b&#x3E;</title>", "<link>https://go.example.com/a%5Bb%5D/%7Bc%7D?q=%5B1%5D</link>",
 		`<guid isPermaLink="false">https://go.example.com/a[b]/{c}?q=[1]</guid>`, `url="https://go.example.com/Film%20%5BHD%5D.mp4"`,
+		"<dc:rights>Copyright &#x26;copy; us<", "<dc:creator>Ann &#x26;eacute;<", "<dc:contributor>Bo &#x26;#233;<",
+		"<category>C &#x26;lt; D<", "<category>R&amp;D<", ">Notes &#x26;reg;</source>", "<title>Planet &#x26;copy;</title>\n      <link>",
+		"(Ed &#x26;copy;)</managingEditor>",
 	} {
 		if !strings.Contains(rss, want) {
 			t.Errorf("rss.xml lacks %s", want)
