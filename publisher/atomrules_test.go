@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"weir/feed"
+	"weir/publisher"
 )
 
 // What Atom wants of a document, all of it on one with a hostile entry: dates
@@ -200,6 +201,22 @@ func TestOPMLRules(t *testing.T) {
 			strings.Contains(o.attrs["xmlUrl"], "@") || o.attrs["version"] != "" {
 			t.Errorf("outline %v", o.attrs)
 		}
+	}
+	// A list of nothing has an outline, too, and it is none of a feed.
+	o := options()
+	o.Channels = append(o.Channels, publisher.Channel{ID: "empty", Title: "Nothing yet"})
+	books := library()
+	books.put("empty")
+	books.sources[1].State.Doc.Profile.Subtitle = "Coffee & cake <3"
+	s = render(t, newPublisher(t, o, books))
+	// A description is HTML there.
+	if doc := body(t, s, "sources.opml"); !strings.Contains(doc, `description="Coffee &amp;amp; cake &amp;lt;3"`) {
+		t.Errorf("no description as HTML in\n%s", doc)
+	}
+	root = tree(t, body(t, s, "empty/sources.opml"))
+	outlines = root.all("", "body")[0].all("", "outline")
+	if len(outlines) != 1 || len(outlines[0].attrs) != 1 || outlines[0].attrs["text"] != "Nothing yet" {
+		t.Errorf("outlines of nothing: %v", outlines)
 	}
 	if got := ask(h, "GET", "/sources.opml").Header.Get("Content-Type"); got != "text/x-opml; charset=utf-8" {
 		t.Errorf("Content-Type %q", got)

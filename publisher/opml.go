@@ -3,6 +3,7 @@ package publisher
 import (
 	"cmp"
 	"encoding/xml"
+	"html"
 	"slices"
 	"strings"
 
@@ -28,12 +29,13 @@ type opmlHead struct {
 	OwnerID      string `xml:"ownerId,omitempty"`
 }
 
-// opmlOutline is a feed, of type rss whatever its format (O2).
+// opmlOutline is a feed, of type rss whatever its format (O2). One that has a
+// text alone is a folder.
 type opmlOutline struct {
-	Type        string `xml:"type,attr"`
+	Type        string `xml:"type,attr,omitempty"`
 	Text        string `xml:"text,attr"`
-	Title       string `xml:"title,attr"`
-	XMLURL      string `xml:"xmlUrl,attr"`
+	Title       string `xml:"title,attr,omitempty"`
+	XMLURL      string `xml:"xmlUrl,attr,omitempty"`
 	HTMLURL     string `xml:"htmlUrl,attr,omitempty"`
 	Description string `xml:"description,attr,omitempty"`
 	Language    string `xml:"language,attr,omitempty"`
@@ -51,7 +53,16 @@ func (c *channelView) opml(sources []outlet) *opmlDocument {
 	for i := range sources {
 		d.follow(&sources[i])
 	}
+	d.fill()
 	return d
+}
+
+// fill makes a list of nothing a folder without feeds, because OPML asks for one
+// outline at least (O2).
+func (d *opmlDocument) fill() {
+	if len(d.Outlines) == 0 {
+		d.Outlines = []opmlOutline{{Text: d.Head.Title}}
+	}
 }
 
 // follow adds a source and reports whether it has a feed that all may follow.
@@ -61,9 +72,19 @@ func (d *opmlDocument) follow(s *outlet) bool {
 	}
 	d.Outlines = append(d.Outlines, opmlOutline{
 		Type: "rss", Text: s.Title, Title: s.Title, XMLURL: s.Feed, HTMLURL: s.Home,
-		Description: s.Profile.Subtitle, Language: s.Profile.Language, Category: strings.Join(s.Tags, ","),
+		Description: opmlText(s.Profile.Subtitle), Language: s.Profile.Language, Category: strings.Join(s.Tags, ","),
 	})
 	return true
+}
+
+// opmlText is a description, which in OPML may be HTML: what would be taken for
+// that is written so that it is seen as it is. Names stay plain, as readers show
+// them as they stand (O2).
+func opmlText(s string) string {
+	if strings.Contains(s, "<") || misleads(s) {
+		return html.EscapeString(s)
+	}
+	return s
 }
 
 // OPML returns a list of the given sources as OPML 2.0, in their order, and the
@@ -78,6 +99,7 @@ func OPML(site Site, sources []feed.SourceStatus) (document []byte, left []strin
 			left = append(left, out.ID)
 		}
 	}
+	d.fill()
 	document, err = checkedXML(d)
 	return document, left, err
 }
