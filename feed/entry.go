@@ -29,6 +29,9 @@ type Entry struct {
 	// for an entry that was placed from the start.
 	State      EntryState
 	StateSince time.Time
+	// Block is the element by which the item of a blocked entry forbids that it is
+	// published, empty where its feed as a whole does.
+	Block string
 	// Into is the slug of the entry that a joined one leads to.
 	Into string
 	// Sightings are the sources that tell the story; the owner is first. An

@@ -28,6 +28,9 @@ type Item struct {
 	// Hash covers the item's bytes and their context, so that an item whose
 	// hash is known need not be parsed again.
 	Hash uint64
+	// Block is the element by which the publisher forbids that this very item is
+	// published elsewhere (M5); what may be published has none.
+	Block string
 	// Key and Traits are filled by identity.Prepare.
 	Key     Key
 	KeyKind KeyKind
@@ -109,6 +112,12 @@ type Document struct {
 	Seen []Known
 	// Rejected are the items that could not become entries, with reasons.
 	Rejected []Rejection
+	// Forbidden are the items whose publisher forbids that they are published
+	// elsewhere, each of which is among Rejected as well; Denied is the element
+	// by which the feed forbids it of all that it ever told (M5). An entry that
+	// was published before leaves by them.
+	Forbidden []Item
+	Denied    string
 	// Warnings say what was repaired or odd, for the operator.
 	Warnings []string
 	// Faults say what panicked while items were read, each at the cost of that

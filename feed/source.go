@@ -233,6 +233,9 @@ type DocState struct {
 	// held nothing (I19, I20). Withheld is the document's.
 	Partial  bool
 	Withheld int
+	// Denied is the element by which the last document forbade that anything of
+	// the source is published elsewhere.
+	Denied string
 	// Missing are the items that its documents lack although older ones are
 	// there, the last to vanish at the end.
 	Missing []Missing

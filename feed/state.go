@@ -26,6 +26,9 @@ const (
 	// StateJoined entries were found by the operator to tell another entry's
 	// story: a tombstone that leads to that one.
 	StateJoined
+	// StateBlocked entries are ones whose publisher forbids that they are published
+	// elsewhere, and come back when that is no longer said.
+	StateBlocked
 )
 
 // Published reports whether entries of this state are in documents: in
@@ -40,7 +43,7 @@ func (s EntryState) Tombstone() bool {
 
 // String returns the word for people.
 func (s EntryState) String() string {
-	names := [...]string{"placed", "shelved", "held", "withdrawn", "retired", "removed", "pruned", "joined"}
+	names := [...]string{"placed", "shelved", "held", "withdrawn", "retired", "removed", "pruned", "joined", "blocked"}
 	if int(s) < len(names) {
 		return names[s]
 	}

@@ -29,6 +29,12 @@ const (
 // bequeath takes an element of the head.
 func (x *xmlReader) bequeath(n *node) {
 	d, b := x.doc, &x.bequest
+	if n.vocab == vocabAccess {
+		if by := d.blocks(n); by != "" && b.blocked == "" {
+			b.blocked, b.raw = by, append(b.raw, by...) // however much else there is
+		}
+		return
+	}
 	raw := d.text[n.tag.lo:n.inner.hi]
 	if len(b.raw)+len(raw) > maxBequest {
 		return
@@ -39,8 +45,6 @@ func (x *xmlReader) bequeath(n *node) {
 			x.warn("the feed asks directories not to list it (block)")
 		}
 		return
-	case n.vocab == vocabAccess:
-		b.blocked = or(b.blocked, d.blocks(n))
 	case n.vocab == vocabPodcast && n.word == "value":
 		k := keeper{doc: d, elements: maxBequestElements}
 		if ext, ok := k.tree(n, d.own.declare(d.text, n.tag), x.base, 0); ok {

@@ -8,6 +8,7 @@ import (
 
 	"weir/aggregator/parse"
 	"weir/feed"
+	"weir/feed/identity"
 )
 
 // What a publisher forbids to publish again is rejected, with the word by which
@@ -38,6 +39,23 @@ func TestBlockedItems(t *testing.T) {
 		}
 		if by != test.by || len(doc.Items)+len(doc.Rejected) != 2 || test.head == "" && doc.Items[len(doc.Items)-1].RawID != "2" {
 			t.Errorf("%s%s: by %q, %d items; want %q", test.head, test.item, by, len(doc.Items), test.by)
+		}
+		// What it was published as before is found by the same key.
+		denied := ""
+		if test.head != "" {
+			denied = test.by
+		}
+		free := read(t, head+`<item><guid isPermaLink="false">1</guid><title>One</title></item></channel></rss>`, parse.Options{})
+		for _, d := range []*feed.Document{doc, free} {
+			identity.Prepare(feed.Source{ID: "a"}, d, nil)
+		}
+		switch {
+		case doc.Denied != denied || (len(doc.Forbidden) > 0) != (test.by != ""):
+			t.Errorf("%s%s: denied by %q, %d forbidden", test.head, test.item, doc.Denied, len(doc.Forbidden))
+		case test.by != "" && (doc.Forbidden[0].Key != free.Items[0].Key || doc.Seen[0].Key != free.Items[0].Key):
+			t.Errorf("%s%s: it has another key", test.head, test.item)
+		case test.by != "" && denied == "" && doc.Forbidden[0].Block != test.by:
+			t.Errorf("%s: blocked by %q", test.item, doc.Forbidden[0].Block)
 		}
 	}
 	atom := read(t, `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://www.bloglines.com/about/specs/fac-1.0"><title>T</title>`+
@@ -79,5 +97,16 @@ func TestProfileWhole(t *testing.T) {
 	atom := read(t, `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><category term="news" scheme="urn:s" label="News"/><contributor><name>Bo</name></contributor></feed>`, parse.Options{})
 	if diff := cmp.Diff([]feed.Tag{{Term: "news", Scheme: "urn:s", Label: "News"}}, atom.Profile.Tags); diff != "" || len(atom.Profile.Contributors) != 1 {
 		t.Errorf("Atom (-want +got):\n%s, %d contributors", diff, len(atom.Profile.Contributors))
+	}
+}
+
+// However much a feed says for all of its items, that it forbids to publish them
+// is heard (M5).
+func TestBlockedAfterALongHead(t *testing.T) {
+	const person = `<podcast:person href="https://people.example/">Somebody with a name of some length</podcast:person>`
+	doc := read(t, `<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:access="http://www.bloglines.com/about/specs/fac-1.0"><channel><title>T</title>`+
+		strings.Repeat(person, 200)+`<access:restriction relationship="deny"/><item><guid>1</guid><title>One</title></item></channel></rss>`, parse.Options{})
+	if doc.Denied != "access:restriction" || len(doc.Items) != 0 {
+		t.Errorf("denied by %q, %d items", doc.Denied, len(doc.Items))
 	}
 }

@@ -50,12 +50,15 @@ func differs(full, cut *feed.Document, known []feed.Known) string {
 		skip[k.Hash] = true
 	}
 	want := *full
-	want.Items = nil
-	for i := range full.Items {
-		if !skip[full.Items[i].Hash] {
-			want.Items = append(want.Items, full.Items[i])
+	unknown := func(items []feed.Item) (left []feed.Item) {
+		for i := range items {
+			if !skip[items[i].Hash] {
+				left = append(left, items[i])
+			}
 		}
+		return left
 	}
+	want.Items, want.Forbidden = unknown(full.Items), unknown(full.Forbidden)
 	// A rejected item that is known is not rejected again.
 	rejected := cut.Rejected
 	for _, r := range full.Rejected {

@@ -64,9 +64,6 @@ func (d *draft) finish(from *inherited) (feed.Item, string) {
 	if it.Title == "" && it.HTML == "" && it.Summary == "" && it.Link == "" && it.RawID == "" {
 		return *it, "it has no title, text, link, id or file"
 	}
-	if by := or(d.blocked, from.bequest.blocked); by != "" {
-		return *it, "its publisher asks that it is not published elsewhere (" + by + ")"
-	}
 	if it.Title == "" && !from.keepUntitled {
 		it.Title = d.untitled()
 	}

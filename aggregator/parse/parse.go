@@ -12,7 +12,7 @@ import (
 // Version is the version of what Read makes of a document. It enters every
 // context: raising it makes known hashes worthless, so that everything is
 // parsed again once.
-const Version = 3
+const Version = 4
 
 // Options say how a document is to be read. The zero value reads a document
 // of unknown origin with the default limits.

@@ -69,7 +69,7 @@ func (x *xmlReader) read(format dialect) error {
 		return &SyntaxError{Format: x.out.Format, Offset: x.doc.root.lo, Err: err}
 	}
 	x.inherit()
-	x.out.Head = x.headHash()
+	x.out.Head, x.out.Denied = x.headHash(), x.bequest.blocked
 	x.out.Partial = x.out.Partial || x.doc.partial
 	if x.doc.partial {
 		x.warn("the document ends early; its whole items were read")
@@ -253,6 +253,12 @@ func (x *xmlReader) add(i int, d *draft) {
 	it, reason := d.finish(&x.from)
 	if reason != "" {
 		x.reject(feed.Rejection{RawID: it.RawID, Title: it.Title, Link: it.Link}, reason)
+		return
+	}
+	if by := or(d.blocked, x.bequest.blocked); by != "" {
+		it.Block = d.blocked
+		x.out.Forbidden = append(x.out.Forbidden, it)
+		x.reject(feed.Rejection{RawID: it.RawID, Title: it.Title, Link: it.Link}, "its publisher asks that it is not published elsewhere ("+by+")")
 		return
 	}
 	x.out.Items = append(x.out.Items, it)

@@ -27,8 +27,9 @@ func (a *app) listCommand() *cobra.Command {
 		Use:   "list [sources|entries|channels]",
 		Short: "List sources, entries or channels",
 		Long: `List shows what the store holds. Of entries it shows the newest that are
-published; --state shows others: held, withdrawn, retired, removed, pruned,
-joined, shelved (in archives alone), placed, or any, those that came last first.
+published; --state shows others: held, withdrawn, blocked, retired, removed,
+pruned, joined, shelved (in archives alone), placed, or any, those that came last
+first.
 
 ALSO is how many other sources tell the same story. "weir why SLUG" tells more
 of one. When a server runs on the store, it is asked.`,

@@ -98,6 +98,8 @@ func stateWhy(states []feed.SourceStatus, e *feed.Entry) string {
 		return heldWhy(states, e.Source())
 	case feed.StateWithdrawn:
 		return "its source shows it no longer; it comes back when it is shown again"
+	case feed.StateBlocked:
+		return blockedWhy(states, e)
 	case feed.StateRetired:
 		return "its source is no longer configured; it comes back with it"
 	case feed.StateRemoved:
@@ -108,6 +110,18 @@ func stateWhy(states []feed.SourceStatus, e *feed.Entry) string {
 		return "dropped by keep:; its text is gone, and it does not come back"
 	}
 	return "unknown to this version"
+}
+
+// blockedWhy says by what a publisher forbids that an entry is published.
+func blockedWhy(states []feed.SourceStatus, e *feed.Entry) string {
+	by := "its publisher asks that it is not published elsewhere"
+	if e.Block != "" {
+		return by + " (" + e.Block + "); it comes back when that is no longer said"
+	}
+	if i := slices.IndexFunc(states, func(st feed.SourceStatus) bool { return st.Source.ID == e.Source() }); i >= 0 && states[i].State.Doc.Denied != "" {
+		by = "its feed asks that nothing of it is published elsewhere (" + states[i].State.Doc.Denied + ")"
+	}
+	return by + "; it comes back when that is no longer said"
 }
 
 // heldWhy says why an entry waits, and for what.

@@ -19,9 +19,17 @@ const wordyPointer = 25
 //
 // An item that points away from its source's site with words of its own gets
 // its target as External. Prepare is deterministic, and costs one pass over
-// each body.
+// each body. Items that may not be published are treated like the others: they
+// are known by the same keys when they may.
 func Prepare(src feed.Source, doc *feed.Document, prior []feed.Known) {
-	p := preparer{src: &src, doc: doc, home: newTerritory(&src, &doc.Profile)}
+	may := len(doc.Items)
+	doc.Items = append(doc.Items, doc.Forbidden...)
+	prepare(&src, doc, prior)
+	doc.Items, doc.Forbidden = doc.Items[:may:may], doc.Items[may:]
+}
+
+func prepare(src *feed.Source, doc *feed.Document, prior []feed.Known) {
+	p := preparer{src: src, doc: doc, home: newTerritory(src, &doc.Profile)}
 	if len(doc.Seen) == 0 {
 		doc.Seen = make([]feed.Known, len(doc.Items))
 		for i := range doc.Items {

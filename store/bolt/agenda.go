@@ -27,6 +27,9 @@ const (
 	dutyWithdraw duty = 4
 	// dutyPrune looks after retention.
 	dutyPrune duty = 5
+	// dutyDeny looks at all entries of a source whose feed began to forbid that
+	// they are published, or ended to.
+	dutyDeny duty = 6
 )
 
 // stint is how many entries one transaction of a duty deals with, so that no
@@ -69,6 +72,8 @@ func duties(d duty) func(*tending, uint64) (more bool, again time.Time, err erro
 		return (*tending).forgetSource
 	case dutyWithdraw:
 		return (*tending).withdraw
+	case dutyDeny:
+		return (*tending).deny
 	}
 	return nil
 }

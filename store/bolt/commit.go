@@ -263,6 +263,9 @@ func (c *committing) decide(batch []*pending) error {
 		return err
 	}
 	for _, r := range readings {
+		if err := t.forbid(r); err != nil {
+			return err
+		}
 		if err := t.absences(r); err != nil {
 			return err
 		}

@@ -28,8 +28,11 @@ type headRec struct {
 	Since     int64         `cbor:"16,keyasint,omitempty"`
 	Origin    uint8         `cbor:"17,keyasint,omitempty"`
 	Base      string        `cbor:"18,keyasint,omitempty"`
-	// Was is the state that a retired or withdrawn entry comes back to.
+	// Was is the state that a retired, withdrawn or blocked entry comes back to.
 	Was uint8 `cbor:"24,keyasint,omitempty"`
+	// Block is by which element an item forbids that its entry is published,
+	// while it is blocked; empty where its feed as a whole does.
+	Block string `cbor:"30,keyasint,omitempty"`
 	// Bare says that the content is only what the owner's sighting said: the
 	// next telling replaces it.
 	Bare bool `cbor:"25,keyasint,omitempty"`
@@ -138,7 +141,7 @@ func (r *headRec) entry(content *feed.Content, set *setup) (feed.Entry, error) {
 		Slug: r.Slug, Named: feed.Naming{Origin: feed.SlugOrigin(r.Origin), Base: r.Base}, ID: r.ID,
 		Published: instant(r.Published), Inferred: r.Inferred, Updated: instant(r.Updated),
 		FirstSeen: instant(r.FirstSeen), Place: instant(r.Place),
-		State: r.state(), StateSince: instant(r.Since),
+		State: r.state(), StateSince: instant(r.Since), Block: r.Block,
 		Sightings: make([]feed.Sighting, 0, len(r.Sightings)),
 		Content:   *content, Traits: traits,
 	}

@@ -100,6 +100,7 @@ func (t *tending) joinStories(x, y *story) error {
 	}
 	if st := y.head.state(); st.Published() && !x.head.state().Published() {
 		t.become(x, st)
+		x.head.Was, x.head.Block = 0, ""
 	}
 	x.head.Joined = append(x.head.Joined, y.seq)
 	x.head.Parted = slices.Concat(x.head.Parted, y.head.Parted)
@@ -115,8 +116,9 @@ func (t *tending) joinStories(x, y *story) error {
 // higher, or x's owner left or does not show the story.
 func (t *teller) outdoes(y, x *story) bool {
 	a, b := t.set.source(y.owner().Source), t.set.source(x.owner().Source)
-	return a.listed && (!b.listed || a.rank(y.head.Traits.Home).Above(b.rank(x.head.Traits.Home)) ||
-		y.head.state().Published() && x.head.state() == feed.StateWithdrawn)
+	yields := x.head.state() == feed.StateWithdrawn || x.head.state() == feed.StateBlocked
+	return a.listed && y.head.state() != feed.StateBlocked &&
+		(!b.listed || a.rank(y.head.Traits.Home).Above(b.rank(x.head.Traits.Home)) || y.head.state().Published() && yields)
 }
 
 // fill gives an entry a content and traits, and a body where it has none.

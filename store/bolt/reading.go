@@ -35,7 +35,10 @@ func (c *committing) open(p *pending) *reading {
 		Profile: d.Profile, Format: d.Format, FirstFetched: r.old.FirstFetched,
 		Known: known(r.old.Known, d), Context: d.Context, Head: d.Head,
 		Warnings: d.Warnings, Learned: d.Learned, Waiting: d.Waiting, Entries: r.old.Entries,
-		Partial: !d.Proves(), Withheld: d.Withheld, Missing: r.old.Missing,
+		Partial: !d.Proves(), Withheld: d.Withheld, Missing: r.old.Missing, Denied: d.Denied,
+	}
+	if r.doc.Denied == "" && !d.Proves() {
+		r.doc.Denied = r.old.Denied // what it lacks may be the ban (I19)
 	}
 	// What the document says of its own age moves with every poll; what is
 	// published is the last change that was seen in the entries.
@@ -87,6 +90,8 @@ func (c *committing) newcomers(r *reading) []*newcomer {
 		switch {
 		case ours(c.set.site, r.src, it):
 			reject(it, "this is an entry of ours that came back")
+		case r.doc.Denied != "":
+			reject(it, "its feed forbids that it is published elsewhere ("+r.doc.Denied+")")
 		case it.Key.IsZero():
 			reject(it, "the item has no key")
 		default:

@@ -75,11 +75,11 @@ func (t *tending) reconsider(s *story, no uint32) error {
 	if s.head.state().Tombstone() {
 		return nil
 	}
-	retired := s.head.state() == feed.StateRetired
+	retired, blocked := s.head.state() == feed.StateRetired, s.head.state() == feed.StateBlocked
 	if !t.set.source(s.owner().Source).listed {
 		heir := t.heir(s, false)
 		if heir == 0 {
-			if !retired {
+			if !retired && !blocked {
 				t.count.Retired++
 				t.leave(s, feed.StateRetired)
 			}
@@ -88,6 +88,7 @@ func (t *tending) reconsider(s *story, no uint32) error {
 		if err := t.pass(s, heir); err != nil {
 			return err
 		}
+		retired = retired || blocked // it was another publisher who forbade it
 	}
 	if retired {
 		return t.comeBack(s)
@@ -106,19 +107,24 @@ func (t *tending) reconsider(s *story, no uint32) error {
 
 // leave takes an entry out of all documents, to come back as what it was.
 func (t *teller) leave(s *story, state feed.EntryState) {
-	if was := s.head.state(); was != feed.StateWithdrawn && was != feed.StateRetired {
+	if was := s.head.state(); !away(was) {
 		s.head.Was = uint8(was)
 	}
 	t.become(s, state)
 }
 
+// away tells whether entries of a state left all documents, to come back.
+func away(st feed.EntryState) bool {
+	return st == feed.StateRetired || st == feed.StateWithdrawn || st == feed.StateBlocked
+}
+
 // comeBack brings an entry back that its owner shows again.
 func (t *teller) comeBack(s *story) error {
-	if st := s.head.state(); st != feed.StateRetired && st != feed.StateWithdrawn {
+	if !away(s.head.state()) {
 		return nil
 	}
 	was := feed.EntryState(s.head.Was)
-	s.head.Was = 0
+	s.head.Was, s.head.Block = 0, ""
 	t.become(s, was)
 	if was != feed.StateHeld {
 		return nil

@@ -134,6 +134,7 @@ type docRec struct {
 	Missing      []missingRec `cbor:"24,keyasint,omitempty"`
 	Partial      bool         `cbor:"25,keyasint,omitempty"`
 	Withheld     int          `cbor:"26,keyasint,omitempty"`
+	Denied       string       `cbor:"27,keyasint,omitempty"`
 }
 
 type missingRec struct {
@@ -220,7 +221,7 @@ func docRecord(d *feed.DocState) docRec {
 		Profile: profileRecord(&d.Profile), Format: d.Format, FirstFetched: micros(d.FirstFetched),
 		Known: packKnown(d.Known), Context: d.Context, Head: d.Head, Warnings: d.Warnings, Entries: d.Entries,
 		Learned: learnedRecord(d.Learned), Waiting: each(d.Waiting, waitingRecord),
-		Missing: each(d.Missing, missingRecord), Partial: d.Partial, Withheld: d.Withheld,
+		Missing: each(d.Missing, missingRecord), Partial: d.Partial, Withheld: d.Withheld, Denied: d.Denied,
 	}
 }
 
@@ -230,7 +231,7 @@ func (r *docRec) state() (feed.DocState, error) {
 		Profile: r.Profile.profile(), Format: r.Format, FirstFetched: instant(r.FirstFetched),
 		Known: known, Context: r.Context, Head: r.Head, Warnings: r.Warnings, Entries: r.Entries,
 		Learned: r.Learned.learned(), Waiting: each(r.Waiting, waitingRec.waiting),
-		Missing: each(r.Missing, missingRec.missing), Partial: r.Partial, Withheld: r.Withheld,
+		Missing: each(r.Missing, missingRec.missing), Partial: r.Partial, Withheld: r.Withheld, Denied: r.Denied,
 	}, err
 }
 

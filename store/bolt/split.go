@@ -27,7 +27,7 @@ func (s *Store) Split(slug, source string) error {
 		switch {
 		case !slices.Contains(tellers, src.no):
 			return fmt.Errorf("entry %s is not told by %s: %w", slug, source, store.ErrNotFound)
-		case !slices.ContainsFunc(tellers, func(no uint32) bool { return no != src.no && t.set.source(no).listed }):
+		case !slices.ContainsFunc(tellers, func(no uint32) bool { return no != src.no && t.set.source(no).listed && !t.denies(no) }):
 			return fmt.Errorf("entry %s: %w", slug, store.ErrAlone)
 		}
 		return t.part(st, src)
@@ -39,7 +39,8 @@ func (s *Store) Split(slug, source string) error {
 // is its own and goes with it; else it comes with the source's next reading.
 func (t *tending) part(s *story, src *source) error {
 	content, traits, past := (*feed.Content)(nil), s.head.Traits, s.head.Past
-	lacked := s.owner().Source == src.no && s.head.state() == feed.StateWithdrawn
+	was, by := s.head.state(), s.head.Block
+	lacked := s.owner().Source == src.no && (was == feed.StateWithdrawn || was == feed.StateBlocked)
 	if s.owner().Source == src.no {
 		var err error
 		if content, err = t.whole(s); err != nil {
@@ -77,7 +78,8 @@ func (t *tending) part(s *story, src *source) error {
 		t.ledger.sightings[sightOf(src.no, theirs[i].Key)] = n.seq
 	}
 	if lacked { // parting does not bring back what its source no longer shows
-		t.leave(n, feed.StateWithdrawn)
+		t.leave(n, was)
+		n.head.Block = by
 	}
 	n.head.Parted = union(n.head.Parted, s.tellers()...)
 	s.head.Parted = union(s.head.Parted, src.no)

@@ -82,14 +82,15 @@ func (t *teller) regains(s *story, n *newcomer) bool {
 
 // heir returns the sighting that an entry passes to when its owner's source
 // leaves: the highest rank, then the first to tell; 0 when there is none. Those
-// of sources that left are no heirs unless anybody will do.
+// of sources that left, or forbid that anything of them is published, are no
+// heirs unless anybody will do.
 func (t *teller) heir(s *story, anybody bool) int {
 	best := 0
 	owner := s.owner().Source
 	for i := 1; i < len(s.head.Sightings); i++ {
 		sg := &s.head.Sightings[i]
 		src := t.set.source(sg.Source)
-		if sg.Source == owner || !src.listed && !anybody {
+		if sg.Source == owner || !anybody && (!src.listed || t.denies(sg.Source)) {
 			continue
 		}
 		was := &s.head.Sightings[best]

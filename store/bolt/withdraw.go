@@ -161,8 +161,10 @@ func (t *tending) withdraw(subject uint64) (more bool, again time.Time, err erro
 		if s == nil {
 			continue
 		}
-		if s.head.state() == feed.StateRetired {
-			left = append(left, m) // its source is back, and a muster brings it back
+		if st := s.head.state(); st == feed.StateRetired || st == feed.StateBlocked {
+			// Its source is back, and a muster brings it back; or the last that its
+			// publisher said of it is that it may not be published.
+			left = append(left, m)
 			continue
 		}
 		fate := identity.Absence{
