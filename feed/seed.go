@@ -11,6 +11,9 @@ type Seed struct {
 	Published, Updated, FirstSeen, Place time.Time
 	// Tellings are the items that told the story, the owner's first.
 	Tellings []Telling
+	// Removed is when the operator removed the entry, zero of one that was
+	// published. Of a removed one nothing else is said but its tellings.
+	Removed time.Time
 }
 
 // Telling names an item by its source and its key there.
@@ -27,10 +30,16 @@ const (
 
 // Valid reports whether an entry could have been as the seed says.
 func (s *Seed) Valid() bool {
-	if !ValidSlug(s.Slug) || s.ID == "" || len(s.ID) > MaxURL || len(s.Tellings) == 0 || len(s.Tellings) > MaxTellings {
+	if len(s.Tellings) == 0 || len(s.Tellings) > MaxTellings {
 		return false
 	}
-	for _, t := range []time.Time{s.Published, s.Updated, s.FirstSeen, s.Place} {
+	times := []time.Time{s.Published, s.Updated, s.FirstSeen, s.Place}
+	if !s.Removed.IsZero() {
+		times = []time.Time{s.Removed}
+	} else if !ValidSlug(s.Slug) || s.ID == "" || len(s.ID) > MaxURL {
+		return false
+	}
+	for _, t := range times {
 		if y := t.Year(); y < 1900 || y > 9999 {
 			return false
 		}

@@ -36,9 +36,6 @@ func (j *pageJob) names() (names []string) {
 // written from what it would be made from now is left as it is, unread: there
 // may be thousands.
 func (w *writer) planArchives(s *Snapshot) error {
-	if s.history == nil {
-		return nil
-	}
 	roster, err := s.history.roster()
 	if err != nil {
 		return err

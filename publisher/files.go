@@ -43,6 +43,8 @@ type writer struct {
 	pages   map[string]string
 	jobs    []pageJob
 	changed []string
+	// removed is what the operator removed.
+	removed []remembered
 	// touched are the directories whose entries changed.
 	touched map[string]bool
 }
@@ -106,6 +108,9 @@ func (w *writer) run(ctx context.Context, s *Snapshot) (err error) {
 		return err
 	}
 	if err := w.sweep(); err != nil {
+		return err
+	}
+	if w.removed, err = s.history.p.remember(ctx); err != nil {
 		return err
 	}
 	if err := w.planArchives(s); err != nil {

@@ -18,7 +18,7 @@ const (
 	manifestName = ".weir.json"
 	// layout is the version of what is written for the same content: the
 	// manifest's form, and the set and form of the documents.
-	layout = 2
+	layout = 3
 	// maxHeader bounds the manifest's first line: channels and revisions.
 	maxHeader = 1 << 20
 )
@@ -42,6 +42,8 @@ type manifest struct {
 	Files map[string]string
 	// Pages are the archive pages, each with what it was made from.
 	Pages map[string]string
+	// Removed is what the operator removed.
+	Removed []remembered
 }
 
 // bytes returns the manifest as one JSON object whose header ends the first
@@ -53,19 +55,20 @@ func (m *manifest) bytes() ([]byte, error) {
 	}
 	var buf bytes.Buffer
 	buf.Write(bytes.TrimSuffix(head, []byte("}")))
-	buf.WriteString(",\n\"files\":")
-	list, err := json.MarshalIndent(m.Files, "", " ")
-	if err != nil {
-		return nil, err
-	}
-	buf.Write(list)
-	if len(m.Pages) > 0 {
-		pages, err := json.MarshalIndent(m.Pages, "", " ")
+	for _, part := range []struct {
+		name  string
+		value any
+		is    bool
+	}{{"files", m.Files, true}, {"pages", m.Pages, len(m.Pages) > 0}, {"removed", m.Removed, len(m.Removed) > 0}} {
+		if !part.is {
+			continue
+		}
+		value, err := json.MarshalIndent(part.value, "", " ")
 		if err != nil {
 			return nil, err
 		}
-		buf.WriteString(",\n\"pages\":")
-		buf.Write(pages)
+		buf.WriteString(",\n\"" + part.name + "\":")
+		buf.Write(value)
 	}
 	buf.WriteString("}\n")
 	return buf.Bytes(), nil
@@ -86,6 +89,8 @@ func readManifest(root *os.Root) (*manifest, error) {
 		manifestHeader
 		Files map[string]string `json:"files"`
 		Pages map[string]string `json:"pages"`
+		// An odd one must not cost whose the files are.
+		Removed json.RawMessage `json:"removed"`
 	}
 	if err := json.Unmarshal(data, &read); err != nil {
 		// A torn one tells nothing: what is right is recognised by its bytes,
@@ -93,6 +98,9 @@ func readManifest(root *os.Root) (*manifest, error) {
 		return m, nil
 	}
 	m.manifestHeader, m.Pages = read.manifestHeader, read.Pages
+	if json.Unmarshal(read.Removed, &m.Removed) != nil {
+		m.Removed = nil
+	}
 	for path, sum := range read.Files {
 		// The file may have been tampered with; nothing outside is ever ours.
 		if fs.ValidPath(path) {
@@ -136,6 +144,7 @@ func newManifest(s *Snapshot, w *writer) *manifest {
 		manifestHeader: manifestHeader{Layout: layout, Version: s.version, Digest: s.digest, Complete: true, Revisions: maps.Clone(s.revisions)},
 		Files:          make(map[string]string, len(w.wanted)),
 		Pages:          w.pages,
+		Removed:        w.removed,
 	}
 	for path, f := range w.wanted {
 		m.Files[path] = hex.EncodeToString(f.sum[:])

@@ -25,7 +25,7 @@ const (
 
 // Recall reads back what the JSON documents in dir, which an earlier run wrote
 // there, remember of their entries, so that a store that was lost repeats
-// nothing (J10). There is nothing where no run wrote. From its return on the
+// nothing (J10), and the manifest of what was removed, so that it stays away. There is nothing where no run wrote. From its return on the
 // folder counts as unfinished, so that [Current] does not take the documents of
 // the lost store for those of its successor.
 //
@@ -45,7 +45,8 @@ func Recall(dir string) ([]feed.Seed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recall %s: %w", dir, err)
 	}
-	r := recollection{root: root, manifest: m, left: maxRecalled, slugs: make(map[string]bool), ids: make(map[string]bool)}
+	r := recollection{root: root, manifest: m, left: maxRecalled, slugs: make(map[string]bool), ids: make(map[string]bool), gone: make(map[feed.Telling]bool)}
+	r.removals()
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		// What only archives hold is left to them: some of it was never anywhere
 		// else, and would be news.
@@ -83,6 +84,22 @@ type recollection struct {
 	left       int64
 	seeds      []feed.Seed
 	slugs, ids map[string]bool
+	// gone are the tellings of what the operator removed.
+	gone map[feed.Telling]bool
+}
+
+// removals reads what the manifest remembers to have been removed.
+func (r *recollection) removals() {
+	for i := range r.manifest.Removed[:min(len(r.manifest.Removed), maxRemembered)] {
+		seed := r.manifest.Removed[i].seed()
+		if !seed.Valid() {
+			continue
+		}
+		r.seeds = append(r.seeds, seed)
+		for _, t := range seed.Tellings {
+			r.gone[t] = true
+		}
+	}
 }
 
 // document reads one document. What ails it costs what it would have told.
@@ -144,6 +161,9 @@ func (r *recollection) items(d *json.Decoder) {
 		if !seed.Valid() || r.slugs[seed.Slug] || r.ids[seed.ID] {
 			continue
 		}
+		if slices.ContainsFunc(seed.Tellings, func(t feed.Telling) bool { return r.gone[t] }) {
+			continue // it was being taken out when the writing ended
+		}
 		r.slugs[seed.Slug], r.ids[seed.ID] = true, true
 		r.seeds = append(r.seeds, seed)
 	}
@@ -176,8 +196,7 @@ func (it *recalled) seed() feed.Seed {
 		s.Place = s.Published
 	}
 	tell := func(source, key string) {
-		var k feed.Key
-		if n, err := hex.Decode(k[:], []byte(key)[:min(len(key), 2*len(k))]); err == nil && n == len(k) {
+		if k, ok := parseKey(key); ok {
 			s.Tellings = append(s.Tellings, feed.Telling{Source: source, Key: k})
 		}
 	}

@@ -164,3 +164,67 @@ func FuzzRecall(f *testing.F) {
 		}
 	})
 }
+
+// What was removed is remembered by the manifest, without a word of the story,
+// the newest of it, and comes before documents that a writing left behind
+// (J10, I21).
+func TestRecallRemoved(t *testing.T) {
+	gone := blogPost().Entry
+	gone.State, gone.StateSince, gone.Title = feed.StateRemoved, at("2026-11-21T10:00:00.000007Z"), "Unsayable"
+	shelf := library()
+	dir := t.TempDir()
+	shelf.put("all", blogPost(), podcast())
+	shelf.put("go")
+	write(t, dir, render(t, newPublisher(t, options(), shelf)))
+	old, err := os.ReadFile(filepath.Join(dir, "feed.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shelf.removed = []feed.Entry{gone}
+	shelf.put("all", podcast())
+	write(t, dir, render(t, newPublisher(t, options(), shelf)))
+	manifest, err := os.ReadFile(filepath.Join(dir, ".weir.json"))
+	if err != nil || strings.Contains(string(manifest), gone.Slug) || strings.Contains(string(manifest), gone.Title) || strings.Contains(string(manifest), gone.ID) {
+		t.Errorf("the manifest tells what was removed (%v):\n%s", err, manifest)
+	}
+	removal := feed.Seed{Removed: gone.StateSince, Tellings: seedOf(blogPost()).Tellings}
+	want := []feed.Seed{removal, seedOf(podcast())}
+	for range 2 { // the second time after it was made to say that it is unfinished
+		got, err := publisher.Recall(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("seeds (-want +got):\n%s", diff)
+		}
+		// A kill in between left what was published before.
+		if err := os.WriteFile(filepath.Join(dir, "feed.json"), old, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A list of removals that nothing could have written costs nothing else.
+func TestRecallOddRemovals(t *testing.T) {
+	key := strings.Repeat("ab", 16)
+	for list, want := range map[string]int{
+		`[]`: 0, `{}`: 0, `7`: 0, `[7]`: 0, `[{"when":"2026-11-21T10:00:00Z","tellings":[]}]`: 0,
+		`[{"when":"2026-11-21T10:00:00Z","tellings":["a ` + key + `"]}]`:                                1,
+		`[{"when":"2026-11-21T10:00:00Z","tellings":["a ` + key + `0"]}]`:                               1,
+		`[{"when":"2026-11-21T10:00:00Z","tellings":["a","A b ` + key + `"]}]`:                          0,
+		`[{"when":"0001-01-01T00:00:00Z","tellings":["a ` + key + `"]}]`:                                0,
+		`[{"when":"2026-11-21T10:00:00Z","tellings":[` + strings.Repeat(`"a `+key+`",`, 100) + `"a"]}]`: 1,
+	} {
+		dir := t.TempDir()
+		text := `{"weir":3,"version":"1","digest":"d","complete":false,"revisions":{}` + ",\n" + `"files":{"feed.json":"00"},"removed":` + list + `}`
+		feedText := `{"items": [` + goodItem + `]}`
+		for name, text := range map[string]string{".weir.json": text, "feed.json": feedText} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if seeds, err := publisher.Recall(dir); err != nil || len(seeds) != want+1 {
+			t.Errorf("%s: %d seeds, %v; want %d", list, len(seeds), err, want+1)
+		}
+	}
+}

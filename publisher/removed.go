@@ -31,6 +31,23 @@ func (p *Publisher) findRemoved(ctx context.Context) error {
 	}
 	q := feed.Selection{States: []feed.EntryState{feed.StateRemoved, feed.StateJoined}, Limit: maxRemoved}
 	var found []removal
+	err := p.eachListed(ctx, q, func(e *feed.Entry) {
+		if e.ID != "" {
+			found = append(found, removal{id: printable(e.ID), when: clamp(e.StateSince)})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(found, func(a, b removal) int {
+		return cmp.Or(b.when.Compare(a.when), cmp.Compare(a.id, b.id))
+	})
+	p.removed = found[:min(len(found), maxRemoved)]
+	return nil
+}
+
+// eachListed calls do for the entries that a selection wants.
+func (p *Publisher) eachListed(ctx context.Context, q feed.Selection, do func(*feed.Entry)) error {
 	for range maxListings {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -40,17 +57,11 @@ func (p *Publisher) findRemoved(ctx context.Context) error {
 			return err
 		}
 		for i := range list.Entries {
-			if e := &list.Entries[i]; e.ID != "" {
-				found = append(found, removal{id: printable(e.ID), when: clamp(e.StateSince)})
-			}
+			do(&list.Entries[i])
 		}
 		if q.After = list.Next; q.After == "" {
-			break
+			return nil
 		}
 	}
-	slices.SortFunc(found, func(a, b removal) int {
-		return cmp.Or(b.when.Compare(a.when), cmp.Compare(a.id, b.id))
-	})
-	p.removed = found[:min(len(found), maxRemoved)]
 	return nil
 }

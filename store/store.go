@@ -206,7 +206,8 @@ type Store interface {
 	// Seed tells a store in its first cycle what documents remember of one
 	// that was lost: an item that a seed names becomes that entry, with its
 	// slug, id, dates and place, in this cycle or whenever its source is read
-	// again. Slugs and ids of seeds are kept for them. Items that no seed names,
+	// again. Slugs and ids of seeds are kept for them. What a seed says to have
+	// been removed becomes a tombstone. Items that no seed names,
 	// of sources that seeds speak of, go to the archive alone unless they are
 	// new: nobody could tell them from what was left out before. It returns
 	// ErrFounded later, and an error for a seed that cannot be one. Telling the

@@ -22,6 +22,9 @@ type seedRec struct {
 	Place     int64  `cbor:"6,keyasint"`
 	// Turn is the place of the telling among those of the story: 0 owns it.
 	Turn uint8 `cbor:"7,keyasint,omitempty"`
+	// Removed is when the operator removed the entry, 0 of one that was
+	// published.
+	Removed int64 `cbor:"8,keyasint,omitempty"`
 }
 
 // reachRec is how far all seeds remember.
@@ -92,6 +95,9 @@ func (s *Store) Seed(seeds []feed.Seed) error {
 
 // putSeed writes a seed, unless another one has its slug or its id.
 func (f *file) putSeed(b *bbolt.Bucket, s *feed.Seed, reach *reachRec) error {
+	if !s.Removed.IsZero() {
+		return f.putTellings(b, s, &seedRec{Removed: micros(s.Removed)})
+	}
 	slug, id := seedKey(seedSlug, []byte(s.Slug)), idName(s.ID)
 	if b.Get(slug) != nil || b.Get(seedKey(seedID, id[:])) != nil {
 		return nil
@@ -106,23 +112,31 @@ func (f *file) putSeed(b *bbolt.Bucket, s *feed.Seed, reach *reachRec) error {
 		Slug: s.Slug, ID: s.ID, Published: micros(s.Published), Updated: micros(s.Updated),
 		FirstSeen: micros(s.FirstSeen), Place: micros(s.Place),
 	}
+	if err := f.putTellings(b, s, &r); err != nil {
+		return err
+	}
+	if reach.Oldest == 0 || r.Place < reach.Oldest {
+		reach.Oldest = r.Place
+	}
+	reach.Last = max(reach.Last, r.FirstSeen)
+	return nil
+}
+
+// putTellings writes what a seed says to each of its tellings.
+func (f *file) putTellings(b *bbolt.Bucket, s *feed.Seed, r *seedRec) error {
 	for i, t := range s.Tellings {
 		key := tellingKey(t.Source, t.Key)
 		if b.Get(key) != nil {
 			continue // one item tells one story
 		}
 		r.Turn = uint8(i)
-		if err := f.putSeedRecord(b, key, &r); err != nil {
+		if err := f.putSeedRecord(b, key, r); err != nil {
 			return err
 		}
 		if err := b.Put(seedKey(seedSource, []byte(t.Source)), []byte{1}); err != nil {
 			return err
 		}
 	}
-	if reach.Oldest == 0 || r.Place < reach.Oldest {
-		reach.Oldest = r.Place
-	}
-	reach.Last = max(reach.Last, r.FirstSeen)
 	return nil
 }
 
@@ -184,13 +198,20 @@ func (s *seedbed) id(id string) bool {
 
 // order is the place of an item that a seed speaks of among those of its
 // story. Items that no seed speaks of come after all others: what is known is
-// not decided again.
+// not decided again. Between them comes what was removed, whose tellings find
+// each other by their names alone.
 func (r *seedRec) order() int {
-	if r == nil {
+	switch {
+	case r == nil:
+		return feed.MaxTellings + 1
+	case r.Removed != 0:
 		return feed.MaxTellings
 	}
 	return int(r.Turn)
 }
+
+// names tells whether the seed says which entry it is.
+func (r *seedRec) names() bool { return r != nil && r.Removed == 0 }
 
 // recall gives the newcomers of one document what the seeds say of them, and
 // of its first reading the others their state.
@@ -221,7 +242,21 @@ func (t *teller) tellSeeded(n *newcomer) error {
 	return t.join(s, n, n.Rank.Above(owner) || n.seed.Turn == 0 && !owner.Above(n.Rank))
 }
 
-// restore makes a new entry the one that its seed speaks of.
+// seeded makes a new entry the one that its seed speaks of; what was removed is
+// a tombstone again (I21).
+func (t *teller) seeded(s *story, n *newcomer) {
+	s.seeded, s.dirty = true, true
+	if n.seed.names() {
+		n.seed.restore(&s.head)
+		return
+	}
+	t.discard(n)
+	s.head.Body, s.content, s.body = 0, nil, nil
+	t.become(s, feed.StateRemoved)
+	s.head.Since = n.seed.Removed
+}
+
+// restore gives an entry what its seed says.
 func (r *seedRec) restore(h *headRec) {
 	h.Slug, h.ID, h.Origin, h.Base = r.Slug, r.ID, uint8(feed.SlugUnknown), ""
 	h.Published, h.FirstSeen, h.Place = r.Published, r.FirstSeen, r.Place
@@ -245,8 +280,10 @@ func (m *muster) recall(f *file, tx *bbolt.Tx, set *setup) {
 		switch {
 		case seed != nil:
 			m.seeds[at.seq] = seed
-			m.crowd.seeded(seed)
-		case src.Kind == feed.Articles:
+			if seed.names() {
+				m.crowd.seeded(seed)
+			}
+		case src.Kind == feed.Articles, bed.reach.Oldest.IsZero(): // nothing published is remembered
 		case bed.knows(src.ID):
 			m.states[at.seq] = bed.reach.State(instant(at.published))
 		default:

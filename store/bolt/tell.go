@@ -101,7 +101,7 @@ func (t *teller) tell(n *newcomer) error {
 		return t.damaged(seq, n)
 	}
 	n.names = namesOf(&n.Item.Traits)
-	if n.seed != nil {
+	if n.seed.names() {
 		return t.tellSeeded(n)
 	}
 	holders, stories, err := t.holders(n)
@@ -220,8 +220,7 @@ func (t *teller) found(n *newcomer) error {
 		return err
 	}
 	if t.become(s, n.state); n.seed != nil {
-		s.seeded, s.dirty = true, true
-		n.seed.restore(&s.head)
+		t.seeded(s, n)
 	}
 	t.stories[s.seq] = s
 	t.ledger.own(s.head.Slug, s.seq)
@@ -231,6 +230,10 @@ func (t *teller) found(n *newcomer) error {
 	}
 	if s.unread() {
 		n.unread = s
+	}
+	if s.head.state().Tombstone() {
+		n.outcome.Same++
+		return nil
 	}
 	n.outcome.Added++
 	return nil

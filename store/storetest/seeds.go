@@ -81,3 +81,52 @@ func testSeeds(h *house) {
 		h.t.Errorf("what nobody remembers is %s; want it shelved", e.State)
 	}
 }
+
+// What was removed from a store that was lost is a tombstone in the next one,
+// as of when it was removed, in the first cycle and whenever its source is read
+// again; another telling of the story does not bring it back either (I21, J10).
+func testSeedsOfRemoved(h *house) {
+	h.sources("a", "b", "c")
+	when := noon.Add(-48 * time.Hour)
+	gone := func(tellings ...feed.Telling) feed.Seed { return feed.Seed{Removed: when, Tellings: tellings} }
+	secret, late := post("a", "what-nobody-shall-read", "What nobody shall read", noon.Add(-90*time.Hour)), post("b", "what-was-said-too-late", "What was said too late", noon.Add(-80*time.Hour))
+	river := h.seed("a-day-at-the-river", noon.Add(-2*time.Hour), h.telling("c", rivers("c", "As c says it.")))
+	seeds := []feed.Seed{gone(h.telling("a", secret)), gone(h.telling("b", late), h.telling("a", late)), river}
+	for range 2 {
+		if err := h.A.Seed(seeds); err != nil {
+			h.t.Fatalf("Seed: %v", err)
+		}
+		h.reopen()
+	}
+	h.poll("c", rivers("c", "As c says it."), post("c", "what-nobody-shall-read", "What nobody shall read", noon.Add(-90*time.Hour)))
+	h.poll("a", secret, post("a", "fresh", "Fresh", noon))
+	h.settle()
+	h.clock.advance(time.Hour)
+	h.poll("b", late)
+	h.poll("a", secret, post("a", "fresh", "Fresh", noon), post("a", "fresher", "Fresher", noon))
+	h.wantAll("fresh", "fresher", "a-day-at-the-river")
+	for _, slug := range []string{"what-nobody-shall-read", "what-was-said-too-late"} {
+		e := h.entry(slug)
+		if e.State != feed.StateRemoved || !e.StateSince.Equal(when) || e.HTML != "" {
+			h.t.Errorf("%s is %s since %s, with %q; want it removed since %s", slug, e.State, e.StateSince, e.HTML, when)
+		}
+	}
+	if e := h.entry("what-nobody-shall-read"); !slices.Equal(tellers(e), []string{"a", "c"}) {
+		h.t.Errorf("the tombstone is told by %v", tellers(e))
+	}
+}
+
+// Where only removals are remembered, because documents were in other formats,
+// everything else is as in a store that is new.
+func testSeedsOfRemovedAlone(h *house) {
+	h.cfg.Rules.Flood.First = 1
+	h.sources("a")
+	if err := h.A.Seed([]feed.Seed{{Removed: noon, Tellings: []feed.Telling{{Source: "z", Key: feed.Key{1}}}}}); err != nil {
+		h.t.Fatalf("Seed: %v", err)
+	}
+	h.poll("a", days("a", 0, 5)...)
+	h.settle()
+	if n := len(h.window("all").Entries); n != 5 {
+		h.t.Errorf("%d entries; want 5", n)
+	}
+}

@@ -153,6 +153,8 @@ func Run(t *testing.T, open Open) {
 		{"TombstonesAreForgotten", testTombstonesAreForgotten},
 		{"TendPrunes", testTendPrunes},
 		{"Seeds", testSeeds},
+		{"SeedsOfRemoved", testSeedsOfRemoved},
+		{"SeedsOfRemovedAlone", testSeedsOfRemovedAlone},
 		{"Lists", testLists},
 		{"Subscriptions", testSubscriptions},
 		{"Hasten", testHasten},
