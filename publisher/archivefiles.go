@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -92,6 +93,9 @@ func (w *writer) plan(s *Snapshot, job pageJob, state string) error {
 	w.pages[job.dir] = state
 	if w.old.Complete && w.old.Pages[job.dir] == state && w.takeOver(&job) {
 		return nil
+	}
+	if at := w.obstacle(path.Clean(job.dir)); at != "" {
+		return foreign(at)
 	}
 	for _, name := range job.names() {
 		_, err := w.root.Lstat(name)

@@ -54,8 +54,8 @@ type writer struct {
 // whole or not at all: it is written under another name in the same directory,
 // synced and renamed (XJ07). Files that are right already are not touched.
 //
-// Only files that an earlier call wrote, or that are absent, are written;
-// otherwise the error wraps [ErrForeign] and nothing has changed. On any error
+// Only files that an earlier call wrote, or that are absent, are written, and no
+// link leads out of dir; otherwise the error wraps [ErrForeign] and nothing has changed. On any error
 // what was there before is still whole, and the next call completes the work.
 func WriteFiles(ctx context.Context, dir string, s *Snapshot) (changed []string, err error) {
 	if s.founding {
@@ -65,6 +65,9 @@ func WriteFiles(ctx context.Context, dir string, s *Snapshot) (changed []string,
 		return nil, fmt.Errorf("write files: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
+		if at, link := os.Readlink(dir); link == nil {
+			err = fmt.Errorf("%s is a link to %s, which is not there: %w", dir, at, fs.ErrNotExist)
+		}
 		return nil, fmt.Errorf("write files: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
@@ -256,6 +259,9 @@ func (w *writer) pending() (paths []string, err error) {
 		}
 		sum, ours := w.old.Files[name]
 		f := w.wanted[name]
+		if info.IsDir() {
+			return nil, foreign(name)
+		}
 		if f.asset != nil && ours && w.old.Complete && sum == hex.EncodeToString(f.sum[:]) && info.Size() == f.asset.Size {
 			continue
 		}

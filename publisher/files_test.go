@@ -304,6 +304,13 @@ func TestWriteFilesReadOnly(t *testing.T) {
 	if _, err := publisher.WriteFiles(t.Context(), file, render(t, p)); err == nil || !strings.Contains(err.Error(), file) {
 		t.Errorf("WriteFiles into a file = %v", err)
 	}
+	link := filepath.Join(t.TempDir(), "public")
+	if err := os.Symlink("unmounted", link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := publisher.WriteFiles(t.Context(), link, render(t, p)); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "link to unmounted") {
+		t.Errorf("WriteFiles through a link to nowhere = %v", err)
+	}
 }
 
 func TestWriteFilesCancelled(t *testing.T) {

@@ -104,7 +104,8 @@ func (w *writer) makeDir(dir string) error {
 	return nil
 }
 
-// remove deletes files and the directories that they leave empty.
+// remove deletes files and the directories that they leave empty. A directory
+// that another hand removed before is no obstacle.
 func (w *writer) remove(paths []string) error {
 	for _, name := range paths {
 		err := w.root.Remove(name)
@@ -114,19 +115,35 @@ func (w *writer) remove(paths []string) error {
 		if err == nil {
 			w.changed = append(w.changed, name)
 		}
-		dir := path.Dir(name)
-		for ; dir != "." && w.root.Remove(dir) == nil; dir = path.Dir(dir) {
-			delete(w.touched, dir)
-		}
-		w.touched[dir] = true
+		w.touched[w.prune(path.Dir(name))] = true
 	}
 	return nil
 }
 
+// prune removes a directory and those above it as far as they are empty, and
+// returns the one that stays.
+func (w *writer) prune(dir string) string {
+	for ; dir != "."; dir = path.Dir(dir) {
+		if info, err := w.root.Lstat(dir); err == nil && (!info.IsDir() || w.root.Remove(dir) != nil) {
+			return dir
+		}
+		delete(w.touched, dir)
+	}
+	return dir
+}
+
 // sweep removes what a crash left half written (XJ08), in the directories that
-// documents lie in.
+// documents lie in. Before anything changes it is told here that one of them
+// cannot be.
 func (w *writer) sweep() error {
 	for _, dir := range w.dirs() {
+		if at := w.obstacle(dir); at != "" {
+			if w.needs(dir) {
+				return foreign(at)
+			}
+			w.disown(dir)
+			continue
+		}
 		d, err := w.root.Open(dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -148,6 +165,38 @@ func (w *writer) sweep() error {
 		}
 	}
 	return nil
+}
+
+// obstacle returns what stands where a directory should be, or one above it: a
+// file, or a link that leads out of the root or nowhere.
+func (w *writer) obstacle(dir string) string {
+	for i := 0; i <= len(dir); i++ {
+		if i < len(dir) && dir[i] != '/' {
+			continue
+		}
+		if _, err := w.root.Lstat(dir[:i]); err != nil {
+			return "" // Nothing is there yet, or what follows will tell.
+		}
+		if info, err := w.root.Stat(dir[:i]); err != nil || !info.IsDir() {
+			return dir[:i]
+		}
+	}
+	return ""
+}
+
+// needs reports whether a document belongs into a directory.
+func (w *writer) needs(dir string) bool {
+	for name := range w.wanted {
+		if path.Dir(name) == dir {
+			return true
+		}
+	}
+	return false
+}
+
+// disown forgets the files of a directory in whose place something else is.
+func (w *writer) disown(dir string) {
+	maps.DeleteFunc(w.old.Files, func(name, _ string) bool { return path.Dir(name) == dir })
 }
 
 // dirs lists the directories of all files, old and new.

@@ -425,8 +425,12 @@ func (p *plant) digest() string { return p.config.Digest + " " + version() }
 func (p *plant) writeFiles(ctx context.Context, s *publisher.Snapshot) ([]string, error) {
 	changed, err := publisher.WriteFiles(ctx, p.config.Output, s)
 	if err != nil && ctx.Err() == nil {
+		way := "make room or make the folder writable"
+		if errors.Is(err, publisher.ErrForeign) {
+			way = "clear the way"
+		}
 		return changed, withHint(fmt.Errorf("publish: %w", err),
-			"what was published before is untouched; make room or make the folder writable, then run `weir publish`")
+			"what was published before is untouched; "+way+", then run `weir publish`")
 	}
 	return changed, err
 }
