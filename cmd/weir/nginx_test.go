@@ -133,8 +133,8 @@ func TestNginxServesTheSame(t *testing.T) {
 	r := serving(t, dir)
 	folder := filepath.Join(dir, "public")
 	within(t, 20*time.Second, "the files", func() bool {
-		_, err := os.Stat(filepath.Join(folder, ".weir.json"))
-		return err == nil
+		text, err := os.ReadFile(filepath.Join(folder, ".weir.json"))
+		return err == nil && strings.Contains(string(text), `"complete":true`)
 	})
 	block := nginxBlock(t)
 	url := nginx(t, folder, block)
