@@ -212,8 +212,8 @@ type Channel struct {
 	Summaries bool
 	// Formats are the feeds that there are: some of "rss", "atom" and "json".
 	Formats []string
-	// Archive is how many entries the archives in the output folder hold at
-	// least; -1 is every one, 0 no archives at all.
+	// Archive is how many entries the archives and older pages in the output
+	// folder hold at least; -1 is every one, 0 means none at all.
 	Archive int
 	// Where is the expression as written, Rule what it compiles to; nil is
 	// every entry.

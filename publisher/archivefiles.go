@@ -15,7 +15,8 @@ import (
 	"weir/feed"
 )
 
-// pageJob is an archive document to be written, in all formats.
+// pageJob is a spot of a channel's history to be written: an archive in all
+// formats, or a page.
 type pageJob struct {
 	chain *chain
 	at    spot
@@ -25,15 +26,13 @@ type pageJob struct {
 
 // names are the files that it may come to.
 func (j *pageJob) names() (names []string) {
-	for _, name := range []string{"rss.xml", "atom.xml", "feed.json"} {
-		if j.chain.ch.publishes(name) {
-			names = append(names, j.dir+name, j.dir+name+gzipped.suffix())
-		}
+	for _, name := range j.at.names(&j.chain.ch) {
+		names = append(names, j.dir+name, j.dir+name+gzipped.suffix())
 	}
 	return names
 }
 
-// planArchives finds which archive pages have to be written. One that was
+// planArchives finds which archives and older pages have to be written. One that was
 // written from what it would be made from now is left as it is, unread: there
 // may be thousands.
 func (w *writer) planArchives(s *Snapshot) error {
@@ -48,18 +47,26 @@ func (w *writer) planArchives(s *Snapshot) error {
 		if err != nil {
 			return err
 		}
+		plan := func(at spot, from feed.Page) error {
+			return w.plan(s, pageJob{chain: c, at: at, dir: dir + at.dir()}, c.state(s, roster, at, from, first))
+		}
 		for _, page := range known {
 			if page.Number > c.pages {
 				break // It was filled after the snapshot was made.
 			}
-			job := pageJob{chain: c, at: spot{page: page.Number}, dir: dir + spot{page: page.Number}.dir()}
-			if err := w.plan(s, job, c.state(s, roster, page, first)); err != nil {
+			if err := errors.Join(plan(spot{page: page.Number}, page), plan(spot{page: page.Number, shown: true}, page)); err != nil {
 				return err
 			}
 		}
+		// What is not full yet changes with every entry.
+		changing := feed.Page{Revision: c.revision}
 		if c.bridge.part > 0 {
-			job := pageJob{chain: c, at: c.bridge, dir: dir + c.bridge.dir()}
-			if err := w.plan(s, job, c.state(s, roster, feed.Page{Revision: c.revision}, first)); err != nil {
+			if err := plan(c.bridge, changing); err != nil {
+				return err
+			}
+		}
+		if c.shown > c.pages {
+			if err := plan(spot{page: c.shown, shown: true}, changing); err != nil {
 				return err
 			}
 		}
@@ -67,10 +74,10 @@ func (w *writer) planArchives(s *Snapshot) error {
 	return nil
 }
 
-// state stands for all that a page's documents are made from.
-func (c *chain) state(s *Snapshot, roster string, page feed.Page, first int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %d %d %t %t", layout, s.digest, roster, page.Entries, page.Revision,
-		page.Number < c.pages, page.Number > first))
+// state stands for all that a spot's documents are made from.
+func (c *chain) state(s *Snapshot, roster string, at spot, from feed.Page, first int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %d %d %t %t", layout, s.digest, roster, from.Entries, from.Revision,
+		at.part == 0 && at.page < c.last(at), at.page > first))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -142,7 +149,7 @@ func (w *writer) takeOver(job *pageJob) bool {
 
 // files makes a page's documents.
 func (j *pageJob) files(s *Snapshot) (map[string]*file, error) {
-	docs, err := s.history.archive(j.chain, j.at, j.chain.firstFile())
+	docs, err := s.history.archive(j.chain, j.at, j.chain.firstFile(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +163,7 @@ func (j *pageJob) files(s *Snapshot) (map[string]*file, error) {
 	return files, nil
 }
 
-// writeArchives writes one page after the other, so that none of them is kept
+// writeArchives writes one spot after the other, so that none of them is kept
 // in memory for longer.
 func (w *writer) writeArchives(ctx context.Context, s *Snapshot) error {
 	for i := range w.jobs {

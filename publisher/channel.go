@@ -3,6 +3,7 @@ package publisher
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"weir/feed"
@@ -27,16 +28,21 @@ type channelView struct {
 	Updated, Newest time.Time
 	Version         string
 	TTL             time.Duration
-	// Page is where an archive document lies below Home, such as "archive/3/";
-	// empty for current documents. Older and Newer lead on from there; they are
-	// empty at the ends.
+	// Page is where an archive document lies below Home, such as "archive/3/", or
+	// an older page, such as "page/3/"; empty for current documents. Older and
+	// Newer lead on from there; they are empty at the ends.
 	Page, Older, Newer string
+	// Earlier is the older page to which the channel's own leads.
+	Earlier string
 	// Removed are announced as gone.
 	Removed []removal
 }
 
 // self is the address of a document of the channel.
 func (c *channelView) self(name string) string { return c.Home + c.Page + name }
+
+// back leads from a page to the channel's other documents.
+func (c *channelView) back() string { return strings.Repeat("../", strings.Count(c.Page, "/")) }
 
 // publishes reports whether the channel has a document: any but a feed in a
 // format that it leaves out.

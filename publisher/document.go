@@ -22,11 +22,22 @@ func (p *Publisher) before(path string) *Document {
 // alone (S8).
 func (p *Publisher) document(path string, kind kind, media string, body []byte, revision uint64, modified time.Time) *Document {
 	old := p.before(path)
-	if old != nil && bytes.Equal(old.Body, body) && old.Type == media {
+	if old.is(media, body) {
 		return old
 	}
+	return newDocument(old, kind, media, body, revision, modified)
+}
+
+// is reports whether a document, if there is one, has these bytes.
+func (d *Document) is(media string, body []byte) bool {
+	return d != nil && bytes.Equal(d.Body, body) && d.Type == media
+}
+
+// newDocument makes a document that takes the place of an old one, if there is
+// one. Without a date it has none.
+func newDocument(old *Document, kind kind, media string, body []byte, revision uint64, modified time.Time) *Document {
 	modified = modified.UTC().Truncate(time.Second)
-	if old != nil && !modified.After(old.Modified) {
+	if old != nil && !modified.IsZero() && !modified.After(old.Modified) {
 		modified = old.Modified.Add(time.Second)
 	}
 	sum := sha256.Sum256(body)

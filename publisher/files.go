@@ -39,7 +39,7 @@ type writer struct {
 	dir    string
 	wanted map[string]*file
 	old    *manifest
-	// pages are the states of the archive pages, jobs those to be written.
+	// pages are the states of archives and older pages, jobs those to be written.
 	pages   map[string]string
 	jobs    []pageJob
 	changed []string

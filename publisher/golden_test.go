@@ -20,24 +20,27 @@ func TestGolden(t *testing.T) {
 		"rss.xml", "atom.xml", "feed.json", "sources.opml", "index.html", "embed/index.html", "e/how-weirs-work/index.html",
 		"go/rss.xml", "go/index.html",
 	} {
-		t.Run(path, func(t *testing.T) {
-			golden := filepath.Join("testdata", "golden", strings.ReplaceAll(path, "/", "_"))
-			got := body(t, s, path)
-			if *update {
-				if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s differs (-golden +got):\n%s", path, diff)
-			}
-		})
+		t.Run(path, func(t *testing.T) { golden(t, strings.ReplaceAll(path, "/", "_"), body(t, s, path)) })
+	}
+}
+
+// golden compares a document with the file of what it was, or makes it that.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-golden +got):\n%s", name, diff)
 	}
 }

@@ -66,7 +66,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.answer(t, w, r)
 		return
 	}
-	if move := t.moves[path]; move != nil {
+	if move := t.moved(path); move != nil {
 		set(w.Header(), move)
 		w.WriteHeader(http.StatusMovedPermanently)
 		return

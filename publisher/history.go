@@ -2,12 +2,15 @@ package publisher
 
 import (
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// history makes the archive documents of one snapshot when they are asked for.
+// history makes the archives and older pages of one snapshot when they are asked
+// for.
 type history struct {
 	p       *Publisher
 	sources *outlets
@@ -15,7 +18,7 @@ type history struct {
 	chains map[string]*chain
 }
 
-// oldPages keeps archive documents that were asked for, the latest ones.
+// oldPages keeps what was asked for of the history, the latest of it.
 type oldPages struct {
 	mu    sync.Mutex
 	pages map[string]*oldPage
@@ -31,18 +34,29 @@ type oldPage struct {
 // maxOldPages bounds what is kept: walkers read one after another.
 const maxOldPages = 32
 
-// find returns the archive document of a path below the site, nil where there is
-// none. This alone reaches the store for a request, and only for what the
-// channel's documents of now do not hold.
-func (h *history) find(path string) (*Document, error) {
-	dir, rest, ok := strings.Cut(path, "archive/")
-	if !ok || strings.Count(rest, "/") != 1 {
-		return nil, nil
+// locate finds the spot whose directory a path below the site names, such as
+// "go/archive/3/rss.xml", and what follows the directory; nil where there is
+// none.
+func (h *history) locate(address string) (c *chain, at spot, name string) {
+	place, name := path.Split(address)
+	dir, _ := path.Split(strings.TrimSuffix(place, "/"))
+	dir, _ = path.Split(strings.TrimSuffix(dir, "/"))
+	at, ok := spotOf(place[len(dir):])
+	if c = h.chains[dir]; c == nil || !ok || !c.holds(at) {
+		return nil, spot{}, ""
 	}
-	name, file, _ := strings.Cut(rest, "/")
-	c := h.chains[dir]
-	at, ok := spotOf(name)
-	if c == nil || !ok || !c.holds(at) || !IsFeed(file) || !c.ch.publishes(file) {
+	return c, at, name
+}
+
+// find returns the document of a path below the site in the history, nil where
+// there is none. This alone reaches the store for a request, and only for what
+// the channel's documents of now do not hold.
+func (h *history) find(address string) (*Document, error) {
+	c, at, name := h.locate(address)
+	if at.shown {
+		name += "index.html" // Its own name is not the address.
+	}
+	if c == nil || !slices.Contains(at.names(&c.ch), name) {
 		return nil, nil
 	}
 	// One at a time: whoever asks for all of them at once waits, and nobody
@@ -50,16 +64,32 @@ func (h *history) find(path string) (*Document, error) {
 	old := &h.p.old
 	old.mu.Lock()
 	defer old.mu.Unlock()
-	key := dir + name
-	if page := old.pages[key]; page != nil && page.from == c {
-		return page.docs[file], nil
+	key := channelDir(c.ch.ID) + at.dir()
+	var before map[string]*Document
+	if page := old.pages[key]; page != nil {
+		if page.from == c {
+			return page.docs[name], nil
+		}
+		before = page.docs
 	}
-	docs, err := h.archive(c, at, 1)
+	docs, err := h.archive(c, at, 1, before)
 	if err != nil {
 		return nil, err
 	}
 	old.keep(key, &oldPage{from: c, docs: docs})
-	return docs[file], nil
+	return docs[name], nil
+}
+
+// beside tells where the address of an older page leads that lacks its slash or
+// names the file; "" if it is none.
+func (h *history) beside(address string) (to string) {
+	if _, at, name := h.locate(address + "/"); at.shown && name == "" {
+		return lastSegment(address)
+	}
+	if _, at, name := h.locate(address); at.shown && name == "index.html" {
+		return "./"
+	}
+	return ""
 }
 
 func (o *oldPages) keep(key string, page *oldPage) {
@@ -76,24 +106,45 @@ func (o *oldPages) keep(key string, page *oldPage) {
 	}
 }
 
-// archived prepares the answer to a request for an archive document, nil where
-// the path leads to none.
-func (t *routes) archived(r *http.Request) *resource {
-	if t.snapshot.history == nil || !strings.Contains(r.URL.Path, "archive/") {
+// below are the paths below the site that an address may mean, for which there is
+// a history.
+func (t *routes) below(address string) (paths []string) {
+	if t.snapshot.history == nil {
 		return nil
 	}
 	for _, prefix := range t.prefixes {
-		path, ok := strings.CutPrefix(r.URL.Path, prefix)
-		if !ok {
-			continue
+		if rest, ok := strings.CutPrefix(address, prefix); ok {
+			paths = append(paths, rest)
 		}
-		d, err := t.snapshot.history.find(path)
+	}
+	return paths
+}
+
+// archived prepares the answer to a request for a document of the history, nil
+// where the path leads to none.
+func (t *routes) archived(r *http.Request) *resource {
+	for _, address := range t.below(r.URL.Path) {
+		d, err := t.snapshot.history.find(address)
 		if err != nil {
-			t.snapshot.history.p.log.Error("an archive cannot be made", "path", path, "error", err)
+			t.snapshot.history.p.log.Error("an archive cannot be made", "path", address, "error", err)
 			return t.broken
 		}
 		if d != nil {
-			return t.snapshot.resource(path, d, t.began, time.Now())
+			return t.snapshot.resource(address, d, t.began, time.Now())
+		}
+	}
+	return nil
+}
+
+// moved finds where an address leads that is not quite the one of a document; nil
+// if it is none.
+func (t *routes) moved(address string) fields {
+	if move := t.moves[address]; move != nil {
+		return move
+	}
+	for _, rest := range t.below(address) {
+		if to := t.snapshot.history.beside(rest); to != "" {
+			return redirection(to)
 		}
 	}
 	return nil

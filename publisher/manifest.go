@@ -40,7 +40,7 @@ type manifestHeader struct {
 type manifest struct {
 	manifestHeader
 	Files map[string]string
-	// Pages are the archive pages, each with what it was made from.
+	// Pages are the archives and older pages, each with what it was made from.
 	Pages map[string]string
 	// Removed is what the operator removed.
 	Removed []remembered

@@ -89,6 +89,8 @@ type page struct {
 	Feeds                      []feedLink
 	Site                       Site
 	Version                    string
+	// Newer and Older lead to the pages around it; empty at the ends.
+	Newer, Older string
 	// Refresh asks the browser to look again after so many seconds.
 	Refresh int
 }
@@ -112,6 +114,10 @@ type riverPage struct {
 	OPML     string
 	Updated  time.Time
 	Founding bool
+	// Past is the number of an older page; 0 is the channel's own. There Resume
+	// leads to the day on the next page at which it ends.
+	Past   int
+	Resume string
 }
 
 // day is a run of stories that were placed on one day.
@@ -120,12 +126,15 @@ type day struct {
 	Stories []template.HTML
 }
 
+// ID names the day within the page.
+func (d day) ID() string { return d.Date.UTC().Format(time.DateOnly) }
+
 // frame fills what all pages of a channel share.
 func (p *pages) frame(v *channelView) page {
 	return page{
-		Lang: v.Language, Title: v.Title, Description: v.Description, Up: v.Up, Canonical: v.Home, Image: v.Image,
+		Lang: v.Language, Title: v.Title, Description: v.Description, Up: v.Up, Canonical: v.self(""), Image: v.Image,
 		Icon: v.Icon, Type: "website", Policy: p.policy, Style: p.style, Site: p.site, Version: p.version,
-		Feeds: feedLinks("", v.Title, &v.Channel),
+		Feeds: feedLinks(v.back(), v.Title, &v.Channel),
 	}
 }
 
@@ -170,13 +179,23 @@ func (p *pages) navigation(v *channelView) []navigation {
 	return list
 }
 
-// river renders a channel's page.
+// river renders a channel's page, or an older one.
 func (p *pages) river(v *channelView, e entries, followed []outlet) ([]byte, error) {
 	r := riverPage{page: p.frame(v), Channels: p.navigation(v), OPML: "sources.opml", Updated: v.Updated}
+	r.Older = v.Earlier
+	limit := v.Limit
+	if at, ok := spotOf(v.Page); ok {
+		r.Past, limit = at.page, len(e.fragments)
+		r.Title = fmt.Sprintf("%s, page %d", v.Title, at.page)
+		r.Newer = v.back() + v.Newer
+		if v.Older != "" {
+			r.Older = v.back() + v.Older
+		}
+	}
 	r.Sources = followed[:min(len(followed), asideSources)]
 	r.More = len(followed) - len(r.Sources)
 	room := pageText
-	for i, f := range e.fragments[:min(len(e.fragments), v.Limit)] {
+	for i, f := range e.fragments[:min(len(e.fragments), limit)] {
 		full := len(f.story.HTML) <= min(room, storyText)
 		if full {
 			room -= len(f.story.HTML)
@@ -191,6 +210,9 @@ func (p *pages) river(v *channelView, e entries, followed []outlet) ([]byte, err
 		}
 		last := &r.Days[len(r.Days)-1]
 		last.Stories = append(last.Stories, part)
+	}
+	if n := len(r.Days); n > 0 && r.Past == 0 {
+		r.Resume = "#" + r.Days[n-1].ID()
 	}
 	return p.execute("river.html", &r)
 }

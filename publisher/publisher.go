@@ -1,5 +1,5 @@
 // Package publisher turns entries into what subscribers read: RSS 2.0, Atom
-// 1.0, JSON Feed 1.1, OPML, a page for people and a list for embedding, as
+// 1.0, JSON Feed 1.1, OPML, pages for people and a list for embedding, as
 // files and over HTTP.
 //
 // Call [New] once per configuration and [Publisher.Render] whenever a channel's
@@ -110,8 +110,9 @@ type Channel struct {
 	// Formats are the feeds that there are, of "rss", "atom" and "json"; none
 	// means all.
 	Formats []string
-	// Archive is how many entries the archives hold at least that are written as
-	// files; [ArchiveAll] is every one, 0 means that there are no archives.
+	// Archive is how many entries the archives, and the older pages, hold at least
+	// that are written as files; [ArchiveAll] is every one, 0 means that there are
+	// none.
 	Archive int
 }
 

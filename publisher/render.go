@@ -156,10 +156,10 @@ func (p *Publisher) publishChannel(ctx context.Context, ch Channel, sources *out
 	view.announce(p.removed)
 	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8), left: window.left}
 	if ch.Archive != 0 {
-		if out.chain, err = p.chain(ch, &w); err != nil {
+		if out.chain, err = p.chain(ch, &w, window.stories[min(len(window.stories), ch.Limit):]); err != nil {
 			return nil, err
 		}
-		view.Older = out.chain.newest().dir()
+		view.Older, view.Earlier = out.chain.newest().dir(), spot{page: out.chain.earlier, shown: true}.dir()
 	}
 	followed := p.followed(ch.ID, window.stories, sources)
 	for i := range w.Entries {

@@ -123,16 +123,19 @@ func (t *routes) guesses(s *Snapshot, prefix, dir string) {
 }
 
 func (t *routes) move(from, to string) {
-	if t.moves[from] != nil {
-		return
+	if t.moves[from] == nil {
+		t.moves[from] = redirection(to)
 	}
-	var f fields
+}
+
+// redirection are the fields of a 301.
+func redirection(to string) (f fields) {
 	f.guard(errorPolicy, "cross-origin")
 	f.add("Location", to)
 	f.add("Cache-Control", "public, max-age=86400")
 	f.add("Content-Length", "0")
 	f.add("Access-Control-Allow-Origin", "*")
-	t.moves[from] = f
+	return f
 }
 
 // lastSegment returns the last directory of a path, with its slash.

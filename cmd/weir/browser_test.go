@@ -60,8 +60,8 @@ func (c *console) listen(e any) {
 // policy, and feeds must be found from the page.
 func TestPagesInBrowser(t *testing.T) {
 	ctx, said := browser(t)
-	r := serving(t, sample(t))
-	for _, path := range []string{"", "embed/", "e/south-korea-ai-infrastructure-tech-hub/"} {
+	r := serving(t, shortened(t))
+	for _, path := range []string{"", "page/1/", "embed/", "e/south-korea-ai-infrastructure-tech-hub/"} {
 		for _, width := range []int64{360, 1280} {
 			for _, scheme := range []string{"light", "dark"} {
 				look(t, ctx, r.url, path, width, scheme)

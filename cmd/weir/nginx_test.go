@@ -129,7 +129,7 @@ func unlike(theirs, ours http.Header) (found []string) {
 // The configuration of docs/hosting.md has nginx serve the files as Weir serves
 // the same documents. Without one of its lines it does not (the control).
 func TestNginxServesTheSame(t *testing.T) {
-	dir := sample(t)
+	dir := shortened(t)
 	r := serving(t, dir)
 	folder := filepath.Join(dir, "public")
 	within(t, 20*time.Second, "the files", func() bool {
@@ -146,8 +146,11 @@ func TestNginxServesTheSame(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("the sample has no article: %v", err)
 	}
-	paths = append(paths, "e/"+filepath.Base(filepath.Dir(pages[0]))+"/")
+	paths = append(paths, "e/"+filepath.Base(filepath.Dir(pages[0]))+"/", "page/1/")
 	older, _ := filepath.Glob(filepath.Join(folder, "archive", "*", "*.xml"))
+	if len(older) == 0 {
+		t.Error("the sample has no archive")
+	}
 	for _, file := range older {
 		rel, _ := filepath.Rel(folder, file)
 		paths = append(paths, filepath.ToSlash(rel))

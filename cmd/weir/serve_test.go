@@ -68,6 +68,25 @@ func sample(t *testing.T) string {
 	return dir
 }
 
+// shortened is the sample with so few stories on its page that there are older ones.
+func shortened(t *testing.T) string {
+	t.Helper()
+	dir := sample(t)
+	path := filepath.Join(dir, "config.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := strings.Replace(string(text), "limit: 50 ", "limit: 5 ", 1)
+	if short == string(text) {
+		t.Fatal("the sample has no limit")
+	}
+	if err := os.WriteFile(path, []byte(short), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // serving starts a server on dir's configuration and waits for its feeds.
 func serving(t *testing.T, dir string) *running {
 	t.Helper()
