@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestGolden(t *testing.T) {
 	s := render(t, newPublisher(t, options(), library()))
 	for _, path := range []string{
-		"rss.xml", "atom.xml", "feed.json", "sources.opml", "index.html", "embed/index.html", "e/how-weirs-work/index.html",
+		"rss.xml", "atom.xml", "feed.json", "sources.opml", "index.html", "embed/index.html", "e/how-weirs-work/index.html", "subscribe/index.html",
 		"go/rss.xml", "go/index.html",
 	} {
 		t.Run(path, func(t *testing.T) { golden(t, strings.ReplaceAll(path, "/", "_"), body(t, s, path)) })

@@ -30,7 +30,7 @@ func attributes(page, tag, name string) (values []string) {
 	return values
 }
 
-var pagePaths = []string{"index.html", "go/index.html", "e/how-weirs-work/index.html", "embed/index.html"}
+var pagePaths = []string{"index.html", "go/index.html", "e/how-weirs-work/index.html", "embed/index.html", "subscribe/index.html"}
 
 // No page runs or fetches anything: no script, no handler, no style but the
 // one whose hash its policy allows (XE14, S24).

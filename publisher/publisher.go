@@ -171,6 +171,8 @@ type Publisher struct {
 	host  string
 	since time.Time
 	pages *pages
+	// offers is the page that says how to subscribe.
+	offers []byte
 	// digests encodes stories for their digests.
 	digests cbor.EncMode
 	formats []format
@@ -221,6 +223,9 @@ func New(opt Options, reader Reader) (*Publisher, error) {
 		return nil, fmt.Errorf("digest encoding: %w", err)
 	}
 	if p.pages, err = newPages(p.opt); err != nil {
+		return nil, err
+	}
+	if p.offers, err = p.subscribe(); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -324,7 +324,7 @@ func TestSnapshotOrder(t *testing.T) {
 	want := []string{
 		"atom.xml", "e/how-weirs-work/diagram.svg", "e/how-weirs-work/index.html", "embed/index.html", "feed.json",
 		"go/atom.xml", "go/embed/index.html", "go/feed.json", "go/index.html", "go/rss.xml", "go/sources.opml",
-		"index.html", "rss.xml", "sources.opml",
+		"index.html", "rss.xml", "sources.opml", "subscribe/index.html",
 	}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("paths (-want +got):\n%s", diff)

@@ -306,9 +306,11 @@ func (p *Publisher) snapshot(sources *outlets) *Snapshot {
 }
 
 func (p *Publisher) emptySnapshot() *Snapshot {
-	return &Snapshot{
+	s := &Snapshot{
 		docs: make(map[string]*Document, 8*len(p.channels)), revisions: make(map[string]uint64, len(p.channels)),
 		digest: p.opt.Digest, version: p.opt.Version, site: p.opt.Site.URL, hubs: p.opt.Site.Hubs, raw: p.opt.Site.RawFeeds, ttl: p.opt.TTL,
 		policy: p.pages.policy, embedPolicy: p.pages.embedPolicy, missing: p.pages.missing,
 	}
+	s.docs[subscribePath] = p.document(subscribePath, kindPage, htmlType, p.offers, 0, p.since)
+	return s
 }

@@ -61,7 +61,7 @@ func (c *console) listen(e any) {
 func TestPagesInBrowser(t *testing.T) {
 	ctx, said := browser(t)
 	r := serving(t, shortened(t))
-	for _, path := range []string{"", "page/1/", "embed/", "e/south-korea-ai-infrastructure-tech-hub/"} {
+	for _, path := range []string{"", "page/1/", "subscribe/", "embed/", "e/south-korea-ai-infrastructure-tech-hub/"} {
 		for _, width := range []int64{360, 1280} {
 			for _, scheme := range []string{"light", "dark"} {
 				look(t, ctx, r.url, path, width, scheme)

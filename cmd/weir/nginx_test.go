@@ -146,7 +146,7 @@ func TestNginxServesTheSame(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("the sample has no article: %v", err)
 	}
-	paths = append(paths, "e/"+filepath.Base(filepath.Dir(pages[0]))+"/", "page/1/")
+	paths = append(paths, "e/"+filepath.Base(filepath.Dir(pages[0]))+"/", "page/1/", "subscribe/")
 	older, _ := filepath.Glob(filepath.Join(folder, "archive", "*", "*.xml"))
 	if len(older) == 0 {
 		t.Error("the sample has no archive")
