@@ -144,6 +144,7 @@ func (s section) formats(to *[]string) {
 		return
 	}
 	var wanted []string
+	problems := len(s.w.problems)
 	for _, v := range s.list("formats", 10) {
 		text, ok := s.w.line(v)
 		switch {
@@ -153,6 +154,9 @@ func (s section) formats(to *[]string) {
 		default:
 			s.w.add(v, "is no format", "write some of "+strings.Join(strings.Fields(allFormats), ", "))
 		}
+	}
+	if len(s.w.problems) > problems {
+		return // that is what leaves none
 	}
 	if len(wanted) == 0 {
 		at, _ := s.value("formats")
@@ -172,5 +176,8 @@ func (s section) archive(to *int) {
 		*to = -1
 		return
 	}
-	s.number("archive", 0, maxArchive, to)
+	problems := len(s.w.problems)
+	if s.number("archive", 0, maxArchive, to); len(s.w.problems) > problems && s.w.problems[problems].Hint == "" {
+		s.w.problems[problems].Hint = "or write all"
+	}
 }

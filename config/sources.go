@@ -142,12 +142,26 @@ func (s section) where() (string, *rule.Rule) {
 	if err == nil {
 		return text, r
 	}
-	message := "is not a valid expression"
+	message, hint := "is not a valid expression", whereHint
 	if text == strings.TrimSpace(resolve(v.node).Value) {
-		message += ": " + Redact(firstLine(err))
+		why := firstLine(err)
+		message, hint = message+": "+Redact(why), hintOf(why)
 	} // Else the compiler could quote what a variable holds.
-	s.w.add(v, message, "")
+	s.w.add(v, message, hint)
 	return "", nil
+}
+
+// whereHint is what an expression may look like.
+const whereHint = `write something like '"go" in tags and words > 100'`
+
+// hintOf finds a way out of what the compiler says.
+func hintOf(why string) string {
+	_, rest, unknown := strings.Cut(why, "unknown name ")
+	if !unknown {
+		return whereHint
+	}
+	name, _, _ := strings.Cut(rest, " ")
+	return keyHint(name, rule.Names())
 }
 
 // firstLine is what the compiler says, without the drawing that follows it.

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"reflect"
 	"strings"
 	"time"
 
@@ -28,6 +29,18 @@ type environment struct {
 	// plain is the text, once it was asked for.
 	plain string
 	known bool
+}
+
+// Names returns the names that an expression may use, between blanks.
+func Names() string {
+	var names []string
+	t := reflect.TypeFor[environment]()
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("expr"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 // set describes an entry, with what the expression uses. The slices are reused.
