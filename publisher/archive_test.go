@@ -366,6 +366,20 @@ func TestChannelOptions(t *testing.T) {
 		}
 	}
 	o := options()
+	// Somebody who publishes hundreds at once does not fill a short list.
+	crowded := library()
+	var all []feed.Placed
+	for i := range 500 {
+		e := entry(fmt.Sprintf("noise-%d", i), "go-notes", fmt.Sprintf("urn:noise:%d", i), "2026-10-01T09:00:00Z")
+		e.Title = "Noise"
+		all = append(all, e)
+	}
+	crowded.put("all", append(all, podcast())...)
+	o.Channels[0].PerSource, o.Channels[0].Limit = 1, 2
+	if list := readJSON(t, body(t, render(t, newPublisher(t, o, crowded)), "feed.json")); len(list) != 2 || list[1].Title != podcast().Title {
+		t.Errorf("%d entries; want one of each source", len(list))
+	}
+	o = options()
 	o.Channels[0].Summaries, o.Channels[0].Formats = true, []string{"atom", "json"}
 	s := render(t, newPublisher(t, o, shelf))
 	if text := body(t, s, "atom.xml"); strings.Contains(text, "<content type=\"html\"") || !strings.Contains(text, second.Summary) {

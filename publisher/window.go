@@ -23,9 +23,15 @@ func (p *Publisher) window(ctx context.Context, ch *Channel) (feed.Window, error
 }
 
 // mostLooked bounds how many entries are looked at for a fair share, as a
-// multiple of the limit: where a few sources write everything, the document is
-// shorter than its limit.
-const mostLooked = 20
+// multiple of the limit, fewestLooked from below: a short list must not be filled
+// by whoever published some hundred at once. Where a few sources write
+// everything, the document is shorter than its limit. They are read so many at a
+// time, or as many as the limit.
+const (
+	mostLooked   = 20
+	fewestLooked = 2000
+	lookedAtOnce = 100
+)
 
 // fairWindow reads on until so many entries are found as the channel's limit
 // says, of which no source owns more than its share. It is steady when the
@@ -38,11 +44,11 @@ func (p *Publisher) fairWindow(ctx context.Context, ch *Channel, q feed.Query) (
 	shares := make(map[string]int)
 	looked := len(w.Entries)
 	w.Entries = fair(w.Entries, shares, ch.PerSource, 0)
-	for w.Next != "" && len(w.Entries) < ch.Limit && looked < mostLooked*ch.Limit {
+	for w.Next != "" && len(w.Entries) < ch.Limit && looked < max(mostLooked*ch.Limit, fewestLooked) {
 		if err := ctx.Err(); err != nil {
 			return w, false, err
 		}
-		more, err := p.reader.Window(feed.Query{Channel: ch.ID, After: w.Next, Limit: ch.Limit})
+		more, err := p.reader.Window(feed.Query{Channel: ch.ID, After: w.Next, Limit: max(ch.Limit, lookedAtOnce)})
 		if err != nil || more.Revision != w.Revision {
 			return w, false, err
 		}
