@@ -23,7 +23,8 @@ type Entry struct {
 	Updated time.Time
 	// FirstSeen is when the first source told the story.
 	FirstSeen time.Time
-	// Place orders the entry in channels, fixed when it enters them.
+	// Place orders the entry in channels, fixed when it enters them; zero of one
+	// that was removed before.
 	Place time.Time
 	// State says whether it is published; StateSince is when that began, zero
 	// for an entry that was placed from the start.

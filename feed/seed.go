@@ -12,7 +12,8 @@ type Seed struct {
 	// Tellings are the items that told the story, the owner's first.
 	Tellings []Telling
 	// Removed is when the operator removed the entry, zero of one that was
-	// published. Of a removed one nothing else is said but its tellings.
+	// published. Of a removed one nothing else is said but its tellings, and
+	// whether it ever had a place.
 	Removed time.Time
 }
 

@@ -309,7 +309,8 @@ func TestArchiveFiles(t *testing.T) {
 // wanted, and in nothing else.
 func TestTombstones(t *testing.T) {
 	shelf := library()
-	shelf.removed = []feed.Entry{{Slug: "gone", ID: "https://go.example.com/gone", State: feed.StateRemoved, StateSince: at("2026-11-21T10:00:00Z")}}
+	shelf.removed = []feed.Entry{{Slug: "gone", ID: "https://go.example.com/gone", State: feed.StateRemoved, StateSince: at("2026-11-21T10:00:00Z"), Place: at("2026-11-20T10:00:00Z")}}
+	shelf.removed = append(shelf.removed, feed.Entry{Slug: "held", ID: "urn:held", State: feed.StateRemoved, StateSince: at("2026-11-21T10:00:00Z")})
 	o := options()
 	if s := render(t, newPublisher(t, o, shelf)); strings.Contains(body(t, s, "atom.xml"), "deleted-entry") {
 		t.Error("announced unasked")
@@ -330,6 +331,24 @@ func TestTombstones(t *testing.T) {
 	for _, name := range []string{"rss.xml", "feed.json"} {
 		if strings.Contains(body(t, s, name), "go.example.com/gone") {
 			t.Errorf("%s tells of it", name)
+		}
+	}
+}
+
+// A removal is announced by all channels at once, also by those that did not
+// change otherwise: whoever renders anew makes the same bytes (U1).
+func TestTombstonesOfAllChannels(t *testing.T) {
+	shelf := library()
+	o := options()
+	o.Site.Tombstones = true
+	p := newPublisher(t, o, shelf)
+	render(t, p)
+	shelf.removed = []feed.Entry{{Slug: "gone", ID: "urn:gone", State: feed.StateRemoved, StateSince: at("2026-11-21T10:00:00Z"), Place: at("2026-11-20T10:00:00Z")}}
+	shelf.put("all", blogPost())
+	s, anew := render(t, p), render(t, newPublisher(t, o, shelf))
+	for _, name := range []string{"atom.xml", "go/atom.xml"} {
+		if text := body(t, s, name); !strings.Contains(text, "urn:gone") || text != body(t, anew, name) {
+			t.Errorf("%s is not what is rendered anew, or does not tell of it", name)
 		}
 	}
 }

@@ -182,8 +182,9 @@ type Publisher struct {
 	cache    map[cacheKey]*fragment
 	channels map[string]*published
 	last     *Snapshot
-	// removed are the stories that are announced as gone.
-	removed []removal
+	// removed are the stories that are to be announced as gone, announced those
+	// that the channels' documents announce.
+	removed, announced []removal
 	old     oldPages
 }
 

@@ -187,7 +187,7 @@ func TestRecallRemoved(t *testing.T) {
 	if err != nil || strings.Contains(string(manifest), gone.Slug) || strings.Contains(string(manifest), gone.Title) || strings.Contains(string(manifest), gone.ID) {
 		t.Errorf("the manifest tells what was removed (%v):\n%s", err, manifest)
 	}
-	removal := feed.Seed{Removed: gone.StateSince, Tellings: seedOf(blogPost()).Tellings}
+	removal := feed.Seed{Removed: gone.StateSince, Place: gone.StateSince, Tellings: seedOf(blogPost()).Tellings}
 	want := []feed.Seed{removal, seedOf(podcast())}
 	for range 2 { // the second time after it was made to say that it is unfinished
 		got, err := publisher.Recall(dir)

@@ -19,8 +19,10 @@ const maxRemembered = 1000
 // reads the file learns nothing of the story: a telling is the id of its source
 // and the hash by which that knows it.
 type remembered struct {
-	When     time.Time `json:"when"`
-	Tellings []string  `json:"tellings"`
+	When time.Time `json:"when"`
+	// Never says that it was in no document before.
+	Never    bool     `json:"never,omitempty"`
+	Tellings []string `json:"tellings"`
 }
 
 // remember lists what was removed.
@@ -28,7 +30,7 @@ func (p *Publisher) remember(ctx context.Context) ([]remembered, error) {
 	var list []remembered
 	q := feed.Selection{States: []feed.EntryState{feed.StateRemoved}, Limit: maxRemembered}
 	err := p.eachListed(ctx, q, func(e *feed.Entry) {
-		r := remembered{When: e.StateSince}
+		r := remembered{When: e.StateSince, Never: e.Place.IsZero()}
 		for i := range e.Sightings {
 			if sg := &e.Sightings[i]; !sg.Key.IsZero() && len(r.Tellings) < feed.MaxTellings {
 				r.Tellings = append(r.Tellings, sg.Source+" "+sg.Key.String())
@@ -47,6 +49,9 @@ func (p *Publisher) remember(ctx context.Context) ([]remembered, error) {
 // seed is what a store is to know of the removal.
 func (r *remembered) seed() feed.Seed {
 	s := feed.Seed{Removed: feed.Micro(r.When)}
+	if !r.Never {
+		s.Place = s.Removed
+	}
 	for _, t := range r.Tellings[:min(len(r.Tellings), feed.MaxTellings)] {
 		source, key, _ := strings.Cut(t, " ")
 		if k, ok := parseKey(key); ok {

@@ -24,26 +24,29 @@ const (
 
 // findRemoved looks for what is to be announced as gone: what the operator took
 // out of everything, or joined to another story. Retention is none of it, as
-// what it drops was not wrong (A6).
-func (p *Publisher) findRemoved(ctx context.Context) error {
+// what it drops was not wrong (A6). It tells whether that is other than what
+// the documents announce.
+func (p *Publisher) findRemoved(ctx context.Context) (changed bool, err error) {
 	if !p.opt.Site.Tombstones {
-		return nil
+		return false, nil
 	}
 	q := feed.Selection{States: []feed.EntryState{feed.StateRemoved, feed.StateJoined}, Limit: maxRemoved}
 	var found []removal
-	err := p.eachListed(ctx, q, func(e *feed.Entry) {
-		if e.ID != "" {
+	err = p.eachListed(ctx, q, func(e *feed.Entry) {
+		if e.ID != "" && !e.Place.IsZero() { // of what was never there nobody hears
 			found = append(found, removal{id: printable(e.ID), when: clamp(e.StateSince)})
 		}
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
 	slices.SortFunc(found, func(a, b removal) int {
 		return cmp.Or(b.when.Compare(a.when), cmp.Compare(a.id, b.id))
 	})
-	p.removed = found[:min(len(found), maxRemoved)]
-	return nil
+	found = found[:min(len(found), maxRemoved)]
+	changed = !slices.EqualFunc(p.announced, found, func(a, b removal) bool { return a.id == b.id && a.when.Equal(b.when) })
+	p.removed = found
+	return changed, nil
 }
 
 // eachListed calls do for the entries that a selection wants.

@@ -43,8 +43,10 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	sources := newOutlets(p.opt.Site, p.host, status)
-	if err := p.findRemoved(ctx); err != nil {
+	if changed, err := p.findRemoved(ctx); err != nil {
 		return nil, fmt.Errorf("render: %w", err)
+	} else if changed {
+		moved = p.ids() // all of them announce it
 	}
 	fresh := make(map[string]*published, len(moved))
 	for _, id := range moved {
@@ -65,6 +67,7 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 		fresh[id] = out
 	}
 	maps.Copy(p.channels, fresh)
+	p.announced = p.removed
 	p.sweep()
 	p.last = p.snapshot(sources)
 	return p.last, nil

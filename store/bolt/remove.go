@@ -29,8 +29,21 @@ func (s *Store) Remove(slug string) error {
 		if st.head.state() == feed.StateRemoved {
 			return errNothing
 		}
+		if st.never() {
+			st.head.Place = 0
+		}
 		return t.bury(st, feed.StateRemoved)
 	})
+}
+
+// never tells whether an entry was held since it was first told, so that no
+// channel ever had it.
+func (s *story) never() bool {
+	st := s.head.state()
+	if away(st) {
+		st = feed.EntryState(s.head.Was)
+	}
+	return st == feed.StateHeld
 }
 
 // intervene runs what the operator asked for in one transaction, and brings

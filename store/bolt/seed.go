@@ -96,7 +96,7 @@ func (s *Store) Seed(seeds []feed.Seed) error {
 // putSeed writes a seed, unless another one has its slug or its id.
 func (f *file) putSeed(b *bbolt.Bucket, s *feed.Seed, reach *reachRec) error {
 	if !s.Removed.IsZero() {
-		return f.putTellings(b, s, &seedRec{Removed: micros(s.Removed)})
+		return f.putTellings(b, s, &seedRec{Removed: micros(s.Removed), Place: micros(s.Place)})
 	}
 	slug, id := seedKey(seedSlug, []byte(s.Slug)), idName(s.ID)
 	if b.Get(slug) != nil || b.Get(seedKey(seedID, id[:])) != nil {
@@ -254,6 +254,9 @@ func (t *teller) seeded(s *story, n *newcomer) {
 	s.head.Body, s.content, s.body = 0, nil, nil
 	t.become(s, feed.StateRemoved)
 	s.head.Since = n.seed.Removed
+	if n.seed.Place == 0 {
+		s.head.Place = 0
+	}
 }
 
 // restore gives an entry what its seed says.

@@ -268,6 +268,9 @@ func testHeldIsRemoved(h *house) {
 		if err := h.A.Remove(slug); err != nil {
 			h.t.Fatal(err)
 		}
+		if e := h.entry(slug); !e.Place.IsZero() {
+			h.t.Errorf("%s has a place: nobody ever had it", slug)
+		}
 	}
 	if s := h.status("a").Hold; s != (feed.Hold{}) {
 		h.t.Errorf("hold %+v; want none", s)

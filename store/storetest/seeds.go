@@ -89,9 +89,10 @@ func testSeedsOfRemoved(h *house) {
 	h.sources("a", "b", "c")
 	when := noon.Add(-48 * time.Hour)
 	gone := func(tellings ...feed.Telling) feed.Seed { return feed.Seed{Removed: when, Tellings: tellings} }
+	placed := func(s feed.Seed) feed.Seed { s.Place = when; return s }
 	secret, late := post("a", "what-nobody-shall-read", "What nobody shall read", noon.Add(-90*time.Hour)), post("b", "what-was-said-too-late", "What was said too late", noon.Add(-80*time.Hour))
 	river := h.seed("a-day-at-the-river", noon.Add(-2*time.Hour), h.telling("c", rivers("c", "As c says it.")))
-	seeds := []feed.Seed{gone(h.telling("a", secret)), gone(h.telling("b", late), h.telling("a", late)), river}
+	seeds := []feed.Seed{placed(gone(h.telling("a", secret))), gone(h.telling("b", late), h.telling("a", late)), river}
 	for range 2 {
 		if err := h.A.Seed(seeds); err != nil {
 			h.t.Fatalf("Seed: %v", err)
@@ -107,6 +108,9 @@ func testSeedsOfRemoved(h *house) {
 	h.wantAll("fresh", "fresher", "a-day-at-the-river")
 	for _, slug := range []string{"what-nobody-shall-read", "what-was-said-too-late"} {
 		e := h.entry(slug)
+		if never := slug == "what-was-said-too-late"; e.Place.IsZero() != never {
+			h.t.Errorf("%s has its place at %s; it was never in a channel: %t", slug, e.Place, never)
+		}
 		if e.State != feed.StateRemoved || !e.StateSince.Equal(when) || e.HTML != "" {
 			h.t.Errorf("%s is %s since %s, with %q; want it removed since %s", slug, e.State, e.StateSince, e.HTML, when)
 		}
