@@ -143,8 +143,8 @@ func (res *resource) fresh(r *http.Request, c coding) (coding, bool) {
 			return c, true
 		}
 		for has := identity; has < codings; has++ {
-			if res.tags[has] != "" && has != c && matches(tags, res.tags[has]) {
-				return has, accepts(r.Header["Accept-Encoding"], has)
+			if res.tags[has] != "" && has != c && matches(tags, res.tags[has]) && accepts(r.Header["Accept-Encoding"], has) {
+				return has, true
 			}
 		}
 		return c, false
