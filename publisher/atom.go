@@ -157,7 +157,7 @@ const (
 func (c *channelView) atom(entries []byte, used spaces) *atomDocument {
 	return &atomDocument{
 		Xmlns:      "http://www.w3.org/2005/Atom",
-		Namespaces: used.with(c.spaces()).declare(),
+		Namespaces: used.with(c.atomSpaces()).declare(),
 		Lang:       c.Language,
 		ID:         c.TagID,
 		Title:      plain(c.Title),

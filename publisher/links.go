@@ -56,15 +56,20 @@ func (c *channelView) archived() *struct{} {
 	return new(struct{})
 }
 
-// spaces are the namespaces that a document's head uses.
-func (c *channelView) spaces() (used known) {
+// spaces are the namespaces that a document's head uses, tombstones apart.
+func (c *channelView) spaces() known {
 	if c.Page != "" {
-		used |= spaceHistory
+		return spaceHistory
 	}
+	return 0
+}
+
+// atomSpaces are those of an Atom document, which alone announces what is gone.
+func (c *channelView) atomSpaces() known {
 	if len(c.Removed) > 0 {
-		used |= spaceTombstones
+		return c.spaces() | spaceTombstones
 	}
-	return used
+	return c.spaces()
 }
 
 // deletedEntry announces that an entry is gone (RFC 6721 §3).
