@@ -238,6 +238,7 @@ func (t *teller) tellSeeded(n *newcomer) error {
 	if err != nil {
 		return err
 	}
+	t.merge(n, s)
 	owner := t.set.source(s.owner().Source).rank(s.head.Traits.Home)
 	return t.join(s, n, n.Rank.Above(owner) || n.seed.Turn == 0 && !owner.Above(n.Rank))
 }

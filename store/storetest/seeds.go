@@ -134,3 +134,23 @@ func testSeedsOfRemovedAlone(h *house) {
 		h.t.Errorf("%d entries; want 5", n)
 	}
 }
+
+// A story that two sources told is one again when both are read in the first
+// cycle, and the store is sound.
+func testSeedsToldTwice(h *house) {
+	h.sources("b", "c")
+	river := h.seed("a-day-at-the-river", noon.Add(-2*time.Hour),
+		h.telling("c", rivers("c", "As c says it.")), h.telling("b", rivers("b", "As b says it.")))
+	if err := h.A.Seed([]feed.Seed{river}); err != nil {
+		h.t.Fatalf("Seed: %v", err)
+	}
+	h.poll("b", rivers("b", "As b says it."))
+	h.poll("c", rivers("c", "As c says it."))
+	h.settle()
+	h.reopen()
+	if err := h.A.Check(); err != nil {
+		h.t.Errorf("Check = %v", err)
+	}
+	h.wantAll("a-day-at-the-river")
+	h.wantSeed(river, "c", "b")
+}

@@ -155,6 +155,7 @@ func Run(t *testing.T, open Open) {
 		{"Seeds", testSeeds},
 		{"SeedsOfRemoved", testSeedsOfRemoved},
 		{"SeedsOfRemovedAlone", testSeedsOfRemovedAlone},
+		{"SeedsToldTwice", testSeedsToldTwice},
 		{"Lists", testLists},
 		{"Subscriptions", testSubscriptions},
 		{"Hasten", testHasten},
