@@ -9,24 +9,37 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-// nginxBlock is the configuration that docs/hosting.md gives.
-func nginxBlock(t *testing.T) string {
+// sampleOf is the first block of docs/hosting.md that begins so.
+func sampleOf(t *testing.T, begin string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(repository(t), "docs", "hosting.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, ok := strings.Cut(string(text), "```nginx\nmap ")
+	_, rest, ok := strings.Cut(string(text), begin)
 	block, _, whole := strings.Cut(rest, "```")
 	if !ok || !whole {
-		t.Fatal("docs/hosting.md has no configuration for nginx")
+		t.Fatalf("docs/hosting.md has no %q", begin)
 	}
-	return "map " + block
+	return block
+}
+
+// unused is an address of this machine at which nobody listens.
+func unused(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close()
+	return free.Addr().String()
 }
 
 // nginx runs Debian's nginx on a folder, and returns its address.
@@ -39,34 +52,36 @@ func nginx(t *testing.T, folder, block string) string {
 	if err != nil {
 		t.Fatalf("WEIR_NGINX is set, but: %v", err)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
+	address := unused(t)
 	dir := t.TempDir()
 	block = strings.NewReplacer("listen 80;", "listen "+address+";", "/srv/planet/public", folder).Replace(block)
 	user := ""
 	if os.Getuid() == 0 {
 		user = "user root;\n" // Its workers have to read the test's folder.
 	}
-	conf := fmt.Sprintf("%sdaemon off;\nworker_processes 1;\npid %[2]s/pid;\nerror_log %[2]s/log;\nevents {}\nhttp {\naccess_log off;\n"+
+	conf := fmt.Sprintf("%sdaemon off;\nworker_processes 1;\npid %[2]s/pid;\nerror_log %[2]s/log;\nevents {}\nhttp {\ninclude /etc/nginx/mime.types;\naccess_log off;\n"+
 		"client_body_temp_path %[2]s/a;\nproxy_temp_path %[2]s/b;\nfastcgi_temp_path %[2]s/c;\nuwsgi_temp_path %[2]s/d;\nscgi_temp_path %[2]s/e;\n%[3]s}\n",
 		user, dir, block)
 	file := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(program, "-c", file, "-e", filepath.Join(dir, "log"))
+	return answering(t, exec.Command(program, "-c", file, "-e", filepath.Join(dir, "log")), "http://"+address+"/")
+}
+
+// answering starts a server, and returns its address once it answers there.
+func answering(t *testing.T, c *exec.Cmd, url string) string {
+	t.Helper()
+	var said strings.Builder
+	c.Stderr = &said
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	ended := sync.OnceFunc(func() {
 		_ = c.Process.Signal(os.Interrupt)
 		_ = c.Wait()
 	})
-	url := "http://" + address + "/"
+	t.Cleanup(ended)
 	for range busy * 100 {
 		if resp, err := http.Get(url); err == nil {
 			resp.Body.Close()
@@ -74,8 +89,8 @@ func nginx(t *testing.T, folder, block string) string {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	said, _ := os.ReadFile(filepath.Join(dir, "log"))
-	t.Fatalf("nginx does not answer: %s", said)
+	ended()
+	t.Fatalf("%s does not answer: %s", c.Path, said.String())
 	return ""
 }
 
@@ -126,18 +141,10 @@ func unlike(theirs, ours http.Header) (found []string) {
 	return found
 }
 
-// The configuration of docs/hosting.md has nginx serve the files as Weir serves
-// the same documents. Without one of its lines it does not (the control).
-func TestNginxServesTheSame(t *testing.T) {
-	dir := shortened(t)
-	r := serving(t, dir)
-	folder := filepath.Join(dir, "public")
-	within(t, 20*time.Second, "the files", func() bool {
-		text, err := os.ReadFile(filepath.Join(folder, ".weir.json"))
-		return err == nil && strings.Contains(string(text), `"complete":true`)
-	})
-	block := nginxBlock(t)
-	url := nginx(t, folder, block)
+// servesTheSame compares what another server makes of the files with what Weir
+// serves, document by document.
+func servesTheSame(t *testing.T, url string, r *running, folder string) {
+	t.Helper()
 	var paths []string
 	for _, name := range []string{"rss.xml", "atom.xml", "feed.json", "sources.opml", "", "embed/"} {
 		paths = append(paths, name, "go/"+name)
@@ -151,7 +158,11 @@ func TestNginxServesTheSame(t *testing.T) {
 	if len(older) == 0 {
 		t.Error("the sample has no archive")
 	}
-	for _, file := range older {
+	pictures, _ := filepath.Glob(filepath.Join(folder, "e", "*", "*.[ps][nv]g"))
+	if len(pictures) == 0 {
+		t.Fatal("no article of the sample has a picture")
+	}
+	for _, file := range slices.Concat(older, pictures) {
 		rel, _ := filepath.Rel(folder, file)
 		paths = append(paths, filepath.ToSlash(rel))
 	}
@@ -169,6 +180,28 @@ func TestNginxServesTheSame(t *testing.T) {
 			t.Errorf("%s with its tag: %d", path, again.StatusCode)
 		}
 	}
+}
+
+// filesComplete waits until a folder holds all that is published: the list of it
+// comes first.
+func filesComplete(t *testing.T, folder string) {
+	t.Helper()
+	within(t, 20*time.Second, "the files", func() bool {
+		text, err := os.ReadFile(filepath.Join(folder, ".weir.json"))
+		return err == nil && strings.Contains(string(text), `"complete":true`)
+	})
+}
+
+// The configuration of docs/hosting.md has nginx serve the files as Weir serves
+// the same documents. Without one of its lines it does not (the control).
+func TestNginxServesTheSame(t *testing.T) {
+	dir := shortened(t)
+	r := serving(t, dir)
+	folder := filepath.Join(dir, "public")
+	filesComplete(t, folder)
+	block := "map " + sampleOf(t, "```nginx\nmap ")
+	url := nginx(t, folder, block)
+	servesTheSame(t, url, r, folder)
 	packed, text := plainGet(t, url+"rss.xml", "Accept-Encoding", "gzip")
 	if held, err := os.ReadFile(filepath.Join(folder, "rss.xml.gz")); err != nil || text != string(held) || packed.Header.Get("Vary") != "Accept-Encoding" {
 		t.Errorf("gzip: %v, Vary %q, %d bytes of %d", err, packed.Header.Get("Vary"), len(text), len(held))
