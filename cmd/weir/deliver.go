@@ -78,7 +78,11 @@ func (p *plant) runAfter(ctx context.Context, list string, log *slog.Logger) err
 	}
 	switch {
 	case err == nil:
-		log.Info("after_publish ran", "files", strings.Count(list, "\n"), "took", time.Since(began).Round(time.Millisecond))
+		about := []any{"files", strings.Count(list, "\n"), "took", time.Since(began).Round(time.Millisecond)}
+		if said.Len() > 0 {
+			about = append(about, "said", said.String())
+		}
+		log.Info("after_publish ran", about...)
 		return nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("after_publish: %s was ended after %s", argv[0], deliveryLimit)
