@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The configuration of docs/hosting.md has Caddy serve the files as Weir serves
