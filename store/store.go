@@ -253,7 +253,8 @@ type Store interface {
 	// List copies entries in the order in which they came to the store, newest
 	// first, whatever their states; a damaged one is left out. It returns
 	// ErrNotFound for a source that it does not know; it knows one that left
-	// the configuration until all of it is forgotten.
+	// the configuration until all of it is forgotten. What was removed or
+	// joined is found without looking at anything else.
 	List(feed.Selection) (feed.Listing, error)
 	// Revisions maps channel ids to revisions.
 	Revisions() (map[string]uint64, error)

@@ -119,6 +119,7 @@ func (c *checker) run() {
 		c.indexes()
 		c.nearRows()
 		c.held()
+		c.gone()
 		c.channels()
 	}
 }
@@ -168,6 +169,9 @@ func (c *checker) entry(k, v []byte) {
 	}
 	if c.settling {
 		return
+	}
+	if is, listed := gone(head.state()), c.tx.Bucket(bucketGone).Get(k) != nil; is != listed {
+		c.found("entry %s is %s; it is listed as removed: %t", head.Slug, head.state(), listed)
 	}
 	c.joined(k, &head)
 	for i := range head.Sightings {

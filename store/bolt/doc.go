@@ -12,7 +12,7 @@
 //
 // # Schema
 //
-// This is schema 4. Whoever changes what is written appends a migration, gives
+// This is schema 6. Whoever changes what is written appends a migration, gives
 // it a test, and redraws this tree.
 //
 //	meta
@@ -50,6 +50,7 @@
 //	orphans/<body>       empty: bodies of staged items, to be removed
 //	held/<source>        holdRec: why entries of a source wait, while any do
 //	held/<source><seq>   8 bytes, since when: they are in no channel yet
+//	gone/<seq>           empty: what was removed, or joined to another entry
 //	lists/<id>           listRec: a reading list that is followed; made by the first
 //	agenda/<instant><duty><subject>  what is to be done later: how far it came
 //	quarantine           present since a first record was damaged

@@ -242,7 +242,7 @@ func (t *tending) treatHead(seq uint64, r *lostRec) error {
 	return errors.Join(
 		isolate(t.tx, bucketEntries, key, slices.Clone(t.entries.Get(key))),
 		isolate(t.tx, bucketLost, key, t.f.codec.seal(key, record)),
-		t.entries.Delete(key),
+		t.entries.Delete(key), t.leavers.Delete(key),
 	)
 }
 

@@ -34,7 +34,7 @@ func (s *Store) List(q feed.Selection) (feed.Listing, error) {
 	set := s.setup.Load()
 	var list feed.Listing
 	err := s.view(func(tx *bbolt.Tx) error {
-		seqs, err := older(tx, set, q.Source, before)
+		seqs, err := older(tx, set, &q, before)
 		if err != nil {
 			return err
 		}
@@ -61,8 +61,8 @@ func (s *Store) List(q feed.Selection) (feed.Listing, error) {
 
 // older returns the entries that came before one, newest first: one more than
 // a call looks at, where there are so many.
-func older(tx *bbolt.Tx, set *setup, source string, before uint64) ([]uint64, error) {
-	if source != "" {
+func older(tx *bbolt.Tx, set *setup, q *feed.Selection, before uint64) ([]uint64, error) {
+	if source := q.Source; source != "" {
 		src := set.byID[source]
 		if src == nil {
 			return nil, fmt.Errorf("source %s: %w", source, store.ErrNotFound)
@@ -73,7 +73,7 @@ func older(tx *bbolt.Tx, set *setup, source string, before uint64) ([]uint64, er
 	if tx.Bucket(bucketMeta).Get(keyFounding) != nil {
 		return nil, nil // they are items yet
 	}
-	c := tx.Bucket(bucketEntries).Cursor()
+	c := tx.Bucket(listing(q)).Cursor()
 	k, _ := c.Seek(number(before))
 	if k == nil {
 		k, _ = c.Last()

@@ -137,7 +137,7 @@ func TestMigrations(t *testing.T) {
 			},
 		},
 	}
-	cases = append(cases, stagedCase)
+	cases = append(cases, stagedCase, goneCase)
 	if len(cases) != len(migrations) {
 		t.Fatalf("%d cases for %d migrations", len(cases), len(migrations))
 	}
@@ -213,6 +213,37 @@ var stagedCase = migrationCase{
 		}
 		if tx.Bucket(bucketMeta).Get(keyFounding) == nil {
 			t.Error("the first cycle is over")
+		}
+	},
+}
+
+// goneCase is a file as the fifth schema left it, of which an entry was removed.
+var goneCase = migrationCase{
+	name: "gone",
+	init: func(tx *bbolt.Tx) error {
+		c, err := newCodec()
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(migrateFirst(tx), migrateStates(tx), migrateNames(tx), migrateNear(tx)); err != nil {
+			return err
+		}
+		for seq, st := range []feed.EntryState{feed.StatePlaced, feed.StateRemoved, feed.StateHeld, feed.StateJoined} {
+			record, err := c.encodeHead(&headRec{Slug: "a-slug", State: uint8(st), Sightings: []sightingRec{{Source: 1}}})
+			if err != nil {
+				return err
+			}
+			if err := c.put(tx.Bucket(bucketEntries), number(uint64(seq)), record); err != nil {
+				return err
+			}
+		}
+		return tx.Bucket(bucketEntries).Put(number(9), []byte("damaged"))
+	},
+	check: func(t *testing.T, tx *bbolt.Tx) {
+		var listed []uint64
+		_ = tx.Bucket(bucketGone).ForEach(func(k, _ []byte) error { listed = append(listed, read(k)); return nil })
+		if !slices.Equal(listed, []uint64{1, 3}) {
+			t.Errorf("listed as removed: %v; want the second and the fourth", listed)
 		}
 	},
 }

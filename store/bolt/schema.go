@@ -32,6 +32,7 @@ var (
 	bucketHeld       = []byte("held")
 	bucketSeeds      = []byte("seeds")
 	bucketNear       = []byte("near")
+	bucketGone       = []byte("gone")
 )
 
 // buckets are all of them, as a store of the present schema has them.
@@ -39,7 +40,7 @@ var buckets = [...][]byte{
 	bucketMeta, bucketSources, bucketPolls, bucketDocs, bucketRejections,
 	bucketEntries, bucketBodies, bucketNames, bucketSightings,
 	bucketCounters, bucketChannels, bucketStaged, bucketOrphans,
-	bucketAgenda, bucketHeld, bucketSeeds, bucketNear,
+	bucketAgenda, bucketHeld, bucketSeeds, bucketNear, bucketGone,
 }
 
 // Buckets inside a channel's bucket, and in them inside one of its two indexes.
@@ -70,6 +71,7 @@ var migrations = [...]func(*bbolt.Tx) error{
 	migrateNames,
 	migrateNear,
 	migrateStaged,
+	migrateGone,
 }
 
 // schema is what this program reads and writes.

@@ -238,6 +238,11 @@ func (t *teller) write() error {
 				return err
 			}
 		}
+		if s.dirty || s.erased {
+			if err := t.listGone(s); err != nil {
+				return err
+			}
+		}
 		if s.erased {
 			if err := t.expunge(s); err != nil {
 				return err

@@ -55,6 +55,7 @@ type teller struct {
 	bodies  *bbolt.Bucket
 	lost    *bbolt.Bucket
 	held    *bbolt.Bucket
+	leavers *bbolt.Bucket
 	seeds   *seedbed
 	// orphans are the bodies of staged items that became no entry's.
 	orphans []uint64
@@ -72,7 +73,7 @@ type teller struct {
 // on makes a teller work on a transaction; what it told stays.
 func (t *teller) on(tx *bbolt.Tx) {
 	t.entries, t.bodies, t.lost = tx.Bucket(bucketEntries), tx.Bucket(bucketBodies), tx.Bucket(bucketOrphans)
-	t.held, t.near = tx.Bucket(bucketHeld), t.f.nearIn(tx)
+	t.held, t.leavers, t.near = tx.Bucket(bucketHeld), tx.Bucket(bucketGone), t.f.nearIn(tx)
 	t.seeds = t.f.seedbed(tx)
 	// Both only ever grow at their end; but heads grow themselves, when others
 	// tell the story, and a page that overflows is two half ones for ever.

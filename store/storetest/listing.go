@@ -37,6 +37,7 @@ func testListing(h *house) {
 	if len(removed) != 1 || removed[0] != told[2] {
 		h.t.Errorf("removed: %v; want %s", removed, told[2])
 	}
+	h.wantRemovedAtOnce(told[2])
 	w := h.window("all")
 	wantAll := []feed.ChannelStatus{{ID: "all", Revision: w.Revision, Entries: 8, Arrivals: 9, Newest: w.Entries[0].Place}}
 	if channels, err := h.B.Channels(); err != nil || !cmp.Equal(channels, wantAll) {
@@ -100,4 +101,28 @@ func testSlugsAreExplained(h *house) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		h.t.Errorf("slugs (-want +got):\n%s", diff)
 	}
+}
+
+// wantRemovedAtOnce holds that one call finds what was removed, whatever lies
+// before it.
+func (h *house) wantRemovedAtOnce(slug string) {
+	h.t.Helper()
+	list, err := h.A.List(feed.Selection{States: []feed.EntryState{feed.StateRemoved, feed.StateJoined}, Limit: 5})
+	if err != nil || len(list.Entries) != 1 || list.Entries[0].Slug != slug || list.Next != "" {
+		h.t.Errorf("at once: %d entries, then %q, %v; want %s alone", len(list.Entries), list.Next, err, slug)
+	}
+}
+
+// testListingOfFew: of very many entries the few that were removed are found
+// without looking at the others.
+func testListingOfFew(h *house) {
+	h.settled("a")
+	h.poll("a", posts("a", 1, 3)...)
+	slug := h.walked(feed.Selection{Limit: 1})[0]
+	if err := h.A.Remove(slug); err != nil {
+		h.t.Fatal(err)
+	}
+	h.poll("a", posts("a", 11, 5011)...)
+	h.reopen()
+	h.wantRemovedAtOnce(slug)
 }

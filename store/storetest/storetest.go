@@ -88,6 +88,7 @@ func Run(t *testing.T, open Open) {
 		{"ConfigurationIsChecked", testConfigurationIsChecked},
 		{"Lookups", testLookups},
 		{"Listing", testListing},
+		{"ListingOfFew", testListingOfFew},
 		{"SlugsAreExplained", testSlugsAreExplained},
 		{"ValuesAreCopies", testValuesAreCopies},
 		{"RemovedStaysAway", testRemovedStaysAway},
