@@ -85,7 +85,11 @@ type rssText struct {
 func profiled(s string) rssText {
 	var buf bytes.Buffer
 	escape(&buf, s)
-	return rssText{[]byte(strings.NewReplacer("&amp;", "&#x26;", "&lt;", "&#x3C;", "&gt;", "&#x3E;").Replace(buf.String()))}
+	out := buf.Bytes()
+	for _, c := range [...][2]string{{"&amp;", "&#x26;"}, {"&lt;", "&#x3C;"}, {"&gt;", "&#x3E;"}} {
+		out = bytes.ReplaceAll(out, []byte(c[0]), []byte(c[1]))
+	}
+	return rssText{out}
 }
 
 func profiledOrNil(s string) *rssText {
