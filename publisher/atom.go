@@ -236,11 +236,7 @@ func (s *story) atomLinks() []atomLink {
 		links = append(links, atomLink{AtomLink: feeds.AtomLink{Href: s.Link, Rel: "alternate", Type: "text/html"}})
 	}
 	for _, a := range s.Attachments {
-		address := address(a.URL)
-		if address == "" {
-			continue
-		}
-		link := atomLink{AtomLink: feeds.AtomLink{Href: address, Rel: "enclosure", Type: mediaType(a)}, Title: a.Title}
+		link := atomLink{AtomLink: feeds.AtomLink{Href: a.URL, Rel: "enclosure", Type: mediaType(a)}, Title: a.Title}
 		if a.Length > 0 {
 			link.Length = strconv.FormatInt(a.Length, 10)
 		}

@@ -192,12 +192,10 @@ func (s *story) jsonItem() ([]byte, error) {
 
 func (s *story) jsonAttachments() (out []jsonAttachment) {
 	for _, a := range s.Attachments {
-		if address := address(a.URL); address != "" {
-			out = append(out, jsonAttachment{
-				URL: address, MIMEType: mediaType(a), Title: a.Title,
-				Size: max(a.Length, 0), Duration: max(a.Duration, 0).Round(time.Millisecond).Seconds(),
-			})
-		}
+		out = append(out, jsonAttachment{
+			URL: a.URL, MIMEType: mediaType(a), Title: a.Title,
+			Size: max(a.Length, 0), Duration: max(a.Duration, 0).Round(time.Millisecond).Seconds(),
+		})
 	}
 	return out
 }

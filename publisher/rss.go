@@ -291,11 +291,7 @@ func (s *story) enclosure() *feeds.RssEnclosure {
 		return nil
 	}
 	a := s.Attachments[0]
-	address := address(a.URL)
-	if address == "" {
-		return nil
-	}
-	return &feeds.RssEnclosure{Url: address, Length: strconv.FormatInt(max(a.Length, 0), 10), Type: mediaType(a)}
+	return &feeds.RssEnclosure{Url: a.URL, Length: strconv.FormatInt(max(a.Length, 0), 10), Type: mediaType(a)}
 }
 
 // further is the first attachment that stands as media:content: a lone file is
@@ -337,13 +333,12 @@ func (s *story) replies() (list []string) {
 func (s *story) media(from int) (content []mediaContent, thumbnail []mediaThumbnail) {
 	for i := from; i < len(s.Attachments); i++ {
 		a := s.Attachments[i]
-		address := address(a.URL)
-		said := func(e *element) bool { return e.attr("url") == a.URL }
-		if address == "" || mentions(s.Passed, spaceMedia, "content", said) {
+		said := func(e *element) bool { return address(e.attr("url")) == a.URL }
+		if mentions(s.Passed, spaceMedia, "content", said) {
 			continue
 		}
 		content = append(content, mediaContent{
-			URL: address, Type: mediaType(a), Size: max(a.Length, 0),
+			URL: a.URL, Type: mediaType(a), Size: max(a.Length, 0),
 			Duration: int64(max(a.Duration, 0).Seconds()), Title: profiledOrNil(a.Title),
 		})
 	}

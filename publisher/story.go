@@ -84,6 +84,7 @@ func (s *story) complete(how manner) {
 	}
 	s.Link, s.External = address(s.Link), address(s.External)
 	s.Image, s.Comments = address(s.Image), address(s.Comments)
+	s.Attachments = reachable(s.Attachments)
 	s.Credits = credits(s)
 	s.Categories = s.AllTags()
 	// What could not be read when the source wrote it says nothing to anybody.
@@ -107,6 +108,18 @@ func (s *story) complete(how manner) {
 	if how.all {
 		s.Members = sourceMembers(s.Extensions)
 	}
+}
+
+// reachable returns the attachments that documents can link to, with the address
+// as it stands there. The first one counts in RSS, so those that cannot must not
+// be in front of it (R7).
+func reachable(list []feed.Attachment) (out []feed.Attachment) {
+	for _, a := range list {
+		if a.URL = address(a.URL); a.URL != "" {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // localise finds where the page of a local article lies: at the address that
