@@ -334,7 +334,7 @@ func (s *story) countReplies(links []atomLink) (counted bool) {
 		l := &links[i]
 		for j := range s.Extensions {
 			e := &s.Extensions[j]
-			if l.Rel != "replies" || e.Name != "link" || !sameSpace(e.Space, "http://www.w3.org/2005/Atom") || !says(e, "href", l.Href) {
+			if l.Rel != "replies" || e.Name != "link" || !sameSpace(e.Space, "http://www.w3.org/2005/Atom") || !attributed(e, "href", l.Href) {
 				continue
 			}
 			for _, a := range e.Attrs {
@@ -353,8 +353,8 @@ func (s *story) countReplies(links []atomLink) (counted bool) {
 	return counted
 }
 
-// says reports whether an element has an attribute of the value.
-func says(e *feed.Extension, name, value string) bool {
+// attributed reports whether an element has an attribute of the value.
+func attributed(e *feed.Extension, name, value string) bool {
 	for _, a := range e.Attrs {
 		if a.Space == "" && a.Name == name && a.Value == value {
 			return true

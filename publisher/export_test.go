@@ -1,10 +1,37 @@
 package publisher
 
-import "encoding/xml"
+import (
+	"encoding/xml"
+
+	"weir/feed"
+)
 
 // Poison adds a format that fails as it is told to.
 func (p *Publisher) Poison(render func(slug string) error) {
 	p.formats = append(p.formats, format{"poison", func(f *fragment) error { return render(f.story.Slug) }})
+}
+
+// Tamper changes every fragment after it was rendered and read back.
+func (p *Publisher) Tamper(change func(name string, item []byte) []byte) {
+	p.formats = append(p.formats, format{"tampered", func(f *fragment) error {
+		f.rss, f.atom, f.json = change("rss.xml", f.rss), change("atom.xml", f.atom), change("feed.json", f.json)
+		return nil
+	}})
+}
+
+// ReadBack renders an entry, changes what came of it, and reads that back.
+func (p *Publisher) ReadBack(e feed.Entry, change func(name string, item []byte) []byte) map[string]error {
+	s := p.newStory(&e, newOutlets(p.opt.Site, p.host, nil), nil)
+	s.complete(manner{})
+	f := &fragment{story: s}
+	if err := f.render(p.formats); err != nil {
+		return map[string]error{"rendering": err}
+	}
+	return map[string]error{
+		"rss.xml":   verifyItem(change("rss.xml", f.rss), f.rssSpaces, s.meantRSS()...),
+		"atom.xml":  verifyItem(change("atom.xml", f.atom), f.atomSpaces, s.meantAtom()...),
+		"feed.json": s.verifyJSON(change("feed.json", f.json)),
+	}
 }
 
 // VerifyItem is the strict reading of one rendered element, with the
@@ -13,7 +40,7 @@ func (p *Publisher) Poison(render func(slug string) error) {
 func VerifyItem(item string, want ...string) error {
 	var list []meant
 	for i := 0; i+1 < len(want); i += 2 {
-		list = append(list, meant{want[i], want[i+1]})
+		list = append(list, says(want[i], want[i+1]))
 	}
 	return verifyItem([]byte(item), spaces{known: spaceAtom | spaceDC | spaceContent}, list...)
 }

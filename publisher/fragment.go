@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"html/template"
 )
@@ -114,31 +113,19 @@ func (f *fragment) renderRSS() (err error) {
 	if f.rss, f.rssSpaces, err = f.story.rssItem(); err != nil {
 		return err
 	}
-	return verifyItem(f.rss, f.rssSpaces, meant{"guid", f.story.ID}, meant{"title", f.story.Heading}, meant{"link", f.story.Link})
+	return verifyItem(f.rss, f.rssSpaces, f.story.meantRSS()...)
 }
 
 func (f *fragment) renderAtom() (err error) {
 	if f.atom, f.atomSpaces, err = f.story.atomEntry(); err != nil {
 		return err
 	}
-	return verifyItem(f.atom, f.atomSpaces, meant{"id", f.story.ID}, meant{"title", f.story.Heading}, meant{"updated", stamp(f.story.Updated)})
+	return verifyItem(f.atom, f.atomSpaces, f.story.meantAtom()...)
 }
 
 func (f *fragment) renderJSON() (err error) {
 	if f.json, err = f.story.jsonItem(); err != nil {
 		return err
 	}
-	var back struct {
-		ID    string `json:"id"`
-		URL   string `json:"url"`
-		Title string `json:"title"`
-		HTML  string `json:"content_html"`
-	}
-	if err := json.Unmarshal(f.json, &back); err != nil {
-		return err
-	}
-	if s := f.story; back.ID != s.ID || back.URL != s.Link || back.Title != s.Heading || back.HTML != s.HTML {
-		return errors.New("it is read back otherwise than it was meant")
-	}
-	return nil
+	return f.story.verifyJSON(f.json)
 }

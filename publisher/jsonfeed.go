@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -160,7 +161,6 @@ func (s *story) jsonItem() ([]byte, error) {
 		ExternalURL:   s.External,
 		Title:         s.Heading,
 		ContentHTML:   s.HTML,
-		Summary:       s.Summary,
 		Image:         s.Image,
 		DatePublished: stamp(s.Published),
 		Authors:       jsonAuthors(s.Credits),
@@ -168,13 +168,7 @@ func (s *story) jsonItem() ([]byte, error) {
 		Attachments:   s.jsonAttachments(),
 		Weir:          s.jsonMark(),
 	}
-	if s.HTML == "" {
-		// One of the two contents is required (J3).
-		item.ContentText, item.Summary = s.Brief, ""
-		if item.ContentText == "" {
-			item.ContentText = s.Title
-		}
-	}
+	item.ContentText, item.Summary = s.jsonBody()
 	if s.Updated.After(s.Published) {
 		item.DateModified = stamp(s.Updated)
 	}
@@ -188,6 +182,15 @@ func (s *story) jsonItem() ([]byte, error) {
 		return nil, err
 	}
 	return extend(out, append(extensionMembers(s.Passed), s.Members...))
+}
+
+// jsonBody returns what stands as plain text in place of the body, and what
+// beside it: one of the two contents is required (J3).
+func (s *story) jsonBody() (text, summary string) {
+	if s.HTML != "" {
+		return "", s.Summary
+	}
+	return cmp.Or(s.Brief, s.Title), ""
 }
 
 func (s *story) jsonAttachments() (out []jsonAttachment) {

@@ -54,12 +54,12 @@ type namespace struct {
 // namespaces is the table, in the order in which a root declares them, with
 // their customary prefixes (R20, M6).
 var namespaces = [...]namespace{
-	{bit: spaceAtom, prefix: "atom", uri: "http://www.w3.org/2005/Atom", modelled: true},
+	{bit: spaceAtom, prefix: "atom", uri: atomURI, modelled: true},
 	// RSS's own elements and these would say the same twice (R10).
 	{bit: spaceDC, prefix: "dc", uri: "http://purl.org/dc/elements/1.1/", why: "the entry's own fields say it (R10)",
 		drop: []string{"title", "creator", "subject", "description", "contributor", "date", "language", "rights"}, rare: []string{"rightsHolder"}},
-	{bit: spaceContent, prefix: "content", uri: "http://purl.org/rss/1.0/modules/content/", modelled: true},
-	{bit: spaceMedia, prefix: "media", uri: "http://search.yahoo.com/mrss/", rare: []string{"community", "embed", "media_html"}},
+	{bit: spaceContent, prefix: "content", uri: contentURI, modelled: true},
+	{bit: spaceMedia, prefix: "media", uri: mediaURI, rare: []string{"community", "embed", "media_html"}},
 	{bit: spaceHistory, prefix: "fh", uri: "http://purl.org/syndication/history/1.0", modelled: true},
 	{bit: spaceTombstones, prefix: "at", uri: "http://purl.org/atompub/tombstones/1.0", modelled: true},
 	{bit: spaceITunes, prefix: "itunes", uri: "http://www.itunes.com/dtds/podcast-1.0.dtd", why: wholeFeed,
@@ -83,6 +83,8 @@ const wholeFeed = "it speaks for a whole feed, and would move, lock or sell this
 
 // Addresses of namespaces that documents write from fields, too.
 const (
+	atomURI      = "http://www.w3.org/2005/Atom"
+	contentURI   = "http://purl.org/rss/1.0/modules/content/"
 	mediaURI     = "http://search.yahoo.com/mrss/"
 	threadingURI = "http://purl.org/syndication/thread/1.0"
 	commentURI   = "http://wellformedweb.org/CommentAPI/"

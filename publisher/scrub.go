@@ -84,11 +84,12 @@ func printable(s string) string {
 }
 
 // clamp returns t in UTC and in the range of years that RFC 822 and RFC 3339
-// can write (XD15); zero when it is before them.
+// can write (XD15); zero when it is before them, or would be without its
+// fraction, which RSS cannot write.
 func clamp(t time.Time) time.Time {
 	t = t.UTC()
 	switch {
-	case t.IsZero() || t.Year() < 1:
+	case t.Truncate(time.Second).IsZero() || t.Year() < 1:
 		return time.Time{}
 	case t.Year() > 9999:
 		return time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)

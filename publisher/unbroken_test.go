@@ -3,6 +3,7 @@ package publisher_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"weir/feed"
 )
@@ -18,5 +19,21 @@ func TestEnclosureIsTheFirstFile(t *testing.T) {
 	rss := body(t, s, "rss.xml")
 	if got := readRSS(t, rss)[0].Files; len(got) != 1 || got[0] != e.Attachments[2].URL || strings.Contains(rss, "<media:content") {
 		t.Errorf("files %q in\n%s", got, rss)
+	}
+}
+
+// Dates at the edge of what can be written are written, or none is (XD15).
+func TestFirstSecond(t *testing.T) {
+	for date, want := range map[time.Time]time.Time{
+		time.Unix(-62_135_596_800, 3e8): at("2026-11-20T09:00:00Z"), time.Unix(-62_135_596_799, 0): time.Unix(-62_135_596_799, 0),
+	} {
+		e := entry("story", "go-notes", "urn:x:1", "2026-11-20T09:00:00Z")
+		e.Published, e.Title = date, "Title"
+		shelf := library()
+		shelf.put("all", e)
+		s := render(t, newPublisher(t, options(), shelf))
+		if got := readRSS(t, body(t, s, "rss.xml")); len(got) != 1 || !got[0].Published.Equal(want) {
+			t.Errorf("%v: %+v; want %v", date, got, want)
+		}
 	}
 }
