@@ -280,6 +280,11 @@ func (s *story) relatedLinks() []atomLink {
 // own. Those that place a document among others, such as next or hub, would
 // speak of ours.
 func passable(rel string) bool {
+	// These relations have addresses, too (RFC 4287 §4.2.7.2).
+	const registered = "http://www.iana.org/assignments/relation/"
+	if strings.HasPrefix(strings.ToLower(rel), registered) {
+		rel = rel[len(registered):]
+	}
 	switch rel {
 	case "replies", "via", "related", "license", "payment":
 		return true

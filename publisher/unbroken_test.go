@@ -1,12 +1,35 @@
 package publisher_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"weir/feed"
 )
+
+// A relation that is written as the address that is registered for it is the
+// same relation (RFC 4287 §4.2.7.2, T13).
+func TestRegisteredRelations(t *testing.T) {
+	const registered = "http://www.iana.org/assignments/relation/"
+	e := blogPost()
+	e.Links = nil
+	for _, rel := range []string{registered + "alternate", registered + "self", "HTTP://WWW.IANA.ORG/assignments/relation/enclosure", registered + "via", "https://a.example/rel"} {
+		e.Links = append(e.Links, feed.Link{Rel: rel, Href: "https://evil.example/" + fmt.Sprint(len(e.Links))})
+	}
+	shelf := library()
+	shelf.put("all", e)
+	s := render(t, newPublisher(t, options(), shelf))
+	for path, doc := range map[string]string{"atom.xml": body(t, s, "atom.xml"), "feed.json": body(t, s, "feed.json")} {
+		for i := range e.Links {
+			address := fmt.Sprintf("https://evil.example/%d", i)
+			if passes := strings.Contains(doc, address); passes != (i >= 3) {
+				t.Errorf("%s: %s passes: %v", path, e.Links[i].Rel, passes)
+			}
+		}
+	}
+}
 
 // A file that cannot be linked to does not stand in the place of the first one
 // that can: RSS has room for one (R7).
