@@ -81,17 +81,19 @@ func TestMembersPass(t *testing.T) {
 		member("title", `"evil"`), member("items", `[]`), member("_", `1`), member("_1", `1`), member("__x", `1`), member("_a.b", `1`),
 		member(`_a","id":"evil`, `1`), member("_broken", `{"a":`), member("_two", `1,"id":"evil"`), member("_empty", ``),
 		member("_large", `"`+strings.Repeat("x", 20<<10)+`"`), member("_deep", strings.Repeat("[", 40)+strings.Repeat("]", 40)),
-		member("_last", `true`),
+		member("_double", `{"a":1,"b":[{"c":1,"\u0063":2}]}`), member("_half", `["\ud800"]`), member("_swapped", `"\udc00\ud800"`),
+		member("_zero", `"\\\u0000"`), member("_bell", `"\b"`), member("_none", `"\uFFFE"`), member("_vast", `[1e999]`),
+		member("_last", `true`), member("_pair", `{"a":"\ud83e\uddab \\u0000 \\b","b":{"a":-1e300}}`),
 	}
 	for _, all := range []bool{true, false} {
 		rss, atom, doc := shown(t, all, list...)
 		got := members(t, doc)
-		if all && (string(got["_mine"]) != `{"a":[1,"<b>\u00e9"],"b":1.50}` || string(got["_last"]) != "true") {
+		if all && (string(got["_mine"]) != `{"a":[1,"<b>\u00e9"],"b":1.50}` || string(got["_last"]) != "true" || got["_pair"] == nil) {
 			t.Errorf("_mine = %s, _last = %s; want them as they came", got["_mine"], got["_last"])
 		}
 		want := 1 // _weir
 		if all {
-			want = 3
+			want = 4
 		}
 		extensions := 0
 		for name := range got {

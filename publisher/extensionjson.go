@@ -90,7 +90,7 @@ func sourceMembers(list []feed.Extension) (members []member) {
 	for i := range list {
 		e := &list[i]
 		again := slices.ContainsFunc(members, func(m member) bool { return m.name == e.Name })
-		if e.Space != feed.SpaceJSON || again || !isExtensionKey(e.Name) || len(e.Text) > room || !shallow(e.Text) {
+		if e.Space != feed.SpaceJSON || again || !isExtensionKey(e.Name) || len(e.Text) > room || !interchangeable(e.Text) {
 			continue
 		}
 		var compact bytes.Buffer
@@ -116,28 +116,6 @@ func isExtensionKey(name string) bool {
 // Member reports whether a member of an item of a JSON Feed may pass by its
 // name, where a channel passes on all extensions.
 func Member(name string) bool { return isExtensionKey(name) }
-
-// shallow reports whether a value nests so little that every program can read
-// it.
-func shallow(value string) bool {
-	const deepest = 16
-	dec, depth := json.NewDecoder(strings.NewReader(value)), 0
-	for {
-		token, err := dec.Token()
-		if err != nil {
-			return depth == 0 // how it ends is looked at when it is compacted
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-		if depth > deepest {
-			return false
-		}
-	}
-}
 
 // extend adds members to an object, those whose name is not there yet.
 func extend(object []byte, members []member) ([]byte, error) {
