@@ -118,11 +118,12 @@ func isIRI(s string) bool {
 	return true
 }
 
-// hostOf returns the host of an address for people, without www.
+// hostOf returns the host of an address for people, without www. Its escapes are
+// read, so it may hold what the address did not (XD01).
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimPrefix(u.Hostname(), "www.")
+	return strings.TrimPrefix(printable(u.Hostname()), "www.")
 }

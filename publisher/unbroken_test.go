@@ -45,6 +45,21 @@ func TestEnclosureIsTheFirstFile(t *testing.T) {
 	}
 }
 
+// What is made of an address is filtered as what came as text is: escapes in a
+// host may stand for what no document can hold (XD01).
+func TestHostsAreFiltered(t *testing.T) {
+	e := blogPost()
+	e.Authors = []feed.Person{{URI: "https://%EF%BF%BEann.example/"}, {URI: "https://%ffbo.example/"}}
+	shelf := library()
+	shelf.put("all", e)
+	s := render(t, newPublisher(t, options(), shelf))
+	for _, path := range []string{"rss.xml", "atom.xml", "feed.json"} {
+		if doc := body(t, s, path); !strings.Contains(doc, "ann.example") || strings.Contains(doc, "\ufffe") {
+			t.Errorf("%s: the authors are not named as they can be", path)
+		}
+	}
+}
+
 // Dates at the edge of what can be written are written, or none is (XD15).
 func TestFirstSecond(t *testing.T) {
 	for date, want := range map[time.Time]time.Time{
