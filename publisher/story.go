@@ -208,5 +208,6 @@ func shorten(text string, n int) string {
 	if i := strings.LastIndexByte(cut, ' '); i > end/2 {
 		cut = cut[:i]
 	}
-	return strings.TrimRight(cut, " ,;:–-") + "…"
+	// A text of nothing else is better than none.
+	return cmp.Or(strings.TrimRight(cut, " ,;:–-"), cut) + "…"
 }

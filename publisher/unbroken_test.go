@@ -75,3 +75,14 @@ func TestFirstSecond(t *testing.T) {
 		}
 	}
 }
+
+// A summary made of a text is never only dots.
+func TestBriefSaysSomething(t *testing.T) {
+	e := entry("story", "go-notes", "urn:x:1", "2026-11-20T09:00:00Z")
+	e.Title, e.HTML = "Title", "<p>"+strings.Repeat("- ", 400)+"</p>"
+	shelf := library()
+	shelf.put("all", e)
+	if rss := body(t, render(t, newPublisher(t, options(), shelf)), "rss.xml"); !strings.Contains(rss, "<description>- -") {
+		t.Errorf("no summary:\n%s", rss)
+	}
+}
