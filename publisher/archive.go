@@ -205,7 +205,11 @@ func (h *history) archive(c *chain, at spot, first int, before map[string]*Docum
 // changed last: that would change with every poll.
 func (h *history) stories(w *feed.Window, how manner) (out entries) {
 	scrub(w)
+	holders := idHolders(w)
 	for i := range w.Entries {
+		if holders[bareID(w.Entries[i].ID)] != i {
+			continue
+		}
 		s := h.p.newStory(&w.Entries[i].Entry, h.sources, w.Sources)
 		s.From.Profile.Updated = time.Time{}
 		if f := h.p.compose(s, how); f.err == nil {

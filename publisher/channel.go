@@ -109,11 +109,19 @@ func (p *Publisher) view(ch Channel, stories []*story) *channelView {
 	return v
 }
 
-// announce has a document say what is gone, which is news of it.
-func (c *channelView) announce(removed []removal) {
-	c.Removed = removed
+// announce has a document say what is gone, which is news of it. No id stands
+// there twice, nor where an entry has it.
+func (c *channelView) announce(removed []removal, stories []*story) {
+	told := make(map[string]bool, len(removed)+len(stories))
+	for _, s := range stories {
+		told[bareID(s.ID)] = true
+	}
 	for _, r := range removed {
-		c.Updated = latest(c.Updated, r.when)
+		if id := bareID(r.id); !told[id] {
+			told[id] = true
+			c.Removed = append(c.Removed, r)
+			c.Updated = latest(c.Updated, r.when)
+		}
 	}
 }
 

@@ -155,7 +155,7 @@ func TestEmbed(t *testing.T) {
 	var entries []feed.Placed
 	for i := range 30 {
 		e := blogPost()
-		e.Slug = fmt.Sprintf("post-%d", i)
+		e.Slug, e.ID = fmt.Sprintf("post-%d", i), fmt.Sprintf("urn:x:%d", i)
 		e.Title = strings.Repeat("A very long headline ", 50)
 		entries = append(entries, e)
 	}

@@ -247,7 +247,7 @@ func TestAllArticles(t *testing.T) {
 	var entries []feed.Placed
 	for i := range 700 {
 		e := localArticle()
-		e.Slug = fmt.Sprintf("article-%d", i)
+		e.Slug, e.ID = fmt.Sprintf("article-%d", i), fmt.Sprintf("urn:x:%d", i)
 		e.Link = "https://planet.example.org/e/" + e.Slug + "/"
 		e.Assets = nil
 		entries = append(entries, e)

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"weir/feed"
 )
@@ -128,13 +130,35 @@ type entries struct {
 	left []feed.Omission
 }
 
+// errIDTaken says that programs would take an entry for another one.
+var errIDTaken = errors.New("another entry of the document has its id")
+
+// idHolders returns for every id of a window the entry that has it: where two do
+// once what cannot be published is filtered out, the one that subscribers know
+// longer, which stands last (I2, U7).
+func idHolders(w *feed.Window) map[string]int {
+	holders := make(map[string]int, len(w.Entries))
+	for i := range w.Entries {
+		holders[bareID(w.Entries[i].ID)] = i
+	}
+	return holders
+}
+
+// bareID is an id as programs compare it, which leave out white space around it.
+func bareID(id string) string { return strings.TrimSpace(id) }
+
 // read turns a window into stories and their fragments.
 func (p *Publisher) read(w *feed.Window, sources *outlets, how manner) entries {
 	scrub(w)
 	var out entries
+	holders := idHolders(w)
 	for i := range w.Entries {
 		s := p.newStory(&w.Entries[i].Entry, sources, w.Sources)
 		f, err := p.fragment(s, how)
+		if err == nil && holders[bareID(s.ID)] != i {
+			err = errIDTaken
+			p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", err.Error())
+		}
 		if err != nil {
 			out.left = append(out.left, feed.Omission{Entry: s.Slug, Source: s.From.ID, Reason: err.Error()})
 			continue
@@ -156,7 +180,7 @@ func (p *Publisher) publishChannel(ctx context.Context, ch Channel, sources *out
 	window := p.read(&w, sources, ch.manner())
 	window.sort(&ch)
 	view := p.view(ch, window.stories)
-	view.announce(p.removed)
+	view.announce(p.removed, window.stories)
 	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8), left: window.left}
 	if ch.Archive != 0 {
 		if out.chain, err = p.chain(ch, &w, window.stories[min(len(window.stories), ch.Limit):]); err != nil {

@@ -7,7 +7,73 @@ import (
 	"time"
 
 	"weir/feed"
+	"weir/publisher"
 )
+
+// ids returns the ids of the entries of a document, in its order.
+func ids(t *testing.T, s *publisher.Snapshot, path string) (list []string) {
+	t.Helper()
+	read := map[string]func(*testing.T, string) []told{"rss.xml": readRSS, "atom.xml": readAtom, "feed.json": readJSON}[path]
+	for _, e := range read(t, body(t, s, path)) {
+		list = append(list, e.ID)
+	}
+	return list
+}
+
+// No id stands twice in a document, also where only what cannot be published
+// tells two apart: the one that subscribers know longer stays, the other is named
+// (U7, I2).
+func TestIDsStandOnce(t *testing.T) {
+	one, two, three := blogPost(), linkPost(), untitled()
+	one.ID, two.ID, three.ID = "urn:x:1\x01", "urn:x:2", " urn:x:1"
+	shelf := library()
+	shelf.put("all", one, two, three)
+	s := render(t, newPublisher(t, options(), shelf))
+	for _, path := range []string{"rss.xml", "atom.xml", "feed.json"} {
+		if got := ids(t, s, path); len(got) != 2 || got[0] != "urn:x:2" || strings.TrimSpace(got[1]) != "urn:x:1" {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+	if left := s.LeftOut(); len(left) != 1 || left[0].Entry != one.Slug || left[0].Reason == "" {
+		t.Errorf("left out: %+v", left)
+	}
+}
+
+// Nor in an archive.
+func TestIDsStandOnceInArchives(t *testing.T) {
+	shelf := annals(120)
+	for i, e := range shelf.windows["all"].Entries {
+		if e.Slug == "day-010" {
+			shelf.windows["all"].Entries[i].ID = "https://go.example.com/day/5\x01"
+		}
+	}
+	list, _, _ := walk(t, serving(t, render(t, newPublisher(t, archiving(20), shelf))), here+"rss.xml")
+	seen := make(map[string]int)
+	for _, id := range list {
+		seen[id]++
+	}
+	if len(seen) != 119 || seen["https://go.example.com/day/5"] != 1 {
+		t.Errorf("%d ids, of which one stands %d times; want 119 and 1", len(seen), seen["https://go.example.com/day/5"])
+	}
+}
+
+// A document does not say of one id that it is here and gone, or twice that it is
+// gone (RFC 6721 §3).
+func TestGoneOnce(t *testing.T) {
+	shelf := library()
+	here := blogPost()
+	shelf.put("all", here)
+	when := here.Updated.Add(time.Hour)
+	for _, id := range []string{here.ID + "\x02", "urn:x:gone", "urn:x:gone\x00"} {
+		shelf.removed = append(shelf.removed, feed.Entry{ID: id, State: feed.StateRemoved, StateSince: when})
+	}
+	opt := options()
+	opt.Site.Tombstones = true
+	atom := body(t, render(t, newPublisher(t, opt, shelf)), "atom.xml")
+	if strings.Count(atom, "<at:deleted-entry") != 1 || strings.Count(atom, `ref="urn:x:gone"`) != 1 {
+		t.Errorf("not one entry is told to be gone:\n%s", atom)
+	}
+}
 
 // A relation that is written as the address that is registered for it is the
 // same relation (RFC 4287 §4.2.7.2, T13).
