@@ -16,6 +16,9 @@ const (
 	// maxForeignBytes is what all that is in namespaces outside the table, or
 	// in members of JSON, may add: it takes nothing from the others' room.
 	maxForeignBytes = 16 << 10
+	// maxForeignSpaces is how many namespaces outside the table one entry may
+	// name: a document declares those of all its entries.
+	maxForeignSpaces = 64
 )
 
 // element is an element of a source that Weir does not model, as it may be
@@ -100,14 +103,27 @@ func (s *screen) space(uri string) *namespace {
 		return nil
 	}
 	row, ok := s.foreign[uri]
-	if !ok {
-		row = foreignSpace(uri)
+	if !ok && len(s.foreign) < maxForeignSpaces {
+		if row = foreignSpace(uri); row != nil && s.taken(row.prefix) {
+			row = nil
+		}
 		if s.foreign == nil {
 			s.foreign = make(map[string]*namespace)
 		}
 		s.foreign[uri] = row
 	}
 	return row
+}
+
+// taken reports whether another namespace of the entry has a prefix: the entry
+// could not be told from one that has it for everything.
+func (s *screen) taken(prefix string) bool {
+	for _, row := range s.foreign {
+		if row != nil && row.prefix == prefix {
+			return true
+		}
+	}
+	return false
 }
 
 // element returns what may be passed on of an element, and whether any of it

@@ -3,7 +3,7 @@ package publisher
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/xml"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -140,7 +140,7 @@ var barred = [...]string{
 // it is the same in every document for ever (R20).
 func foreignSpace(uri string) *namespace {
 	bare := strings.ToLower(bareSpace(uri))
-	if len(uri) > maxForeignURI || !isIRI(uri) || strings.ContainsAny(uri, "<>\"'`{}|\\^") || !safeScheme(uri) || uri == feed.SpaceJSON {
+	if len(uri) > maxForeignURI || !isURI(uri) || !safeScheme(uri) || uri == feed.SpaceJSON {
 		return nil
 	}
 	for _, begin := range barred {
@@ -150,6 +150,23 @@ func foreignSpace(uri string) *namespace {
 	}
 	sum := sha256.Sum256([]byte(uri))
 	return &namespace{prefix: lastWord(bare) + "-" + hex.EncodeToString(sum[:5]), uri: uri}
+}
+
+// isURI reports whether a name may be declared as a namespace: libxml2 refuses
+// what is no URI, and some with an ampersand (Namespaces in XML 1.0 §2.1; RFC
+// 3986 §2).
+func isURI(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		digit, letter := c >= '0' && c <= '9', c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !digit && !letter && strings.IndexByte("-._~:/?#@!$()*+,;=%", c) < 0 {
+			return false
+		}
+	}
+	_, err := url.Parse(s)
+	_, rest, _ := strings.Cut(s, "#")
+	_, unescaped := url.PathUnescape(s)
+	return err == nil && unescaped == nil && !strings.Contains(rest, "#") && isIRI(s)
 }
 
 // lastWord returns the last word of letters of an address, for people who look
@@ -162,65 +179,6 @@ func lastWord(s string) string {
 		}
 	}
 	return "ns"
-}
-
-// spaces is a set of namespaces.
-type spaces struct {
-	known known
-	// foreign are those that are not in the table, in the order of their
-	// addresses, each once.
-	foreign []*namespace
-}
-
-func (s spaces) has(row *namespace) bool {
-	if row.bit != 0 {
-		return s.known&row.bit != 0
-	}
-	return slices.ContainsFunc(s.foreign, func(n *namespace) bool { return n.uri == row.uri })
-}
-
-// with returns the set with rows of the table added.
-func (s spaces) with(rows known) spaces { return spaces{s.known | rows, s.foreign} }
-
-// add returns the set with one namespace more.
-func (s spaces) add(row *namespace) spaces {
-	if row.bit != 0 || s.has(row) {
-		return s.with(row.bit)
-	}
-	list := append(slices.Clone(s.foreign), row)
-	slices.SortFunc(list, func(a, b *namespace) int { return strings.Compare(a.uri, b.uri) })
-	return spaces{s.known, list}
-}
-
-// and returns all that is in either of two sets.
-func (s spaces) and(other spaces) spaces {
-	s = s.with(other.known)
-	for _, row := range other.foreign {
-		s = s.add(row)
-	}
-	return s
-}
-
-// declare returns the xmlns attributes of a set. No prefix is declared twice,
-// even if somebody found two addresses with one prefix: that would make the
-// document unreadable.
-func (s spaces) declare() []xml.Attr {
-	var attrs []xml.Attr
-	put := func(row *namespace) {
-		name := "xmlns:" + row.prefix
-		if !slices.ContainsFunc(attrs, func(a xml.Attr) bool { return a.Name.Local == name }) {
-			attrs = append(attrs, xml.Attr{Name: xml.Name{Local: name}, Value: row.uri})
-		}
-	}
-	for i := range namespaces {
-		if s.known&namespaces[i].bit != 0 {
-			put(&namespaces[i])
-		}
-	}
-	for _, row := range s.foreign {
-		put(row)
-	}
-	return attrs
 }
 
 // Withheld says why no document holds an element of a namespace with a text as

@@ -242,12 +242,23 @@ func (c *channelView) feeds() (list []plan) {
 	return list
 }
 
-func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
-	var items []byte
-	var used spaces
+// join puts fragments together and returns the namespaces that the document
+// around them declares.
+func join(list []*fragment, part func(*fragment) ([]byte, spaces)) (items []byte, used spaces) {
 	for _, f := range list {
-		items, used = append(items, f.rss...), used.and(f.rssSpaces)
+		_, own := part(f)
+		used = used.and(own)
 	}
+	meanings := used.prefixes()
+	for _, f := range list {
+		item, own := part(f)
+		items = append(items, enclosed(item, own, meanings)...)
+	}
+	return items, used
+}
+
+func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
+	items, used := join(list, func(f *fragment) ([]byte, spaces) { return f.rss, f.rssSpaces })
 	if _, err := checkedXML(v.rss(nil, used)); err != nil {
 		return nil, err
 	}
@@ -255,11 +266,7 @@ func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
 }
 
 func atomBytes(v *channelView, list []*fragment) ([]byte, error) {
-	var items []byte
-	var used spaces
-	for _, f := range list {
-		items, used = append(items, f.atom...), used.and(f.atomSpaces)
-	}
+	items, used := join(list, func(f *fragment) ([]byte, spaces) { return f.atom, f.atomSpaces })
 	if _, err := checkedXML(v.atom(nil, used)); err != nil {
 		return nil, err
 	}

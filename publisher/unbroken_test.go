@@ -75,6 +75,54 @@ func TestGoneOnce(t *testing.T) {
 	}
 }
 
+// Of these two the first ten digits of the SHA-256 are the same.
+const (
+	clashingSpace      = "https://example.net/ns/430202/torrent"
+	otherClashingSpace = "https://example.net/ns/1381140/torrent"
+)
+
+// Of two namespaces with one prefix each keeps its meaning: two in one entry
+// cannot be told apart, so that the second is left out; two in one document
+// have declarations of their own (R20).
+func TestPrefixesDoNotClash(t *testing.T) {
+	thing := func(space, name string) feed.Extension { return feed.Extension{Space: space, Name: name} }
+	post := func(id string, list ...feed.Extension) feed.Placed {
+		e := entry(id, "go-notes", "urn:x:"+id, "2026-11-20T09:00:00Z")
+		e.Title, e.Extensions = "Title", list
+		return e
+	}
+	shelf := library()
+	shelf.put("all",
+		post("one", thing(clashingSpace, "a"), thing(otherClashingSpace, "never")),
+		post("two", thing(otherClashingSpace, "b")), post("three", thing(clashingSpace, "c")), post("four", thing(otherClashingSpace, "d")))
+	opt := options()
+	opt.Channels[0].AllExtensions = true
+	s := render(t, newPublisher(t, opt, shelf))
+	for _, path := range []string{"rss.xml", "atom.xml"} {
+		list, err := sayings(path, body(t, s, path))
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		for i, want := range []strictName{{clashingSpace, "a"}, {otherClashingSpace, "b"}, {clashingSpace, "c"}, {otherClashingSpace, "d"}} {
+			if got := list[i].foreign; len(got) != 1 || got[0] != want {
+				t.Errorf("%s: entry %d has %v; want %v", path, i, got, want)
+			}
+		}
+	}
+}
+
+// One entry cannot fill the root of a document with declarations.
+func TestNamespacesAreBounded(t *testing.T) {
+	var list []feed.Extension
+	for i := range 300 {
+		list = append(list, feed.Extension{Space: fmt.Sprintf("urn:ns:%d", i), Name: "a"})
+	}
+	rss, _, _ := shown(t, true, list...)
+	if n := strings.Count(rss, "xmlns:urn-"); n != 64 {
+		t.Errorf("%d namespaces are declared; want 64", n)
+	}
+}
+
 // A relation that is written as the address that is registered for it is the
 // same relation (RFC 4287 §4.2.7.2, T13).
 func TestRegisteredRelations(t *testing.T) {
