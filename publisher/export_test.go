@@ -1,7 +1,10 @@
 package publisher
 
 import (
+	"context"
 	"encoding/xml"
+	"fmt"
+	"slices"
 
 	"weir/feed"
 )
@@ -53,4 +56,34 @@ func ExtensionSpaces() (names []xml.Attr) {
 		}
 	}
 	return names
+}
+
+// Feeds renders what the reader has as the feeds of a channel, by name: as
+// [Publisher.Render] does, but nothing is kept, and there are no pages.
+func (p *Publisher) Feeds(ctx context.Context, id string) (map[string][]byte, []feed.Omission, error) {
+	status, err := p.reader.Sources()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.findRemoved(ctx); err != nil {
+		return nil, nil, err
+	}
+	clear(p.cache)
+	ch := p.opt.Channels[slices.IndexFunc(p.opt.Channels, func(ch Channel) bool { return ch.ID == id })]
+	ch.Limit = defaultLimit
+	w, err := p.window(ctx, &ch)
+	if err != nil {
+		return nil, nil, err
+	}
+	window := p.read(&w, newOutlets(p.opt.Site, p.host, status), ch.manner())
+	window.sort(&ch)
+	view := p.view(ch, window.stories)
+	view.announce(p.removed, window.stories)
+	docs := make(map[string][]byte, 3)
+	for _, doc := range view.feeds() {
+		if docs[doc.name], err = doc.body(window.fragments); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", doc.name, err)
+		}
+	}
+	return docs, window.left, nil
 }
