@@ -65,7 +65,7 @@ func (p *Publisher) Feeds(ctx context.Context, id string) (map[string][]byte, []
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.findRemoved(ctx); err != nil {
+	if _, err := p.findRemoved(ctx); err != nil {
 		return nil, nil, err
 	}
 	clear(p.cache)
