@@ -95,7 +95,7 @@ func notices(t *testing.T, change func(name string, item []byte) []byte) (change
 		changed = changed || !bytes.Equal(out, item)
 		return out
 	})
-	for i := range uint64(60) {
+	for i := range uint64(600) { // a few hold what is changed, and of those some are left out
 		s := newSet(i)
 		want := meanings(s)
 		docs, err := rig.publish(s)

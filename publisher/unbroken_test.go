@@ -65,7 +65,7 @@ func TestGoneOnce(t *testing.T) {
 	shelf.put("all", here)
 	when := here.Updated.Add(time.Hour)
 	for _, id := range []string{here.ID + "\x02", "urn:x:gone", "urn:x:gone\x00"} {
-		shelf.removed = append(shelf.removed, feed.Entry{ID: id, State: feed.StateRemoved, StateSince: when})
+		shelf.removed = append(shelf.removed, feed.Entry{ID: id, Place: when, State: feed.StateRemoved, StateSince: when})
 	}
 	opt := options()
 	opt.Site.Tombstones = true
