@@ -52,7 +52,7 @@ func main() {
 	check(os.MkdirAll(r.dir, 0o700))
 	if r.weir = *weir; r.weir == "" {
 		r.weir = filepath.Join(r.dir, "weir")
-		build := exec.Command("go", "build", "-C", "../..", "-trimpath", "-o", r.weir, "./cmd/weir")
+		build := exec.Command("go", "build", "-C", "../..", "-o", r.weir, "./cmd/weir")
 		build.Stderr = os.Stderr
 		check(build.Run())
 	}
