@@ -220,14 +220,14 @@ func TestArchiveAnswers(t *testing.T) {
 		res.Header.Get("Access-Control-Allow-Origin") != "*" || res.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("%d %v", res.StatusCode, res.Header)
 	}
-	looked := shelf.requests
+	looked := shelf.requests.Load()
 	if again := ask(h, "GET", "/archive/1/rss.xml", "Accept-Encoding", "gzip", "If-None-Match", res.Header.Get("ETag")); again.StatusCode != 304 {
 		t.Errorf("with its tag: %d", again.StatusCode)
 	}
 	if again := ask(h, "HEAD", "/archive/1/feed.json"); again.StatusCode != 200 || again.Header.Get("Content-Length") == "" {
 		t.Errorf("HEAD: %d %v", again.StatusCode, again.Header)
 	}
-	if shelf.requests != looked {
+	if shelf.requests.Load() != looked {
 		t.Error("a page that was made is made again")
 	}
 	for _, path := range []string{
@@ -277,14 +277,14 @@ func TestArchiveFiles(t *testing.T) {
 		t.Errorf("%d steps; written %v", steps, changed)
 	}
 	shelf.put("all", append(days(291, 292), shelf.windows["all"].Entries...)...)
-	looked := shelf.requests
+	looked := shelf.requests.Load()
 	changed = write(t, dir, render(t, p))
 	for _, name := range changed {
 		if strings.HasPrefix(name, "archive/") && !strings.HasPrefix(name, "archive/6.") {
 			t.Errorf("%s was written again", name)
 		}
 	}
-	if n := shelf.requests - looked; n > 6 {
+	if n := shelf.requests.Load() - looked; n > 6 {
 		t.Errorf("%d requests for a change that no old page saw", n)
 	}
 	entries := shelf.windows["all"].Entries

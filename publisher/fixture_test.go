@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -21,11 +23,11 @@ type shelf struct {
 	sources  []feed.SourceStatus
 	removed  []feed.Entry
 	err      error
-	requests int
+	requests atomic.Int64
 }
 
 func (s *shelf) Window(q feed.Query) (feed.Window, error) {
-	s.requests++
+	s.requests.Add(1)
 	if s.err != nil {
 		return feed.Window{}, s.err
 	}
@@ -38,6 +40,9 @@ func (s *shelf) Window(q feed.Query) (feed.Window, error) {
 	start, _ := strconv.Atoi(string(q.After))
 	end := min(start+q.Limit, len(w.Entries))
 	w.Entries = slices.Clone(w.Entries[start:end])
+	for i := range w.Entries {
+		unshare(reflect.ValueOf(&w.Entries[i]).Elem())
+	}
 	w.Sources = maps.Clone(w.Sources)
 	if w.Sources == nil {
 		w.Sources = map[string]feed.Profile{}
@@ -46,6 +51,35 @@ func (s *shelf) Window(q feed.Query) (feed.Window, error) {
 		w.Next = feed.Cursor(strconv.Itoa(end))
 	}
 	return w, nil
+}
+
+// unshare gives a value lists of its own: what a reader is given is a copy that
+// it may change.
+func unshare(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Slice:
+		if !v.IsNil() {
+			own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+			reflect.Copy(own, v)
+			v.Set(own)
+			for i := range v.Len() {
+				unshare(v.Index(i))
+			}
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			own := reflect.New(v.Type().Elem())
+			own.Elem().Set(v.Elem())
+			v.Set(own)
+			unshare(own.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				unshare(v.Field(i))
+			}
+		}
+	}
 }
 
 // arrivals numbers entries that have no arrival number: the last one came
@@ -60,7 +94,7 @@ func (s *shelf) arrivals(w *feed.Window) {
 }
 
 func (s *shelf) Archive(channel string, page int) (feed.Window, error) {
-	s.requests++
+	s.requests.Add(1)
 	w := s.windows[channel]
 	w.Entries = slices.Clone(w.Entries)
 	s.arrivals(&w)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"sync"
 )
 
 // fragment is one entry rendered in every format: made once per content, used
@@ -18,9 +19,11 @@ type fragment struct {
 	// rssSpaces and atomSpaces are the namespaces that the documents around
 	// them have to declare.
 	rssSpaces, atomSpaces spaces
-	// pages holds the entry as it stands on pages, by how it stands there;
-	// article is the page of its own that a local article has.
+	// pages holds the entry as it stands on pages, by how it stands there, and
+	// paging is held by whoever uses it; article is the page of its own that a
+	// local article has.
 	pages   map[placement]template.HTML
+	paging  sync.Mutex
 	article []byte
 	// err says why the entry cannot be published.
 	err error
@@ -59,6 +62,9 @@ func (p *Publisher) fragment(s *story, how manner) (*fragment, error) {
 		return nil, err
 	}
 	key := cacheKey{how, s.Slug}
+	// Of channels that are rendered at once one makes it, and all have the same.
+	p.making.Lock()
+	defer p.making.Unlock()
 	if f := p.cache[key]; f != nil && f.sum == sum {
 		return f, f.err
 	}

@@ -219,6 +219,8 @@ func (p *pages) river(v *channelView, e entries, followed []outlet) ([]byte, err
 
 // entry renders a story as it stands in a river, once per placement.
 func (p *pages) entry(f *fragment, at placement) (template.HTML, error) {
+	f.paging.Lock()
+	defer f.paging.Unlock()
 	if part, ok := f.pages[at]; ok {
 		return part, nil
 	}

@@ -174,14 +174,14 @@ func TestOlderPageAnswers(t *testing.T) {
 			t.Errorf("%s: %q; the channel's page has %q", name, got, want)
 		}
 	}
-	looked := shelf.requests
+	looked := shelf.requests.Load()
 	if again := ask(h, "GET", "/page/2/", "Accept-Encoding", "gzip", "If-None-Match", res.Header.Get("ETag")); again.StatusCode != 304 {
 		t.Errorf("with its tag: %d", again.StatusCode)
 	}
 	if again := ask(h, "HEAD", "/page/2/"); again.StatusCode != 200 || again.Header.Get("Content-Length") == "" {
 		t.Errorf("HEAD: %d %v", again.StatusCode, again.Header)
 	}
-	if shelf.requests != looked {
+	if shelf.requests.Load() != looked {
 		t.Error("a page that was made is made again")
 	}
 	for path, to := range map[string]string{"/page/2": "2/", "/page/2/index.html": "./"} {

@@ -178,14 +178,16 @@ type Publisher struct {
 	formats []format
 
 	mu sync.Mutex
-	// cache holds fragments by slug, channels what each channel came to.
+	// cache holds fragments by slug, and making is held by whoever uses it;
+	// channels has what each channel came to.
 	cache    map[cacheKey]*fragment
+	making   sync.Mutex
 	channels map[string]*published
 	last     *Snapshot
 	// removed are the stories that are to be announced as gone, announced those
 	// that the channels' documents announce.
 	removed, announced []removal
-	old     oldPages
+	old                oldPages
 }
 
 const (

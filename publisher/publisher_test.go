@@ -52,13 +52,13 @@ func TestRenderOnlyWhatMoved(t *testing.T) {
 	if again := render(t, p); again != first {
 		t.Error("nothing moved, and the snapshot is another one")
 	}
-	shelf.requests = 0
+	shelf.requests.Store(0)
 	post := blogPost()
 	post.Title = "Generics, revised"
 	shelf.put("go", post)
 	second := render(t, p)
-	if shelf.requests != 1 {
-		t.Errorf("%d windows were read; want 1, for the channel that moved", shelf.requests)
+	if shelf.requests.Load() != 1 {
+		t.Errorf("%d windows were read; want 1, for the channel that moved", shelf.requests.Load())
 	}
 	for path, doc := range first.All() {
 		now, _ := second.Document(path)

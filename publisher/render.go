@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"weir/feed"
 )
@@ -50,25 +53,20 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 	} else if changed {
 		moved = p.ids() // all of them announce it
 	}
-	fresh := make(map[string]*published, len(moved))
-	for _, id := range moved {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		out, err := p.publish(ctx, id, sources)
-		if err != nil && p.opt.Empty != nil && p.opt.Empty(err) {
-			return p.founding()
-		}
-		if err != nil {
-			return nil, fmt.Errorf("render channel %s: %w", id, err)
-		}
+	fresh, err := p.publishAll(ctx, moved, sources)
+	if err != nil && p.opt.Empty != nil && p.opt.Empty(err) {
+		return p.founding()
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range moved {
 		// The revision that was asked for first: when a commit comes between
 		// the questions, the sources may be older than the window, and the
 		// next call has to look again.
-		out.revision = revisions[id]
-		fresh[id] = out
+		fresh[i].revision = revisions[id]
+		p.channels[id] = fresh[i]
 	}
-	maps.Copy(p.channels, fresh)
 	p.announced = p.removed
 	p.sweep()
 	p.last = p.snapshot(sources)
@@ -108,6 +106,26 @@ func (p *Publisher) ids() []string {
 		ids = append(ids, p.opt.Articles)
 	}
 	return ids
+}
+
+// publishAll makes what channels come to, as many at a time as there are
+// processors: a story that enters many of them is to be served soon.
+func (p *Publisher) publishAll(ctx context.Context, ids []string, sources *outlets) ([]*published, error) {
+	made := make([]*published, len(ids))
+	hands, ctx := errgroup.WithContext(ctx)
+	hands.SetLimit(runtime.GOMAXPROCS(0))
+	for i, id := range ids {
+		hands.Go(func() (err error) {
+			if err = ctx.Err(); err != nil {
+				return err
+			}
+			if made[i], err = p.publish(ctx, id, sources); err != nil {
+				return fmt.Errorf("render channel %s: %w", id, err)
+			}
+			return nil
+		})
+	}
+	return made, hands.Wait()
 }
 
 func (p *Publisher) publish(ctx context.Context, id string, sources *outlets) (*published, error) {

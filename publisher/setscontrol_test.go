@@ -95,7 +95,10 @@ func notices(t *testing.T, change func(name string, item []byte) []byte) (change
 		changed = changed || !bytes.Equal(out, item)
 		return out
 	})
-	for i := range uint64(600) { // a few hold what is changed, and of those some are left out
+	for i := range uint64(600) {
+		if i >= 60 && !changed {
+			break // the format has nothing of the kind
+		}
 		s := newSet(i)
 		want := meanings(s)
 		docs, err := rig.publish(s)
