@@ -61,7 +61,7 @@ func ExtensionSpaces() (names []xml.Attr) {
 // Feeds renders what the reader has as the feeds of a channel, by name: as
 // [Publisher.Render] does, but nothing is kept, and there are no pages.
 func (p *Publisher) Feeds(ctx context.Context, id string) (map[string][]byte, []feed.Omission, error) {
-	status, err := p.reader.Sources()
+	status, err := p.reader.Profiles()
 	if err != nil {
 		return nil, nil, err
 	}

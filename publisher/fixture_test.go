@@ -132,7 +132,7 @@ func (s *shelf) Revisions() (map[string]uint64, error) {
 	return revisions, nil
 }
 
-func (s *shelf) Sources() ([]feed.SourceStatus, error) { return s.sources, nil }
+func (s *shelf) Profiles() ([]feed.SourceStatus, error) { return s.sources, nil }
 
 // put replaces the entries of a channel and moves its revision.
 func (s *shelf) put(channel string, entries ...feed.Placed) {

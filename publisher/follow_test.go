@@ -45,8 +45,8 @@ type hasty struct {
 	commit func()
 }
 
-func (h *hasty) Sources() ([]feed.SourceStatus, error) {
-	list, err := h.shelf.Sources()
+func (h *hasty) Profiles() ([]feed.SourceStatus, error) {
+	list, err := h.shelf.Profiles()
 	if h.commit != nil {
 		h.commit()
 		h.commit = nil

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -129,9 +130,15 @@ func (f *fragment) renderAtom() (err error) {
 	return verifyItem(f.atom, f.atomSpaces, f.story.meantAtom()...)
 }
 
-func (f *fragment) renderJSON() (err error) {
-	if f.json, err = f.story.jsonItem(); err != nil {
+func (f *fragment) renderJSON() error {
+	item, err := f.story.jsonItem()
+	if err != nil {
 		return err
 	}
+	var compact bytes.Buffer // what sources say need not be
+	if err := json.Compact(&compact, item); err != nil {
+		return err
+	}
+	f.json = compact.Bytes()
 	return f.story.verifyJSON(f.json)
 }

@@ -44,7 +44,9 @@ import (
 type Reader interface {
 	Window(feed.Query) (feed.Window, error)
 	Revisions() (map[string]uint64, error)
-	Sources() ([]feed.SourceStatus, error)
+	// Profiles are what sources say of themselves; of their states nothing else
+	// is looked at.
+	Profiles() ([]feed.SourceStatus, error)
 	History
 }
 

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -43,7 +44,7 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 	if len(moved) == 0 {
 		return p.last, nil
 	}
-	status, err := p.reader.Sources()
+	status, err := p.reader.Profiles()
 	if err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
@@ -263,11 +264,13 @@ func (c *channelView) feeds() (list []plan) {
 // join puts fragments together and returns the namespaces that the document
 // around them declares.
 func join(list []*fragment, part func(*fragment) ([]byte, spaces)) (items []byte, used spaces) {
+	size := 0
 	for _, f := range list {
-		_, own := part(f)
-		used = used.and(own)
+		item, own := part(f)
+		used, size = used.and(own), size+len(item)
 	}
 	meanings := used.prefixes()
+	items = make([]byte, 0, size)
 	for _, f := range list {
 		item, own := part(f)
 		items = append(items, enclosed(item, own, meanings)...)
@@ -280,7 +283,7 @@ func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
 	if _, err := checkedXML(v.rss(nil, used)); err != nil {
 		return nil, err
 	}
-	return marshalXML(v.rss(items, used))
+	return marshalXML(v.rss(items, used), len(items))
 }
 
 func atomBytes(v *channelView, list []*fragment) ([]byte, error) {
@@ -288,15 +291,32 @@ func atomBytes(v *channelView, list []*fragment) ([]byte, error) {
 	if _, err := checkedXML(v.atom(nil, used)); err != nil {
 		return nil, err
 	}
-	return marshalXML(v.atom(items, used))
+	return marshalXML(v.atom(items, used), len(items))
 }
 
+// jsonBytes puts items, each of which was read back, into the document's list,
+// which stands last: the encoder would read all of them again.
 func jsonBytes(v *channelView, list []*fragment) ([]byte, error) {
-	items := make([]json.RawMessage, 0, len(list))
-	for _, f := range list {
-		items = append(items, f.json)
+	envelope, err := marshalJSON(v.json([]json.RawMessage{}))
+	if err != nil {
+		return nil, err
 	}
-	return marshalJSON(v.json(items))
+	head, ok := bytes.CutSuffix(envelope, []byte("]}\n"))
+	if !ok {
+		return nil, errors.New("the list of items is not the last of a JSON document")
+	}
+	size := len(envelope)
+	for _, f := range list {
+		size += len(f.json)
+	}
+	doc := append(make([]byte, 0, size), head...)
+	for i, f := range list {
+		if i > 0 {
+			doc = append(doc, ',')
+		}
+		doc = append(doc, bytes.TrimSuffix(f.json, []byte("\n"))...)
+	}
+	return append(doc, "]}\n"...), nil
 }
 
 // followed returns the sources that feed a channel, by title: every one for

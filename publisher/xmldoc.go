@@ -13,9 +13,11 @@ import (
 // own to it (F3, F15).
 const prolog = `<?xml version="1.0" encoding="utf-8"?>` + "\n"
 
-// marshalXML returns a document of the kinds that gorilla/feeds writes.
-func marshalXML(doc feeds.XmlFeed) ([]byte, error) {
+// marshalXML returns a document of the kinds that gorilla/feeds writes, whose
+// items have so many bytes.
+func marshalXML(doc feeds.XmlFeed, items int) ([]byte, error) {
 	var buf bytes.Buffer
+	buf.Grow(items + 8<<10)
 	buf.WriteString(prolog)
 	enc := xml.NewEncoder(&buf)
 	enc.Indent("", "  ")
@@ -40,7 +42,7 @@ func marshalItem(item any, prefix string) ([]byte, error) {
 
 // checkedXML returns a document that was read strictly.
 func checkedXML(doc feeds.XmlFeed) ([]byte, error) {
-	out, err := marshalXML(doc)
+	out, err := marshalXML(doc, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -267,6 +267,10 @@ type Store interface {
 
 	// Sources tells the state of every configured source, in order of id.
 	Sources() ([]feed.SourceStatus, error)
+	// Profiles is Sources with nothing of the states but what documents say of
+	// their feeds: whoever publishes asks for it at every change, and it is much
+	// less to read.
+	Profiles() ([]feed.SourceStatus, error)
 
 	// Backup writes a consistent copy: the one long read. Syncing what was
 	// written is the caller's business.

@@ -68,7 +68,7 @@ func (o *only) Revisions() (map[string]uint64, error) {
 	return map[string]uint64{feed.ChannelAll: o.window.Revision}, nil
 }
 
-func (o *only) Sources() ([]feed.SourceStatus, error) { return []feed.SourceStatus{o.status}, nil }
+func (o *only) Profiles() ([]feed.SourceStatus, error) { return []feed.SourceStatus{o.status}, nil }
 
 // There is no history: the window holds everything.
 

@@ -76,6 +76,7 @@ type file struct {
 	watches  []*watch
 	ruled    map[string]feed.Channel
 	near     nearness
+	profiles profiles
 	indexing indexing
 
 	desk  *desk

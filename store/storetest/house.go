@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"weir/feed"
 	"weir/feed/identity"
 	"weir/store"
@@ -255,6 +257,14 @@ func (h *house) status(source string) feed.SourceStatus {
 	i := slices.IndexFunc(list, func(s feed.SourceStatus) bool { return s.Source.ID == source })
 	if i < 0 {
 		h.t.Fatalf("Sources: %s is not listed", source)
+	}
+	profiles, err := h.A.Profiles()
+	if err != nil || len(profiles) != len(list) {
+		h.t.Fatalf("Profiles: %d of %d sources, %v", len(profiles), len(list), err)
+	}
+	want := feed.SourceStatus{Source: list[i].Source, State: feed.SourceState{Doc: feed.DocState{Profile: list[i].State.Doc.Profile}}}
+	if diff := cmp.Diff(want, profiles[i]); diff != "" {
+		h.t.Errorf("Profiles (-want +got):\n%s", diff)
 	}
 	return list[i]
 }

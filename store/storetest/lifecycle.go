@@ -278,6 +278,7 @@ func testClosed(h *house) {
 		"Find":      func() error { _, err := s.Find("a"); return err },
 		"Revisions": func() error { _, err := s.Revisions(); return err },
 		"Sources":   func() error { _, err := s.Sources(); return err },
+		"Profiles":  func() error { _, err := s.Profiles(); return err },
 		"Backup":    func() error { return s.Backup(nil) },
 		"Check":     s.Check,
 		"Compact":   s.Compact,
