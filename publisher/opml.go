@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/xml"
 	"html"
@@ -110,4 +111,27 @@ func byTitle(list []outlet) []outlet {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(a.ID, b.ID))
 	})
 	return list
+}
+
+// sourceList returns the list of a channel's sources. That of thousands of them
+// is long: while it stays, only the head around it is read again.
+func (p *Publisher) sourceList(v *channelView, followed []outlet) ([]byte, error) {
+	list := v.opml(followed)
+	out, err := marshalXML(list, 0)
+	if err != nil {
+		return nil, err
+	}
+	if old := p.before(v.Dir + "sources.opml"); old != nil && bytes.Equal(outlines(old.Body), outlines(out)) {
+		list = v.opml(nil)
+	}
+	if _, err := checkedXML(list); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// outlines is what follows the head of a list.
+func outlines(list []byte) []byte {
+	_, body, _ := bytes.Cut(list, []byte("</head>"))
+	return body
 }

@@ -241,7 +241,7 @@ type plan struct {
 // documents lists what a channel is published as.
 func (p *Publisher) documents(v *channelView, e entries, followed []outlet) []plan {
 	return append(v.feeds(), []plan{
-		{"sources.opml", opmlType, kindFeed, func([]*fragment) ([]byte, error) { return checkedXML(v.opml(followed)) }},
+		{"sources.opml", opmlType, kindFeed, func([]*fragment) ([]byte, error) { return p.sourceList(v, followed) }},
 		{"index.html", htmlType, kindPage, func([]*fragment) ([]byte, error) { return p.pages.river(v, e, followed) }},
 		{"embed/index.html", htmlType, kindEmbed, func([]*fragment) ([]byte, error) { return p.pages.embed(v, e.stories) }},
 	}...)
