@@ -2,7 +2,9 @@ package hostile
 
 import (
 	"encoding/xml"
+	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -34,6 +36,40 @@ func paced() time.Duration {
 			return used() - began
 		}
 	}
+}
+
+const (
+	// fair is what a machine may take to give a page of memory, dearest what is
+	// believed of one.
+	fair    = time.Microsecond
+	dearest = 20 * time.Microsecond
+)
+
+// Toll is by how much a page of memory costs more on this machine, now, than on
+// the one on which [MaxCPU] was set out. A virtual machine whose host takes back
+// what is not in use asks a multiple for every page, whoever touches it.
+func Toll() time.Duration {
+	best := time.Hour
+	for range 3 {
+		best = min(best, pagePrice())
+	}
+	return max(0, min(best, dearest)-fair)
+}
+
+// pagePrice touches 16 MB that nobody had.
+func pagePrice() time.Duration {
+	const size = 16 << 20
+	began := used()
+	fresh, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		return 0
+	}
+	for at := 0; at < size; at += os.Getpagesize() {
+		fresh[at] = 1
+	}
+	price := (used() - began) / time.Duration(size/os.Getpagesize())
+	_ = syscall.Munmap(fresh) // It was there.
+	return price
 }
 
 // Spend uses that much processor time, more than any machine is granted where

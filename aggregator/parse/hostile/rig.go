@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"runtime"
@@ -52,8 +53,12 @@ type Verdict struct {
 	Err, Check string
 	// Died says how the child ended while it worked on this case.
 	Died string
-	// Pace is what [Pace] said of the machine; 0 counts as 1.
+	// Pages is how many pages of memory were touched for the first time.
+	Pages int64
+	// Pace and Toll are what [Pace] and [Toll] said of the machine; a pace of 0
+	// counts as 1.
 	Pace float64
+	Toll time.Duration
 }
 
 // Exceeds says which limit was exceeded, or nothing.
@@ -61,7 +66,7 @@ func (v *Verdict) Exceeds() string {
 	switch {
 	case v.Died != "":
 		return "died: " + v.Died
-	case v.CPU > time.Duration(float64(MaxCPU)*max(1, v.Pace)):
+	case v.CPU > time.Duration(float64(MaxCPU)*max(1, v.Pace))+time.Duration(v.Pages)*v.Toll:
 		return fmt.Sprintf("%v of CPU", v.CPU.Round(time.Millisecond))
 	case v.Memory > MaxMemory:
 		return fmt.Sprintf("%d MB of memory", v.Memory>>20)
@@ -92,11 +97,11 @@ func Measure(t *testing.T, test string, names []string, b Bounds) map[string]Ver
 		t.Skipf("memory is measured by /proc/self/status: %v", err)
 	}
 	all := map[string]Verdict{}
-	pace := Pace()
+	pace, toll := Pace(), Toll()
 	for len(names) > 0 {
 		done := child(t, test, names, b)
 		for _, v := range done {
-			v.Pace = pace
+			v.Pace, v.Toll = pace, toll
 			all[v.Name] = v
 		}
 		names = names[len(done):]
@@ -175,13 +180,18 @@ func Serve(t *testing.T, prepare func(name string) (Task, error)) bool {
 	if !ok {
 		return false
 	}
-	if err := confine(bounds); err != nil {
+	space, cpu, _ := strings.Cut(bounds, ",")
+	if err := confine(syscall.RLIMIT_AS, space, 0); err != nil {
 		t.Fatal(err)
 	}
 	for names := bufio.NewScanner(os.Stdin); names.Scan(); {
 		v := Verdict{Name: names.Text()}
 		task, err := prepare(v.Name)
 		if err != nil {
+			t.Fatal(err)
+		}
+		// What preparing took, which is no business of the reader, comes on top.
+		if err := confine(syscall.RLIMIT_CPU, cpu, uint64(math.Ceil(used().Seconds()))); err != nil {
 			t.Fatal(err)
 		}
 		say(t, &v)
@@ -218,9 +228,9 @@ func (v *Verdict) measure(task *Task) error {
 	if err != nil {
 		return err
 	}
-	began := used()
+	began, had := used(), touched()
 	v.Items, err = task.Run()
-	v.CPU = used() - began
+	v.CPU, v.Pages = used()-began, touched()-had
 	if err != nil {
 		v.Err = err.Error()
 	}
@@ -246,30 +256,33 @@ func highWater() (int64, error) {
 
 // used returns the processor time of this process.
 func used() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
+	u := usage()
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// confine sets the limits that the parent asked for.
-func confine(bounds string) error {
-	space, cpu, _ := strings.Cut(bounds, ",")
-	for _, l := range []struct {
-		resource int
-		value    string
-	}{{syscall.RLIMIT_AS, space}, {syscall.RLIMIT_CPU, cpu}} {
-		n, err := strconv.ParseUint(l.value, 10, 64)
-		if err != nil {
-			return fmt.Errorf("bounds %q: %w", bounds, err)
-		}
-		if n == 0 {
-			continue
-		}
-		if err := syscall.Setrlimit(l.resource, &syscall.Rlimit{Cur: n, Max: n + 1}); err != nil {
-			return fmt.Errorf("confine the child: %w", err)
-		}
+// touched returns how many pages of memory this process was given so far.
+func touched() int64 {
+	u := usage()
+	return int64(u.Minflt)
+}
+
+func usage() (u syscall.Rusage) {
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // It cannot fail for oneself.
+	return u
+}
+
+// confine sets a limit that the parent asked for, unless it is 0.
+func confine(resource int, bound string, more uint64) error {
+	n, err := strconv.ParseUint(bound, 10, 64)
+	if err != nil {
+		return fmt.Errorf("bound %q: %w", bound, err)
+	}
+	if n == 0 {
+		return nil
+	}
+	n += more
+	if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: n, Max: n + 1}); err != nil {
+		return fmt.Errorf("confine the child: %w", err)
 	}
 	return nil
 }
