@@ -108,6 +108,12 @@ type Profile struct {
 	Local bool
 }
 
+// Described is a source with what its documents say of it.
+type Described struct {
+	Source  Source
+	Profile Profile
+}
+
 // Validators are what makes a request conditional. They are kept byte for byte
 // (P1, P2) and used only for the pair of addresses they came from (P11).
 type Validators struct {

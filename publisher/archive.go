@@ -211,7 +211,9 @@ func (h *history) stories(w *feed.Window, how manner) (out entries) {
 			continue
 		}
 		s := h.p.newStory(&w.Entries[i].Entry, h.sources, w.Sources)
-		s.From.Profile.Updated = time.Time{}
+		from := *s.From
+		from.Profile.Updated = time.Time{}
+		s.From = &from
 		if f := h.p.compose(s, how); f.err == nil {
 			out.stories, out.fragments = append(out.stories, s), append(out.fragments, f)
 		}

@@ -85,7 +85,7 @@ func (c *chain) state(s *Snapshot, roster string, at spot, from feed.Page, first
 func (h *history) roster() (string, error) {
 	sum := sha256.New()
 	enc := h.p.digests.NewEncoder(sum)
-	for _, id := range slices.Sorted(slices.Values(h.sources.order)) {
+	for _, id := range slices.Sorted(maps.Keys(h.sources.byID)) {
 		out := h.sources.byID[id]
 		p := &out.Profile
 		if err := enc.Encode([]any{out.ID, out.Title, out.Feed, out.Home, out.IRI, p.Authors, p.Rights, p.Subtitle, p.Language, p.Icon, p.Logo}); err != nil {

@@ -207,7 +207,7 @@ func TestOPMLRules(t *testing.T) {
 	o.Channels = append(o.Channels, publisher.Channel{ID: "empty", Title: "Nothing yet"})
 	books := library()
 	books.put("empty")
-	books.sources[1].State.Doc.Profile.Subtitle = "Coffee & cake <3"
+	books.sources[1].Profile.Subtitle = "Coffee & cake <3"
 	s = render(t, newPublisher(t, o, books))
 	// A description is HTML there.
 	if doc := body(t, s, "sources.opml"); !strings.Contains(doc, `description="Coffee &amp;amp; cake &amp;lt;3"`) {

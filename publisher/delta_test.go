@@ -186,7 +186,7 @@ func TestDeltaOfASource(t *testing.T) {
 	e := newEditions(t, stories(20))
 	tag := e.tag("/atom.xml")
 	for i := range e.shelf.sources {
-		e.shelf.sources[i].State.Doc.Profile.Updated = at("2026-11-25T00:00:00Z")
+		e.shelf.sources[i].Profile.Updated = at("2026-11-25T00:00:00Z")
 	}
 	e.publish(stories(21))
 	resp := ask(e.handler, http.MethodGet, "/atom.xml", "A-IM", "feed", "If-None-Match", tag)

@@ -24,7 +24,7 @@ func (p *Publisher) Tamper(change func(name string, item []byte) []byte) {
 
 // ReadBack renders an entry, changes what came of it, and reads that back.
 func (p *Publisher) ReadBack(e feed.Entry, change func(name string, item []byte) []byte) map[string]error {
-	s := p.newStory(&e, newOutlets(p.opt.Site, p.host, nil), nil)
+	s := p.newStory(&e, newOutlets(p.opt.Site, p.host, nil, nil), nil)
 	s.complete(manner{})
 	f := &fragment{story: s}
 	if err := f.render(p.formats); err != nil {
@@ -61,7 +61,7 @@ func ExtensionSpaces() (names []xml.Attr) {
 // Feeds renders what the reader has as the feeds of a channel, by name: as
 // [Publisher.Render] does, but nothing is kept, and there are no pages.
 func (p *Publisher) Feeds(ctx context.Context, id string) (map[string][]byte, []feed.Omission, error) {
-	status, err := p.reader.Profiles()
+	told, err := p.reader.Profiles()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,7 +75,7 @@ func (p *Publisher) Feeds(ctx context.Context, id string) (map[string][]byte, []
 	if err != nil {
 		return nil, nil, err
 	}
-	window := p.read(&w, newOutlets(p.opt.Site, p.host, status), ch.manner())
+	window := p.read(&w, newOutlets(p.opt.Site, p.host, told, nil), ch.manner())
 	window.sort(&ch)
 	view := p.view(ch, window.stories)
 	view.announce(p.removed, window.stories)

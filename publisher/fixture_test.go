@@ -20,7 +20,8 @@ import (
 // shelf is what a publisher reads: entries by channel, newest first.
 type shelf struct {
 	windows  map[string]feed.Window
-	sources  []feed.SourceStatus
+	sources  []feed.Described
+	told     []*feed.Described
 	removed  []feed.Entry
 	err      error
 	requests atomic.Int64
@@ -132,7 +133,17 @@ func (s *shelf) Revisions() (map[string]uint64, error) {
 	return revisions, nil
 }
 
-func (s *shelf) Profiles() ([]feed.SourceStatus, error) { return s.sources, nil }
+// Profiles tells sources by the same pointers for as long as they stay.
+func (s *shelf) Profiles() ([]*feed.Described, error) {
+	told := make([]*feed.Described, len(s.sources))
+	for i, d := range s.sources {
+		if told[i] = &d; i < len(s.told) && reflect.DeepEqual(*s.told[i], d) {
+			told[i] = s.told[i]
+		}
+	}
+	s.told = told
+	return slices.Clone(told), nil
+}
 
 // put replaces the entries of a channel and moves its revision.
 func (s *shelf) put(channel string, entries ...feed.Placed) {
@@ -177,7 +188,7 @@ func articleFolder() fstest.MapFS {
 
 // library is a store's content in which every field of an entry is used.
 func library() *shelf {
-	s := &shelf{windows: make(map[string]feed.Window), sources: statuses()}
+	s := &shelf{windows: make(map[string]feed.Window), sources: described()}
 	entries := []feed.Placed{localArticle(), blogPost(), podcast(), linkPost(), untitled(), rightToLeft()}
 	s.put("all", entries...)
 	s.put("go", blogPost())
@@ -185,24 +196,22 @@ func library() *shelf {
 	return s
 }
 
-func statuses() []feed.SourceStatus {
-	status := func(src feed.Source, p feed.Profile) feed.SourceStatus {
-		return feed.SourceStatus{Source: src, State: feed.SourceState{Doc: feed.DocState{Profile: p}}}
-	}
-	return []feed.SourceStatus{
-		status(feed.Source{ID: "articles", Kind: feed.Articles, URL: "/srv/weir/articles", Title: "Riverbank house notes", Priority: 100},
+func described() []feed.Described {
+	told := func(src feed.Source, p feed.Profile) feed.Described { return feed.Described{Source: src, Profile: p} }
+	return []feed.Described{
+		told(feed.Source{ID: "articles", Kind: feed.Articles, URL: "/srv/weir/articles", Title: "Riverbank house notes", Priority: 100},
 			feed.Profile{Local: true, Updated: at("2026-11-20T09:30:00Z")}),
-		status(feed.Source{ID: "cafe", URL: "https://café.example/rss"},
+		told(feed.Source{ID: "cafe", URL: "https://café.example/rss"},
 			feed.Profile{Title: "Café Société", Link: "https://café.example/", Language: "fr", Updated: at("2026-11-18T10:00:00Z")}),
-		status(feed.Source{ID: "go-notes", URL: "https://user:secret@go.example.com/feed.atom", Tags: []string{"go", "code"}},
+		told(feed.Source{ID: "go-notes", URL: "https://user:secret@go.example.com/feed.atom", Tags: []string{"go", "code"}},
 			feed.Profile{
 				Title: "Go & Notes", Subtitle: "Small programs, explained", Link: "https://go.example.com", FeedID: "tag:go.example.com,2019:blog",
 				Self: "https://go.example.com/feed.atom", Language: "en", Rights: "CC BY 4.0", Icon: "https://go.example.com/icon.png",
 				Authors: []feed.Person{{Name: "Ann Gopher", URI: "https://go.example.com/ann"}}, Updated: at("2026-11-20T08:00:00.25Z"),
 			}),
-		status(feed.Source{ID: "radio", URL: "https://radio.example/podcast.xml?token=hush"},
+		told(feed.Source{ID: "radio", URL: "https://radio.example/podcast.xml?token=hush"},
 			feed.Profile{Title: "River Radio", Link: "https://radio.example/", Self: "https://radio.example/podcast.xml", Updated: at("2026-11-19T05:00:00Z")}),
-		status(feed.Source{ID: "sifriya", URL: "https://sifriya.example/feed"},
+		told(feed.Source{ID: "sifriya", URL: "https://sifriya.example/feed"},
 			feed.Profile{Title: "ספריית הנהר", Link: "https://sifriya.example/", Language: "he", Updated: at("2026-11-18T09:00:00Z")}),
 	}
 }

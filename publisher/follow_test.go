@@ -45,7 +45,7 @@ type hasty struct {
 	commit func()
 }
 
-func (h *hasty) Profiles() ([]feed.SourceStatus, error) {
+func (h *hasty) Profiles() ([]*feed.Described, error) {
 	list, err := h.shelf.Profiles()
 	if h.commit != nil {
 		h.commit()
@@ -60,8 +60,8 @@ func TestRenamedMeanwhile(t *testing.T) {
 	shelf := library()
 	h := &hasty{shelf: shelf}
 	h.commit = func() {
-		shelf.sources = statuses()
-		shelf.sources[2].State.Doc.Profile.Title = "Renamed Notes"
+		shelf.sources = described()
+		shelf.sources[2].Profile.Title = "Renamed Notes"
 		shelf.put("all", shelf.windows["all"].Entries...)
 	}
 	p := newPublisher(t, options(), h)

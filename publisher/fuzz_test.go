@@ -41,7 +41,7 @@ func FuzzPublish(f *testing.F) {
 			}},
 		}
 		e.Sightings = append(e.Sightings, feed.Sighting{Source: "cafe", Link: link, Title: title, Tags: []feed.Tag{{Term: author}}})
-		shelf := &shelf{windows: make(map[string]feed.Window), sources: statuses()}
+		shelf := &shelf{windows: make(map[string]feed.Window), sources: described()}
 		shelf.put("all", e, blogPost())
 		shelf.put("go")
 		shelf.put(".articles")

@@ -3,6 +3,7 @@ package publisher
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"weir/feed"
@@ -20,6 +21,10 @@ type outlet struct {
 	Local   bool
 	Tags    []string
 	Profile feed.Profile
+	// sorted is what it is sorted by, line what it is in a list of sources, which
+	// is made beforehand for the configured ones.
+	sorted string
+	line   []byte
 }
 
 // outlets are the configured sources by id, with what their documents say of
@@ -27,35 +32,63 @@ type outlet struct {
 type outlets struct {
 	site Site
 	host string
-	byID map[string]outlet
-	// order lists the configured ones as the store told them.
-	order []string
+	byID map[string]*outlet
+	// known are they by what was told of them, titled all of them by title.
+	known  map[*feed.Described]*outlet
+	titled []*outlet
 }
 
-func newOutlets(site Site, host string, status []feed.SourceStatus) *outlets {
-	o := &outlets{site: site, host: host, byID: make(map[string]outlet, len(status))}
-	for i := range status {
-		s := &status[i]
-		w := feed.Window{Sources: map[string]feed.Profile{s.Source.ID: s.State.Doc.Profile}}
-		scrub(&w)
-		o.byID[s.Source.ID] = o.resolve(s.Source, w.Sources[s.Source.ID])
-		o.order = append(o.order, s.Source.ID)
+// newOutlets resolves the configured sources. Of those of which nothing changed
+// since the ones before, which may be nil, nothing is made anew: there may be
+// thousands, and they are asked for at every change.
+func newOutlets(site Site, host string, told []*feed.Described, before *outlets) *outlets {
+	o := &outlets{
+		site: site, host: host, byID: make(map[string]*outlet, len(told)),
+		known: make(map[*feed.Described]*outlet, len(told)), titled: make([]*outlet, 0, len(told)),
 	}
+	changed := before == nil || len(before.known) != len(told)
+	for _, d := range told {
+		var out *outlet
+		if before != nil {
+			out = before.known[d]
+		}
+		if out == nil {
+			out, changed = o.describe(d), true
+		}
+		o.byID[d.Source.ID], o.known[d] = out, out
+		o.titled = append(o.titled, out)
+	}
+	if !changed {
+		return before
+	}
+	byTitle(o.titled)
 	return o
+}
+
+// describe resolves a configured source and makes its line of a list. A line that
+// cannot be made is tried again by whoever needs it, and complained of there.
+func (o *outlets) describe(d *feed.Described) *outlet {
+	p := d.Profile
+	p.Authors, p.Contributors, p.Tags = slices.Clone(p.Authors), slices.Clone(p.Contributors), slices.Clone(p.Tags)
+	w := feed.Window{Sources: map[string]feed.Profile{d.Source.ID: p}}
+	scrub(&w)
+	out := o.resolve(d.Source, w.Sources[d.Source.ID])
+	out.line, _ = out.outline()
+	return out
 }
 
 // get returns the outlet of a sighting. A source that has left the
 // configuration is described by what the window still knows of it.
-func (o *outlets) get(id string, profiles map[string]feed.Profile) outlet {
+func (o *outlets) get(id string, profiles map[string]feed.Profile) *outlet {
 	if found, ok := o.byID[id]; ok {
 		return found
 	}
 	return o.resolve(feed.Source{ID: id, Kind: feed.Remote}, profiles[id])
 }
 
-func (o *outlets) resolve(src feed.Source, p feed.Profile) outlet {
+func (o *outlets) resolve(src feed.Source, p feed.Profile) *outlet {
 	src.ScreenProfile(&p)
-	out := outlet{ID: src.ID, Tags: src.Tags, Profile: p, Home: publicURL(p.Link)}
+	out := &outlet{ID: src.ID, Tags: src.Tags, Profile: p, Home: publicURL(p.Link)}
 	out.Local = p.Local || src.Kind == feed.Articles
 	switch {
 	case out.Local:
@@ -71,7 +104,8 @@ func (o *outlets) resolve(src feed.Source, p feed.Profile) outlet {
 	if out.Local {
 		out.Title = cmp.Or(printable(src.Title), p.Title, o.site.Title)
 	}
-	out.IRI = o.identify(&out)
+	out.IRI = o.identify(out)
+	out.sorted = strings.ToLower(out.Title)
 	return out
 }
 

@@ -108,7 +108,7 @@ type riverPage struct {
 	page
 	Channels []navigation
 	Days     []day
-	Sources  []outlet
+	Sources  []*outlet
 	// More counts the sources that the list leaves out.
 	More     int
 	OPML     string
@@ -180,7 +180,7 @@ func (p *pages) navigation(v *channelView) []navigation {
 }
 
 // river renders a channel's page, or an older one.
-func (p *pages) river(v *channelView, e entries, followed []outlet) ([]byte, error) {
+func (p *pages) river(v *channelView, e entries, followed []*outlet) ([]byte, error) {
 	r := riverPage{page: p.frame(v), Channels: p.navigation(v), OPML: "sources.opml", Updated: v.Updated}
 	r.Older = v.Earlier
 	limit := v.Limit

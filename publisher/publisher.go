@@ -44,9 +44,9 @@ import (
 type Reader interface {
 	Window(feed.Query) (feed.Window, error)
 	Revisions() (map[string]uint64, error)
-	// Profiles are what sources say of themselves; of their states nothing else
-	// is looked at.
-	Profiles() ([]feed.SourceStatus, error)
+	// Profiles are what sources say of themselves. They are shared and stay as
+	// they are; a source of which nothing changed comes by the same pointer.
+	Profiles() ([]*feed.Described, error)
 	History
 }
 
@@ -186,6 +186,8 @@ type Publisher struct {
 	making   sync.Mutex
 	channels map[string]*published
 	last     *Snapshot
+	// sources are those of the last rendering.
+	sources *outlets
 	// removed are the stories that are to be announced as gone, announced those
 	// that the channels' documents announce.
 	removed, announced []removal

@@ -44,11 +44,11 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 	if len(moved) == 0 {
 		return p.last, nil
 	}
-	status, err := p.reader.Profiles()
+	told, err := p.reader.Profiles()
 	if err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
-	sources := newOutlets(p.opt.Site, p.host, status)
+	sources := newOutlets(p.opt.Site, p.host, told, p.sources)
 	if changed, err := p.findRemoved(ctx); err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	} else if changed {
@@ -68,7 +68,7 @@ func (p *Publisher) Render(ctx context.Context) (*Snapshot, error) {
 		fresh[i].revision = revisions[id]
 		p.channels[id] = fresh[i]
 	}
-	p.announced = p.removed
+	p.announced, p.sources = p.removed, sources
 	p.sweep()
 	p.last = p.snapshot(sources)
 	return p.last, nil
@@ -239,9 +239,9 @@ type plan struct {
 }
 
 // documents lists what a channel is published as.
-func (p *Publisher) documents(v *channelView, e entries, followed []outlet) []plan {
+func (p *Publisher) documents(v *channelView, e entries, followed []*outlet) []plan {
 	return append(v.feeds(), []plan{
-		{"sources.opml", opmlType, kindFeed, func([]*fragment) ([]byte, error) { return p.sourceList(v, followed) }},
+		{"sources.opml", opmlType, kindFeed, func([]*fragment) ([]byte, error) { return v.opml().list(followed) }},
 		{"index.html", htmlType, kindPage, func([]*fragment) ([]byte, error) { return p.pages.river(v, e, followed) }},
 		{"embed/index.html", htmlType, kindEmbed, func([]*fragment) ([]byte, error) { return p.pages.embed(v, e.stories) }},
 	}...)
@@ -321,16 +321,13 @@ func jsonBytes(v *channelView, list []*fragment) ([]byte, error) {
 
 // followed returns the sources that feed a channel, by title: every one for
 // the channel of all, for another one those whose stories it shows.
-func (p *Publisher) followed(id string, stories []*story, sources *outlets) []outlet {
-	var list []outlet
+func (p *Publisher) followed(id string, stories []*story, sources *outlets) []*outlet {
 	if id == feed.ChannelAll {
-		for _, id := range sources.order {
-			list = append(list, sources.byID[id])
-		}
-		return byTitle(list)
+		return sources.titled
 	}
+	var list []*outlet
 	seen := make(map[string]bool)
-	add := func(o outlet) {
+	add := func(o *outlet) {
 		if !seen[o.ID] {
 			seen[o.ID] = true
 			list = append(list, o)

@@ -18,7 +18,7 @@ func followed(t *testing.T, src feed.Source, p feed.Profile) (string, *publisher
 	t.Helper()
 	src.ID = "blog"
 	s := &shelf{windows: make(map[string]feed.Window)}
-	s.sources = []feed.SourceStatus{{Source: src, State: feed.SourceState{Doc: feed.DocState{Profile: p}}}}
+	s.sources = []feed.Described{{Source: src, Profile: p}}
 	e := entry("a-story", "blog", "https://blog.example/a", "2026-11-20T09:00:00Z")
 	e.Content = feed.Content{Title: "A story", Link: "https://blog.example/a", HTML: "<p>It is told.</p>"}
 	s.put("all", e)

@@ -117,7 +117,7 @@ type rig struct {
 func newRig(t testing.TB) *rig {
 	opt := options()
 	opt.Channels, opt.Site.Tombstones = setChannels, true
-	shelf := &shelf{windows: make(map[string]feed.Window), sources: statuses()}
+	shelf := &shelf{windows: make(map[string]feed.Window), sources: described()}
 	return &rig{shelf, newPublisher(t, opt, shelf)}
 }
 

@@ -54,7 +54,7 @@ func TestSourceStandsIn(t *testing.T) {
 		shelf := library()
 		shelf.put("all", e)
 		for i := range shelf.sources {
-			p := &shelf.sources[i].State.Doc.Profile
+			p := &shelf.sources[i].Profile
 			p.Tags, p.Contributors = []feed.Tag{{Term: "whole-feed"}}, []feed.Person{{Name: "Helper"}}
 		}
 		atom := body(t, render(t, newPublisher(t, options(), shelf)), "atom.xml")

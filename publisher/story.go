@@ -19,7 +19,7 @@ import (
 // all formats say alike.
 type story struct {
 	feed.Entry
-	From outlet
+	From *outlet
 	Also []mention
 	// Dir is where the page of a local article lies; empty for others.
 	Dir string
@@ -46,7 +46,7 @@ type digest [sha256.Size]byte
 
 // mention is another source that tells the story.
 type mention struct {
-	From  outlet
+	From  *outlet
 	Link  string
 	Title string
 	Key   feed.Key
@@ -146,7 +146,7 @@ func (s *story) sum(enc cbor.EncMode) (digest, uint64, error) {
 	h, number := sha256.New(), xxhash.New()
 	err := enc.NewEncoder(io.MultiWriter(h, number)).Encode(&s.Entry)
 	if err == nil {
-		err = enc.NewEncoder(h).Encode([]any{&s.From, s.Also})
+		err = enc.NewEncoder(h).Encode([]any{s.From, s.Also})
 	}
 	if err != nil {
 		return digest{}, 0, fmt.Errorf("digest of entry %s: %w", s.Slug, err)

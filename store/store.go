@@ -267,10 +267,11 @@ type Store interface {
 
 	// Sources tells the state of every configured source, in order of id.
 	Sources() ([]feed.SourceStatus, error)
-	// Profiles is Sources with nothing of the states but what documents say of
-	// their feeds: whoever publishes asks for it at every change, and it is much
-	// less to read.
-	Profiles() ([]feed.SourceStatus, error)
+	// Profiles tells what documents say of every configured source, in order of
+	// id. Whoever publishes asks for it at every change, so what it points to is
+	// shared, and nobody may change it: as long as nothing of a source differs,
+	// it is told by the same pointer.
+	Profiles() ([]*feed.Described, error)
 
 	// Backup writes a consistent copy: the one long read. Syncing what was
 	// written is the caller's business.

@@ -98,9 +98,9 @@ func export(c *config.Config, states []feed.SourceStatus) (exported, error) {
 	for i := range states {
 		known[states[i].Source.ID] = states[i].State
 	}
-	sources := make([]feed.SourceStatus, 0, len(known))
+	sources := make([]*feed.Described, 0, len(known))
 	for _, src := range c.Sources() {
-		sources = append(sources, feed.SourceStatus{Source: src, State: known[src.ID]})
+		sources = append(sources, &feed.Described{Source: src, Profile: known[src.ID].Doc.Profile})
 	}
 	text, left, err := publisher.OPML(publisher.Site{Title: c.Site.Title, URL: c.Site.URL}, sources)
 	return exported{OPML: text, Left: left}, err

@@ -54,13 +54,13 @@ type fidelity struct {
 // only is a store that holds the items of one document.
 type only struct {
 	window feed.Window
-	status feed.SourceStatus
+	source feed.Described
 }
 
 func (o *only) Window(feed.Query) (feed.Window, error) {
 	w := o.window
 	w.Entries = slices.Clone(w.Entries)
-	w.Sources = map[string]feed.Profile{o.status.Source.ID: o.status.State.Doc.Profile}
+	w.Sources = map[string]feed.Profile{o.source.Source.ID: o.source.Profile}
 	return w, nil
 }
 
@@ -68,7 +68,7 @@ func (o *only) Revisions() (map[string]uint64, error) {
 	return map[string]uint64{feed.ChannelAll: o.window.Revision}, nil
 }
 
-func (o *only) Profiles() ([]feed.SourceStatus, error) { return []feed.SourceStatus{o.status}, nil }
+func (o *only) Profiles() ([]*feed.Described, error) { return []*feed.Described{&o.source}, nil }
 
 // There is no history: the window holds everything.
 
@@ -109,8 +109,8 @@ func (s *sight) publishedAs(n int) string { return cmp.Or(s.ids[n], fmt.Sprintf(
 func (s *sight) published(ctx context.Context, all bool) (map[string][len(fidelityFormats)]*itemSaid, error) {
 	src := s.input.source
 	src.ID = cmp.Or(src.ID, "source")
-	shelf := &only{status: feed.SourceStatus{Source: src}, window: feed.Window{Channel: feed.ChannelAll, Revision: 1}}
-	shelf.status.State.Doc.Profile = s.document.Profile
+	shelf := &only{source: feed.Described{Source: src}, window: feed.Window{Channel: feed.ChannelAll, Revision: 1}}
+	shelf.source.Profile = s.document.Profile
 	for i := range s.document.Items {
 		it := &s.document.Items[i]
 		e := feed.Entry{

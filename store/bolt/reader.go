@@ -70,11 +70,7 @@ func (r *reader) profile(id string) feed.Profile {
 	if src == nil {
 		return feed.Profile{}
 	}
-	var rec struct {
-		Profile profileRec `cbor:"1,keyasint"`
-	}
-	r.f.lookup(r.tx, bucketDocs, short(src.no), &rec)
-	return src.effective(rec.Profile.profile())
+	return src.effective(copyProfile(r.f.described(r.tx, src).told.Profile))
 }
 
 // lead follows joined entries to the one whose story they tell.

@@ -262,9 +262,12 @@ func (h *house) status(source string) feed.SourceStatus {
 	if err != nil || len(profiles) != len(list) {
 		h.t.Fatalf("Profiles: %d of %d sources, %v", len(profiles), len(list), err)
 	}
-	want := feed.SourceStatus{Source: list[i].Source, State: feed.SourceState{Doc: feed.DocState{Profile: list[i].State.Doc.Profile}}}
+	want := &feed.Described{Source: list[i].Source, Profile: list[i].State.Doc.Profile}
 	if diff := cmp.Diff(want, profiles[i]); diff != "" {
 		h.t.Errorf("Profiles (-want +got):\n%s", diff)
+	}
+	if again, err := h.A.Profiles(); err != nil || !slices.Equal(again, profiles) {
+		h.t.Errorf("Profiles tells sources that did not change by other pointers, %v", err)
 	}
 	return list[i]
 }
