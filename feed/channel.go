@@ -47,6 +47,10 @@ type Query struct {
 	Hold time.Duration
 	// Max bounds the window when Hold widens it; 0 means Limit.
 	Max int
+	// Known has entries that the asker has, by slug, at the [Placed.Revision] they
+	// had: where that has not moved, the entry did not change, and nothing of it
+	// is read but where it stands ([Placed.Known]).
+	Known map[string]uint64
 }
 
 // Cursor is a position in a channel. It is opaque: only the store that gave it
@@ -74,6 +78,9 @@ type Placed struct {
 	Revision uint64
 	// Arrival is the entry's gapless number within the channel, from 1.
 	Arrival uint64
+	// Known says that the entry is as [Query.Known] has it. Of Entry there is
+	// only Slug then, and its sources are not in [Window.Sources].
+	Known bool
 }
 
 // Page is what is known of an archive page without reading its entries.

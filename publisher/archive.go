@@ -99,12 +99,11 @@ func (p *Publisher) chain(ch Channel, w *feed.Window, beyond []*story) (*chain, 
 	if all(shown, full, w.Arrivals) {
 		return c, nil
 	}
-	rest, err := p.reader.Archive(ch.ID, c.pages+1)
+	rest, err := p.reader.Arrivals(ch.ID, c.pages+1)
 	if err != nil {
 		return nil, err
 	}
-	for i := range rest.Entries {
-		n := rest.Entries[i].Arrival
+	for _, n := range rest {
 		if n <= w.Arrivals && !held[n] {
 			c.bridge = spot{page: c.pages + 1, part: max(c.bridge.part, int(n-full))}
 		}

@@ -36,7 +36,8 @@ func (p *Publisher) publishArticles(ctx context.Context, sources *outlets) (*pub
 	for i := range w.Entries {
 		out.slugs = append(out.slugs, w.Entries[i].Slug)
 	}
-	window := p.read(&w, sources, manner{})
+	scrub(&w)
+	window := p.read(&w, sources, manner{}, nil)
 	for i, s := range window.stories {
 		f := window.fragments[i]
 		if s.Dir == "" {

@@ -71,11 +71,12 @@ func (p *Publisher) Feeds(ctx context.Context, id string) (map[string][]byte, []
 	clear(p.cache)
 	ch := p.opt.Channels[slices.IndexFunc(p.opt.Channels, func(ch Channel) bool { return ch.ID == id })]
 	ch.Limit = defaultLimit
-	w, err := p.window(ctx, &ch)
+	sources := newOutlets(p.opt.Site, p.host, told, nil)
+	w, err := p.window(ctx, &ch, nil, sources)
 	if err != nil {
 		return nil, nil, err
 	}
-	window := p.read(&w, newOutlets(p.opt.Site, p.host, told, nil), ch.manner())
+	window := p.read(&w, sources, ch.manner(), nil)
 	window.sort(&ch)
 	view := p.view(ch, window.stories)
 	view.announce(p.removed, window.stories)

@@ -25,6 +25,8 @@ type shelf struct {
 	removed  []feed.Entry
 	err      error
 	requests atomic.Int64
+	// spared counts the entries that nobody had to read.
+	spared atomic.Int64
 }
 
 func (s *shelf) Window(q feed.Query) (feed.Window, error) {
@@ -41,13 +43,24 @@ func (s *shelf) Window(q feed.Query) (feed.Window, error) {
 	start, _ := strconv.Atoi(string(q.After))
 	end := min(start+q.Limit, len(w.Entries))
 	w.Entries = slices.Clone(w.Entries[start:end])
+	named := make(map[string]bool)
 	for i := range w.Entries {
-		unshare(reflect.ValueOf(&w.Entries[i]).Elem())
+		e := &w.Entries[i]
+		if e.Revision != 0 && q.Known[e.Slug] == e.Revision {
+			s.spared.Add(1)
+			*e = feed.Placed{Entry: feed.Entry{Slug: e.Slug}, Revision: e.Revision, Arrival: e.Arrival, Known: true}
+			continue
+		}
+		unshare(reflect.ValueOf(e).Elem())
+		for _, sg := range e.Sightings {
+			named[sg.Source] = true
+		}
 	}
 	w.Sources = maps.Clone(w.Sources)
 	if w.Sources == nil {
 		w.Sources = map[string]feed.Profile{}
 	}
+	maps.DeleteFunc(w.Sources, func(id string, _ feed.Profile) bool { return !named[id] })
 	if end < len(s.windows[q.Channel].Entries) {
 		w.Next = feed.Cursor(strconv.Itoa(end))
 	}
@@ -104,6 +117,15 @@ func (s *shelf) Archive(channel string, page int) (feed.Window, error) {
 	return w, nil
 }
 
+func (s *shelf) Arrivals(channel string, page int) (numbers []uint64, err error) {
+	w, err := s.Archive(channel, page)
+	for _, e := range w.Entries {
+		numbers = append(numbers, e.Arrival)
+	}
+	slices.Sort(numbers)
+	return numbers, err
+}
+
 func (s *shelf) Pages(channel string, from int) (pages []feed.Page, err error) {
 	all := s.windows[channel]
 	all.Entries = slices.Clone(all.Entries)
@@ -145,10 +167,22 @@ func (s *shelf) Profiles() ([]*feed.Described, error) {
 	return slices.Clone(told), nil
 }
 
-// put replaces the entries of a channel and moves its revision.
+// put replaces the entries of a channel and moves its revision, and that of what
+// changed among them.
 func (s *shelf) put(channel string, entries ...feed.Placed) {
 	w := s.windows[channel]
-	w.Channel, w.Revision, w.Entries = channel, w.Revision+1, entries
+	old := w.Entries
+	w.Channel, w.Revision, w.Entries = channel, w.Revision+1, slices.Clone(entries)
+	for i := range w.Entries {
+		e := &w.Entries[i]
+		at := slices.IndexFunc(old, func(o feed.Placed) bool { return o.Slug == e.Slug })
+		switch {
+		case at >= 0 && reflect.DeepEqual(old[at].Entry, e.Entry):
+			e.Revision = old[at].Revision
+		case e.Revision == 0 || at >= 0 && e.Revision == old[at].Revision:
+			e.Revision = w.Revision
+		}
+	}
 	s.windows[channel] = w
 }
 

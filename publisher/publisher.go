@@ -53,6 +53,7 @@ type Reader interface {
 // History is what archives are made from.
 type History interface {
 	Archive(channel string, page int) (feed.Window, error)
+	Arrivals(channel string, page int) ([]uint64, error)
 	Pages(channel string, from int) ([]feed.Page, error)
 	// List finds what was removed.
 	List(feed.Selection) (feed.Listing, error)

@@ -22,6 +22,7 @@ type published struct {
 	revision uint64
 	docs     map[string]*Document
 	slugs    []string
+	kept     keeping
 	// chain is nil where there are no archives.
 	chain *chain
 	left  []feed.Omission
@@ -147,6 +148,7 @@ type entries struct {
 	fragments []*fragment
 	// left are those that could not.
 	left []feed.Omission
+	kept keeping
 }
 
 // errIDTaken says that programs would take an entry for another one.
@@ -166,20 +168,29 @@ func idHolders(w *feed.Window) map[string]int {
 // bareID is an id as programs compare it, which leave out white space around it.
 func bareID(id string) string { return strings.TrimSpace(id) }
 
-// read turns a window into stories and their fragments.
-func (p *Publisher) read(w *feed.Window, sources *outlets, how manner) entries {
-	scrub(w)
-	var out entries
+// read turns a window into stories and their fragments. What was kept of the
+// channel is used where it is as it was.
+func (p *Publisher) read(w *feed.Window, sources *outlets, how manner, before keeping) entries {
+	out := entries{kept: make(keeping, len(w.Entries))}
 	holders := idHolders(w)
 	for i := range w.Entries {
-		s := p.newStory(&w.Entries[i].Entry, sources, w.Sources)
-		f, err := p.fragment(s, how)
-		if err == nil && holders[bareID(s.ID)] != i {
+		e := &w.Entries[i]
+		var f *fragment
+		var err error
+		if e.Known {
+			f = before[e.Slug].fragment
+		} else {
+			f, err = p.fragment(p.newStory(&e.Entry, sources, w.Sources), how)
+		}
+		if err == nil {
+			out.kept.keep(e, f, sources)
+		}
+		if err == nil && holders[bareID(e.ID)] != i {
 			err = errIDTaken
-			p.log.Warn("entry left out", "entry", s.Slug, "source", s.From.ID, "reason", err.Error())
+			p.log.Warn("entry left out", "entry", e.Slug, "source", e.Source(), "reason", err.Error())
 		}
 		if err != nil {
-			out.left = append(out.left, feed.Omission{Entry: s.Slug, Source: s.From.ID, Reason: err.Error()})
+			out.left = append(out.left, feed.Omission{Entry: e.Slug, Source: e.Source(), Reason: err.Error()})
 			continue
 		}
 		out.stories = append(out.stories, f.story)
@@ -192,15 +203,19 @@ func (p *Publisher) publishChannel(ctx context.Context, ch Channel, sources *out
 	if ch.Limit <= 0 {
 		ch.Limit = defaultLimit
 	}
-	w, err := p.window(ctx, &ch)
+	var before keeping
+	if last := p.channels[ch.ID]; last != nil {
+		before = last.kept
+	}
+	w, err := p.window(ctx, &ch, before, sources)
 	if err != nil {
 		return nil, err
 	}
-	window := p.read(&w, sources, ch.manner())
+	window := p.read(&w, sources, ch.manner(), before)
 	window.sort(&ch)
 	view := p.view(ch, window.stories)
 	view.announce(p.removed, window.stories)
-	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8), left: window.left}
+	out := &published{revision: w.Revision, docs: make(map[string]*Document, 8), left: window.left, kept: window.kept}
 	if ch.Archive != 0 {
 		if out.chain, err = p.chain(ch, &w, window.stories[min(len(window.stories), ch.Limit):]); err != nil {
 			return nil, err

@@ -18,7 +18,9 @@ import (
 // unreadable for every subscriber (U2, XD01, XD02, XD15).
 func scrub(w *feed.Window) {
 	for i := range w.Entries {
-		scrubValue(reflect.ValueOf(&w.Entries[i]).Elem())
+		if e := &w.Entries[i]; !e.Known {
+			scrubValue(reflect.ValueOf(e).Elem())
+		}
 	}
 	for id, profile := range w.Sources {
 		scrubValue(reflect.ValueOf(&profile).Elem())

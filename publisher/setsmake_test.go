@@ -64,7 +64,7 @@ func (m maker) entry(i int) (e feed.Placed) {
 	*m.full = pick(m, 1, 2, 2, 3, 3, 5, 9)
 	m.fill(reflect.ValueOf(&e).Elem(), "", 0)
 	e.Slug, e.ID = fmt.Sprintf("story-%d", i), m.id(fmt.Sprint(i))
-	e.State, e.Arrival, e.Revision, e.Into = feed.StatePlaced, uint64(i+1), 1, ""
+	e.State, e.Arrival, e.Revision, e.Into, e.Known = feed.StatePlaced, uint64(i+1), 1, "", false
 	if len(e.Sightings) == 0 {
 		e.Sightings = make([]feed.Sighting, 1)
 	}

@@ -7,14 +7,16 @@ import (
 	"weir/feed"
 )
 
-// window reads what a channel's documents hold.
-func (p *Publisher) window(ctx context.Context, ch *Channel) (feed.Window, error) {
-	q := feed.Query{Channel: ch.ID, Limit: ch.Limit, Hold: hold, Max: max(ch.Limit, maxWindow)}
+// window reads what a channel's documents hold, but for what is kept of it.
+func (p *Publisher) window(ctx context.Context, ch *Channel, before keeping, sources *outlets) (feed.Window, error) {
+	q := feed.Query{Channel: ch.ID, Limit: ch.Limit, Hold: hold, Max: max(ch.Limit, maxWindow), Known: before.known(sources)}
 	if ch.PerSource <= 0 {
-		return p.reader.Window(q)
+		w, err := p.reader.Window(q)
+		before.fill(&w)
+		return w, err
 	}
 	for range restless {
-		w, steady, err := p.fairWindow(ctx, ch, q)
+		w, steady, err := p.fairWindow(ctx, ch, q, before)
 		if err != nil || steady {
 			return w, err
 		}
@@ -36,11 +38,12 @@ const (
 // fairWindow reads on until so many entries are found as the channel's limit
 // says, of which no source owns more than its share. It is steady when the
 // channel did not change meanwhile.
-func (p *Publisher) fairWindow(ctx context.Context, ch *Channel, q feed.Query) (w feed.Window, steady bool, err error) {
+func (p *Publisher) fairWindow(ctx context.Context, ch *Channel, q feed.Query, before keeping) (w feed.Window, steady bool, err error) {
 	w, err = p.reader.Window(q)
 	if err != nil {
 		return w, false, err
 	}
+	before.fill(&w)
 	shares := make(map[string]int)
 	looked := len(w.Entries)
 	w.Entries = fair(w.Entries, shares, ch.PerSource, 0)
@@ -48,10 +51,11 @@ func (p *Publisher) fairWindow(ctx context.Context, ch *Channel, q feed.Query) (
 		if err := ctx.Err(); err != nil {
 			return w, false, err
 		}
-		more, err := p.reader.Window(feed.Query{Channel: ch.ID, After: w.Next, Limit: max(ch.Limit, lookedAtOnce)})
+		more, err := p.reader.Window(feed.Query{Channel: ch.ID, After: w.Next, Limit: max(ch.Limit, lookedAtOnce), Known: q.Known})
 		if err != nil || more.Revision != w.Revision {
 			return w, false, err
 		}
+		before.fill(&more)
 		looked += len(more.Entries)
 		w.Entries = append(w.Entries, fair(more.Entries, shares, ch.PerSource, ch.Limit-len(w.Entries))...)
 		for id, profile := range more.Sources {

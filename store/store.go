@@ -239,6 +239,9 @@ type Store interface {
 	// number, current content, newest place first. The last page grows until it
 	// is full. It returns ErrNotFound behind it.
 	Archive(channel string, page int) (feed.Window, error)
+	// Arrivals tells which arrival numbers archive page n still holds, in their
+	// order, and reads no entries. It returns ErrNotFound where Archive does.
+	Arrivals(channel string, page int) ([]uint64, error)
 	// Pages tells of a channel's full archive pages from one on, in their order.
 	// It reads no entries. It returns ErrNotFound for a channel that is not
 	// configured.

@@ -73,6 +73,7 @@ func (o *only) Profiles() ([]*feed.Described, error) { return []*feed.Described{
 // There is no history: the window holds everything.
 
 func (o *only) Archive(string, int) (feed.Window, error)  { return feed.Window{}, nil }
+func (o *only) Arrivals(string, int) ([]uint64, error)    { return nil, nil }
 func (o *only) Pages(string, int) ([]feed.Page, error)    { return nil, nil }
 func (o *only) List(feed.Selection) (feed.Listing, error) { return feed.Listing{}, nil }
 

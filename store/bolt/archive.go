@@ -15,18 +15,32 @@ import (
 // always empty.
 func (s *Store) Archive(channelID string, n int) (feed.Window, error) {
 	return s.readChannel(channelID, func(r *reader, c *channel, w *feed.Window) error {
-		if n < 1 || uint64(n-1) >= (c.arrived()+feed.ArchivePage-1)/feed.ArchivePage {
-			return fmt.Errorf("channel %s, archive page %d: %w", channelID, n, store.ErrNotFound)
-		}
-		first := uint64(n-1)*feed.ArchivePage + 1
-		last := min(first+feed.ArchivePage-1, c.arrived())
-		cur := c.arrivals.Cursor()
-		for k, v := cur.Seek(number(first)); k != nil && read(k) <= last; k, v = cur.Next() {
-			r.addArrival(c, w, v)
-		}
+		err := c.eachArrival(channelID, n, func(_, seq []byte) { r.addArrival(c, w, seq) })
 		slices.SortFunc(w.Entries, func(a, b feed.Placed) int { return feed.Newer(&a.Entry, &b.Entry) })
-		return nil
+		return err
 	})
+}
+
+// Arrivals implements store.Store.
+func (s *Store) Arrivals(channelID string, n int) (numbers []uint64, err error) {
+	_, err = s.readChannel(channelID, func(_ *reader, c *channel, _ *feed.Window) error {
+		return c.eachArrival(channelID, n, func(arrival, _ []byte) { numbers = append(numbers, read(arrival)) })
+	})
+	return numbers, err
+}
+
+// eachArrival goes over the rows of an archive page: arrival number and entry.
+func (c *channel) eachArrival(id string, page int, do func(arrival, seq []byte)) error {
+	if page < 1 || uint64(page-1) >= (c.arrived()+feed.ArchivePage-1)/feed.ArchivePage {
+		return fmt.Errorf("channel %s, archive page %d: %w", id, page, store.ErrNotFound)
+	}
+	first := uint64(page-1)*feed.ArchivePage + 1
+	last := min(first+feed.ArchivePage-1, c.arrived())
+	cur := c.arrivals.Cursor()
+	for k, v := cur.Seek(number(first)); k != nil && read(k) <= last; k, v = cur.Next() {
+		do(k, v)
+	}
+	return nil
 }
 
 // Pages implements store.Store. It goes over the rows of the index, which know

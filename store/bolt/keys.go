@@ -98,6 +98,9 @@ func placeOf(key []byte) int64 {
 	return int64(^binary.BigEndian.Uint64(key) ^ 1<<63)
 }
 
+// slugOf returns the slug that a placeKey ends with.
+func slugOf(key []byte) string { return string(key[8:]) }
+
 // micros is how instants are stored: microseconds, 0 for the zero time.
 func micros(t time.Time) int64 {
 	if t.IsZero() {

@@ -82,15 +82,15 @@ func (r *reader) window(c *channel, q feed.Query, after []byte, w *feed.Window) 
 			return nil
 		}
 		last = k
-		r.add(c, w, k, v)
+		r.add(c, q.Known, w, k, v)
 	}
 	return nil
 }
 
 // add appends the entry that a place stands for; a damaged one is left out and
 // reported.
-func (r *reader) add(c *channel, w *feed.Window, key, value []byte) {
-	e, err := r.placed(c, key, value)
+func (r *reader) add(c *channel, known map[string]uint64, w *feed.Window, key, value []byte) {
+	e, err := r.placed(c, known, key, value)
 	if err != nil {
 		r.f.skip(key, err)
 		return
@@ -99,11 +99,15 @@ func (r *reader) add(c *channel, w *feed.Window, key, value []byte) {
 }
 
 // placed reads the entry that a place stands for. Index entries have no
-// checksum of their own: they must agree with the entry they name.
-func (r *reader) placed(c *channel, key, value []byte) (feed.Placed, error) {
+// checksum of their own: they must agree with the entry they name, and what is
+// known came so from here.
+func (r *reader) placed(c *channel, known map[string]uint64, key, value []byte) (feed.Placed, error) {
 	at, ok := c.read(value)
 	if !ok {
 		return feed.Placed{}, fmt.Errorf("place %x: %w: odd length", key, store.ErrCorrupt)
+	}
+	if slug := slugOf(key); known[slug] == at.revision && at.revision != 0 {
+		return feed.Placed{Entry: feed.Entry{Slug: slug}, Revision: at.revision, Arrival: at.arrival, Known: true}, nil
 	}
 	head, e, err := r.bySeq(at.seq)
 	if err != nil {

@@ -124,6 +124,14 @@ func testArchiveIsStable(h *house) {
 		if err != nil {
 			h.t.Fatalf("Archive(%d): %v", n, err)
 		}
+		var want []uint64
+		for _, e := range p.Entries {
+			want = append(want, e.Arrival)
+		}
+		slices.Sort(want)
+		if got, err := h.B.Arrivals("all", n); err != nil || !slices.Equal(got, want) {
+			h.t.Errorf("Arrivals(%d) = %d, %v; want %d", n, got, err, want)
+		}
 		return p
 	}
 	first := slugs(page(1))
@@ -146,6 +154,9 @@ func testArchiveIsStable(h *house) {
 	for _, n := range []int{0, -1, 4, 99} {
 		if _, err := h.B.Archive("all", n); !errors.Is(err, store.ErrNotFound) {
 			h.t.Errorf("Archive(%d) = %v; want ErrNotFound", n, err)
+		}
+		if _, err := h.B.Arrivals("all", n); !errors.Is(err, store.ErrNotFound) {
+			h.t.Errorf("Arrivals(%d) = %v; want ErrNotFound", n, err)
 		}
 	}
 	h.poll("b", posts("b", 200, 280)...)

@@ -23,6 +23,7 @@ func testFoundingHidesWindows(h *house) {
 	for _, read := range []func() error{
 		func() error { _, err := h.B.Window(feed.Query{Channel: "all", Limit: 1}); return err },
 		func() error { _, err := h.B.Archive("all", 1); return err },
+		func() error { _, err := h.B.Arrivals("all", 1); return err },
 	} {
 		if err := read(); !errors.Is(err, store.ErrFounding) {
 			h.t.Errorf("read = %v; want ErrFounding", err)
@@ -123,7 +124,7 @@ func testFirstCycleInAnyOrder(h *house) {
 		h.t.Fatalf("%d entries, %+v: the test's stories do not meet", n, first)
 	}
 	for seed := range uint64(3) {
-		other := &house{t: h.t, clock: h.clock, cfg: h.cfg}
+		other := &house{t: h.t, clock: h.clock, cfg: h.cfg, seen: make(map[string]feed.Window)}
 		s := h.Restore(empty)
 		other.Engine = &Engine{A: s, B: s}
 		other.configure()

@@ -42,10 +42,12 @@ type house struct {
 	clock *clock
 	*Engine
 	cfg store.Configuration
+	// seen has the windows that were looked at, by channel.
+	seen map[string]feed.Window
 }
 
 func newHouse(t *testing.T, open Open) *house {
-	h := &house{t: t, clock: &clock{t: noon}}
+	h := &house{t: t, clock: &clock{t: noon}, seen: make(map[string]feed.Window)}
 	h.Engine = open(t, h.clock.now)
 	h.cfg = store.Configuration{
 		Channels: []feed.Channel{{ID: feed.ChannelAll}},
@@ -207,7 +209,37 @@ func (h *house) window(channel string) feed.Window {
 	if err != nil {
 		h.t.Fatalf("Window(%s): %v", channel, err)
 	}
+	h.known(channel, w)
 	return w
+}
+
+// known checks that an entry whose revision did not move since the last look at
+// the channel did not change either, and need not be read.
+func (h *house) known(channel string, w feed.Window) {
+	h.t.Helper()
+	had, revisions := make(map[string]feed.Placed), make(map[string]uint64)
+	for _, e := range h.seen[channel].Entries {
+		had[e.Slug], revisions[e.Slug] = e, e.Revision
+	}
+	h.seen[channel] = w
+	again, err := h.B.Window(feed.Query{Channel: channel, Limit: 1000, Known: revisions})
+	if err != nil || len(again.Entries) != len(w.Entries) {
+		h.t.Fatalf("Window(%s) of what is known: %d entries of %d, %v", channel, len(again.Entries), len(w.Entries), err)
+	}
+	for i, e := range w.Entries {
+		before, ok := had[e.Slug]
+		same := ok && before.Revision == e.Revision
+		want := e
+		if same {
+			if diff := cmp.Diff(before, e); diff != "" {
+				h.t.Errorf("entry %s changed and its revision did not move (-before +now):\n%s", e.Slug, diff)
+			}
+			want = feed.Placed{Entry: feed.Entry{Slug: e.Slug}, Revision: e.Revision, Arrival: e.Arrival, Known: true}
+		}
+		if diff := cmp.Diff(want, again.Entries[i]); diff != "" {
+			h.t.Errorf("entry %s, known at %d (-want +got):\n%s", e.Slug, before.Revision, diff)
+		}
+	}
 }
 
 // slugs lists a window's slugs in order.

@@ -241,7 +241,7 @@ func testBackup(h *house) {
 	want := h.window("all")
 	s := h.Restore(backup(h.t, h.A))
 	h.poll("a", posts("a", 0, 21)...)
-	other := &house{t: h.t, clock: h.clock, cfg: h.cfg, Engine: &Engine{A: s, B: s}}
+	other := &house{t: h.t, clock: h.clock, cfg: h.cfg, seen: make(map[string]feed.Window), Engine: &Engine{A: s, B: s}}
 	other.configure()
 	if diff := cmp.Diff(want, other.window("all")); diff != "" {
 		h.t.Errorf("backup (-want +got):\n%s", diff)
@@ -274,6 +274,7 @@ func testClosed(h *house) {
 		"Settle":    func() error { _, err := s.Settle(); return err },
 		"Window":    func() error { _, err := s.Window(feed.Query{Channel: "all"}); return err },
 		"Archive":   func() error { _, err := s.Archive("all", 1); return err },
+		"Arrivals":  func() error { _, err := s.Arrivals("all", 1); return err },
 		"Entry":     func() error { _, err := s.Entry("a"); return err },
 		"Find":      func() error { _, err := s.Find("a"); return err },
 		"Revisions": func() error { _, err := s.Revisions(); return err },
