@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -240,7 +241,7 @@ func (h *history) documents(v *channelView, e entries, plans []plan, revision ui
 			docs[plan.name] = old
 			continue
 		}
-		packed, err := p.pack(body, kindArchive.codings())
+		packed, err := p.pack(context.Background(), body, kindArchive.codings())
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -89,7 +90,7 @@ func (x *delta) render(s *Snapshot, path string, r *resource) {
 		return
 	}
 	var p press
-	done, err := p.pack(body, kindFeed.codings())
+	done, err := p.pack(context.Background(), body, kindFeed.codings())
 	if err != nil {
 		return
 	}
