@@ -23,6 +23,10 @@ type guest struct {
 	// then, whatever is sent is net/http's own word on what it did not
 	// understand. Only the goroutine that serves the connection touches it.
 	heard bool
+	// gathering says that what is sent is kept until there is more of it, held is
+	// what is kept.
+	gathering bool
+	held      []byte
 }
 
 // Close implements [net.Conn].
@@ -34,6 +38,9 @@ func (g *guest) Close() error {
 // Write implements [net.Conn]. What net/http says of broken requests lacks the
 // fields that every answer carries, and it has no other place to add them (XH22).
 func (g *guest) Write(p []byte) (int, error) {
+	if g.gathering {
+		return g.gather(p)
+	}
 	if g.heard {
 		return g.TCPConn.Write(p)
 	}
@@ -56,11 +63,15 @@ func welcome(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// listen notes that the request was understood.
-func listen(r *http.Request) {
-	if g, ok := r.Context().Value(guestKey{}).(*guest); ok {
-		g.heard = true
+// listen notes that the request was understood, and returns what it is to be
+// answered by.
+func listen(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+	g, ok := r.Context().Value(guestKey{}).(*guest)
+	if !ok {
+		return w
 	}
+	g.heard = true
+	return &gatherer{w, g}
 }
 
 // listenAgain notes that the answer ended, and that the next request of a

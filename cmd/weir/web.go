@@ -40,7 +40,7 @@ func newWeb(next http.Handler, log *slog.Logger) *http.Server {
 // for a whole one.
 func surviving(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		listen(r)
+		w = listen(w, r)
 		defer func() {
 			fault := recover()
 			if fault == nil {

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"io"
+	"net"
+	"net/http"
+)
+
+// gatherer is what a guest's request is answered by. What net/http would send as
+// two packets, its buffer with the head and the beginning of the body, and the
+// rest of that, leaves as one.
+type gatherer struct {
+	http.ResponseWriter
+	guest *guest
+}
+
+// Unwrap is for [http.ResponseController].
+func (a *gatherer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// ReadFrom implements [io.ReaderFrom], so that files are sent by the kernel.
+func (a *gatherer) ReadFrom(src io.Reader) (int64, error) { return io.Copy(a.ResponseWriter, src) }
+
+// Write implements [http.ResponseWriter].
+func (a *gatherer) Write(p []byte) (n int, err error) {
+	a.guest.gathering = true
+	n, err = a.ResponseWriter.Write(p)
+	if late := a.guest.send(nil); err == nil {
+		err = late
+	}
+	return n, err
+}
+
+// gather keeps what is to be sent until more comes, or the answer's Write ends.
+func (g *guest) gather(p []byte) (int, error) {
+	if len(g.held) == 0 {
+		g.held = append(g.held, p...)
+		return len(p), nil
+	}
+	return len(p), g.send(p)
+}
+
+// send sends what is kept, and what follows it.
+func (g *guest) send(p []byte) error {
+	g.gathering = false
+	parts := net.Buffers{g.held, p}
+	if g.held = g.held[:0]; len(parts[0]) == 0 {
+		parts = parts[1:]
+	}
+	if len(p) == 0 {
+		parts = parts[:len(parts)-1]
+	}
+	_, err := parts.WriteTo(g.TCPConn)
+	return err
+}
