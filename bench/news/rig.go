@@ -134,8 +134,8 @@ func (r *rig) run(news int, pause time.Duration, burst bool) {
 			list[i] = pick(s)
 		}
 		slices.Sort(list)
-		at := func(percent int) time.Duration {
-			return list[min(len(list)-1, len(list)*percent/100)].Round(time.Millisecond)
+		at := func(percent int) time.Duration { // by nearest rank
+			return list[(len(list)*percent+99)/100-1].Round(time.Millisecond)
 		}
 		verdict := "met"
 		if at(99) > wanted {

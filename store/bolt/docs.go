@@ -15,6 +15,7 @@ func (f *file) putDoc(tx *bbolt.Tx, no uint32, d *feed.DocState) error {
 	if err != nil {
 		return err
 	}
+	f.profiles.change(tx, no)
 	return f.replace(tx.Bucket(bucketDocs), short(no), record)
 }
 
