@@ -1,16 +1,12 @@
 package publisher
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -142,63 +138,6 @@ func (p *Publisher) publish(ctx context.Context, id string, sources *outlets) (*
 	return nil, fmt.Errorf("unknown channel %s", id)
 }
 
-// entries are the stories of a window that could be rendered.
-type entries struct {
-	stories   []*story
-	fragments []*fragment
-	// left are those that could not.
-	left []feed.Omission
-	kept keeping
-}
-
-// errIDTaken says that programs would take an entry for another one.
-var errIDTaken = errors.New("another entry of the document has its id")
-
-// idHolders returns for every id of a window the entry that has it: where two do
-// once what cannot be published is filtered out, the one that subscribers know
-// longer, which stands last (I2, U7).
-func idHolders(w *feed.Window) map[string]int {
-	holders := make(map[string]int, len(w.Entries))
-	for i := range w.Entries {
-		holders[bareID(w.Entries[i].ID)] = i
-	}
-	return holders
-}
-
-// bareID is an id as programs compare it, which leave out white space around it.
-func bareID(id string) string { return strings.TrimSpace(id) }
-
-// read turns a window into stories and their fragments. What was kept of the
-// channel is used where it is as it was.
-func (p *Publisher) read(w *feed.Window, sources *outlets, how manner, before keeping) entries {
-	out := entries{kept: make(keeping, len(w.Entries))}
-	holders := idHolders(w)
-	for i := range w.Entries {
-		e := &w.Entries[i]
-		var f *fragment
-		var err error
-		if e.Known {
-			f = before[e.Slug].fragment
-		} else {
-			f, err = p.fragment(p.newStory(&e.Entry, sources, w.Sources), how)
-		}
-		if err == nil {
-			out.kept.keep(e, f, sources)
-		}
-		if err == nil && holders[bareID(e.ID)] != i {
-			err = errIDTaken
-			p.log.Warn("entry left out", "entry", e.Slug, "source", e.Source(), "reason", err.Error())
-		}
-		if err != nil {
-			out.left = append(out.left, feed.Omission{Entry: e.Slug, Source: e.Source(), Reason: err.Error()})
-			continue
-		}
-		out.stories = append(out.stories, f.story)
-		out.fragments = append(out.fragments, f)
-	}
-	return out
-}
-
 func (p *Publisher) publishChannel(ctx context.Context, ch Channel, sources *outlets) (*published, error) {
 	if ch.Limit <= 0 {
 		ch.Limit = defaultLimit
@@ -260,78 +199,6 @@ func (p *Publisher) documents(v *channelView, e entries, followed []*outlet) []p
 		{"index.html", htmlType, kindPage, func([]*fragment) ([]byte, error) { return p.pages.river(v, e, followed) }},
 		{"embed/index.html", htmlType, kindEmbed, func([]*fragment) ([]byte, error) { return p.pages.embed(v, e.stories) }},
 	}...)
-}
-
-// feeds lists the formats of a channel.
-func (c *channelView) feeds() (list []plan) {
-	for _, doc := range []plan{
-		{"rss.xml", rssType, kindFeed, func(list []*fragment) ([]byte, error) { return rssBytes(c, list) }},
-		{"atom.xml", atomType, kindFeed, func(list []*fragment) ([]byte, error) { return atomBytes(c, list) }},
-		{"feed.json", jsonType, kindFeed, func(list []*fragment) ([]byte, error) { return jsonBytes(c, list) }},
-	} {
-		if c.publishes(doc.name) {
-			list = append(list, doc)
-		}
-	}
-	return list
-}
-
-// join puts fragments together and returns the namespaces that the document
-// around them declares.
-func join(list []*fragment, part func(*fragment) ([]byte, spaces)) (items []byte, used spaces) {
-	size := 0
-	for _, f := range list {
-		item, own := part(f)
-		used, size = used.and(own), size+len(item)
-	}
-	meanings := used.prefixes()
-	items = make([]byte, 0, size)
-	for _, f := range list {
-		item, own := part(f)
-		items = append(items, enclosed(item, own, meanings)...)
-	}
-	return items, used
-}
-
-func rssBytes(v *channelView, list []*fragment) ([]byte, error) {
-	items, used := join(list, func(f *fragment) ([]byte, spaces) { return f.rss, f.rssSpaces })
-	if _, err := checkedXML(v.rss(nil, used)); err != nil {
-		return nil, err
-	}
-	return marshalXML(v.rss(items, used), len(items))
-}
-
-func atomBytes(v *channelView, list []*fragment) ([]byte, error) {
-	items, used := join(list, func(f *fragment) ([]byte, spaces) { return f.atom, f.atomSpaces })
-	if _, err := checkedXML(v.atom(nil, used)); err != nil {
-		return nil, err
-	}
-	return marshalXML(v.atom(items, used), len(items))
-}
-
-// jsonBytes puts items, each of which was read back, into the document's list,
-// which stands last: the encoder would read all of them again.
-func jsonBytes(v *channelView, list []*fragment) ([]byte, error) {
-	envelope, err := marshalJSON(v.json([]json.RawMessage{}))
-	if err != nil {
-		return nil, err
-	}
-	head, ok := bytes.CutSuffix(envelope, []byte("]}\n"))
-	if !ok {
-		return nil, errors.New("the list of items is not the last of a JSON document")
-	}
-	size := len(envelope)
-	for _, f := range list {
-		size += len(f.json)
-	}
-	doc := append(make([]byte, 0, size), head...)
-	for i, f := range list {
-		if i > 0 {
-			doc = append(doc, ',')
-		}
-		doc = append(doc, bytes.TrimSuffix(f.json, []byte("\n"))...)
-	}
-	return append(doc, "]}\n"...), nil
 }
 
 // followed returns the sources that feed a channel, by title: every one for
