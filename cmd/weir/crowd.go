@@ -39,6 +39,8 @@ type crowd struct {
 	told time.Time
 
 	farewells chan struct{}
+	// packets is memory in which guests gather what they are sent.
+	packets sync.Pool
 }
 
 func newCrowd(l net.Listener, log *slog.Logger) *crowd {
@@ -61,7 +63,7 @@ func (c *crowd) Accept() (net.Conn, error) {
 		}
 		home := homeOf(conn.RemoteAddr())
 		if c.enter(home) {
-			return &guest{TCPConn: tcp, leave: sync.OnceFunc(func() { c.leave(home) })}, nil
+			return &guest{TCPConn: tcp, packets: &c.packets, leave: sync.OnceFunc(func() { c.leave(home) })}, nil
 		}
 		select {
 		case c.farewells <- struct{}{}:

@@ -32,22 +32,27 @@ func (a *gatherer) Write(p []byte) (n int, err error) {
 
 // gather keeps what is to be sent until more comes, or the answer's Write ends.
 func (g *guest) gather(p []byte) (int, error) {
-	if len(g.held) == 0 {
-		g.held = append(g.held, p...)
+	if g.held == nil {
+		g.held, _ = g.packets.Get().(*[]byte)
+		if g.held == nil {
+			g.held = new([]byte)
+		}
+		*g.held = append((*g.held)[:0], p...)
 		return len(p), nil
 	}
 	return len(p), g.send(p)
 }
 
-// send sends what is kept, and what follows it.
+// send sends what is kept, if anything is, and what follows it.
 func (g *guest) send(p []byte) error {
 	g.gathering = false
-	parts := net.Buffers{g.held, p}
-	if g.held = g.held[:0]; len(parts[0]) == 0 {
-		parts = parts[1:]
+	if g.held == nil {
+		return nil
 	}
-	if len(p) == 0 {
-		parts = parts[:len(parts)-1]
+	defer g.packets.Put(g.held)
+	parts := net.Buffers{*g.held, p}
+	if g.held = nil; len(p) == 0 {
+		parts = parts[:1]
 	}
 	_, err := parts.WriteTo(g.TCPConn)
 	return err

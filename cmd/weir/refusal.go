@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 )
 
 // disarmed are the fields of [disarm] and of what must not be kept, as they are
@@ -24,9 +25,10 @@ type guest struct {
 	// understand. Only the goroutine that serves the connection touches it.
 	heard bool
 	// gathering says that what is sent is kept until there is more of it, held is
-	// what is kept.
+	// what is kept, in one of the packets.
 	gathering bool
-	held      []byte
+	held      *[]byte
+	packets   *sync.Pool
 }
 
 // Close implements [net.Conn].
