@@ -88,3 +88,19 @@ func (p *Publisher) Feeds(ctx context.Context, id string) (map[string][]byte, []
 	}
 	return docs, window.left, nil
 }
+
+// Press compresses bodies one after another with the same writers.
+type Press struct{ p press }
+
+// Pack returns a body by content coding.
+func (x *Press) Pack(ctx context.Context, body []byte) (map[string][]byte, error) {
+	done, err := x.p.pack(ctx, body, kindFeed.codings())
+	if err != nil {
+		return nil, err
+	}
+	coded := make(map[string][]byte)
+	for _, c := range kindFeed.codings() {
+		coded[c.name()] = done[c]
+	}
+	return coded, nil
+}
