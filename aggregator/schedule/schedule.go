@@ -99,7 +99,7 @@ func Next(now time.Time, s feed.PollState, o Options) feed.PollState {
 	}
 	if !o.File {
 		if o.Jitter {
-			due = offHour(due, o.Seed)
+			due = offHour(due, due.Sub(base), o.Seed)
 		}
 		due = s.Hints.Awake(due)
 	}

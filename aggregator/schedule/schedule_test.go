@@ -172,6 +172,30 @@ func TestJitterSpreads(t *testing.T) {
 	}
 }
 
+// P34: what is asked every second or minute keeps that gap when the hour strikes,
+// and what is asked every quarter of an hour keeps clear of it.
+func TestShortGapsMeetTheHour(t *testing.T) {
+	struck := noon().Add(-time.Second)
+	for _, tc := range []struct {
+		every time.Duration
+		clear bool
+	}{{2 * time.Second, false}, {time.Minute, false}, {10 * time.Minute, false}, {20 * time.Minute, true}} {
+		for seed := range uint64(100) {
+			base := struck.Add(-tc.every + 2*time.Second)
+			s := healthy(func(s *feed.PollState) { s.Tried, s.Interval = base, tc.every })
+			got := schedule.Next(base, s, schedule.Options{
+				Every: tc.every, Floor: time.Second, Default: tc.every, Seed: seed, Jitter: true,
+			})
+			if most := tc.every + tc.every/5 + 2*time.Second; !tc.clear && got.Interval > most {
+				t.Fatalf("every %v, seed %d: the gap is %v", tc.every, seed, got.Interval)
+			}
+			if tc.clear && got.Due.Minute() == 0 {
+				t.Fatalf("every %v, seed %d: due at %v", tc.every, seed, got.Due)
+			}
+		}
+	}
+}
+
 // random draws a state as a store could hold it, hostile values included.
 func random(r *rand.Rand) (feed.PollState, schedule.Options) {
 	pick := func(d ...time.Duration) time.Duration { return d[r.IntN(len(d))] }

@@ -32,8 +32,12 @@ func mix(x uint64) uint64 {
 
 // offHour keeps clear of the first minute of the hour and the first second of
 // a minute, when everybody else's clock strikes (P34). It only moves forward,
-// and stays in the hour.
-func offHour(t time.Time, seed uint64) time.Time {
+// and stays in the hour. Who is asked more often than every quarter of an hour is
+// left alone: ten minutes later would be a gap of another kind.
+func offHour(t time.Time, gap time.Duration, seed uint64) time.Time {
+	if gap < quarter {
+		return t
+	}
 	h := mix(seed)
 	if t.Minute() == 0 {
 		t = t.Add(time.Duration(1+h%9) * time.Minute)
