@@ -33,6 +33,16 @@ func (h *Handler) Swap(s *Snapshot) {
 	h.current.Store(t)
 }
 
+// Holds reports whether a document is answered from memory under a path.
+func (h *Handler) Holds(path string) bool {
+	t := h.current.Load()
+	if t == nil {
+		return false
+	}
+	res := t.resources[path]
+	return res != nil && res.doc.Asset == nil
+}
+
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t := h.current.Load()

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"strconv"
 	"sync"
@@ -39,14 +41,23 @@ type crowd struct {
 	told time.Time
 
 	farewells chan struct{}
-	// packets is memory in which guests gather what they are sent.
-	packets sync.Pool
+	// packets is memory in which guests gather what they are sent, and replies are
+	// those of regulars.
+	packets, replies sync.Pool
+
+	// handler answers regulars what holds says is in memory; nil where net/http
+	// answers everything. It is set before the first Accept, as are how long a
+	// regular may be silent and an answer may take, and how exactly that is meant.
+	handler                http.Handler
+	holds                  func(path string) bool
+	idle, write, precision time.Duration
 }
 
 func newCrowd(l net.Listener, log *slog.Logger) *crowd {
 	return &crowd{
 		Listener: l, log: log, most: mostGuests, ofOne: mostOfOne,
 		from: make(map[netip.Prefix]int), farewells: make(chan struct{}, mostFarewells),
+		idle: idleTime, write: writeTime, precision: time.Second,
 	}
 }
 
@@ -63,7 +74,7 @@ func (c *crowd) Accept() (net.Conn, error) {
 		}
 		home := homeOf(conn.RemoteAddr())
 		if c.enter(home) {
-			return &guest{TCPConn: tcp, packets: &c.packets, leave: sync.OnceFunc(func() { c.leave(home) })}, nil
+			return &guest{TCPConn: tcp, crowd: c, leave: sync.OnceFunc(func() { c.leave(home) })}, nil
 		}
 		select {
 		case c.farewells <- struct{}{}:
@@ -118,6 +129,24 @@ func (c *crowd) leave(home netip.Prefix) {
 	if c.from[home]--; c.from[home] <= 0 {
 		delete(c.from, home)
 	}
+}
+
+// left waits until everybody left, or ctx ends: of the answers to regulars
+// net/http does not know.
+func (c *crowd) left(ctx context.Context) {
+	for c.inside() > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func (c *crowd) inside() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open
 }
 
 // turnAway says that there is no room, once something was asked: clients take

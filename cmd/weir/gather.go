@@ -33,7 +33,7 @@ func (a *gatherer) Write(p []byte) (n int, err error) {
 // gather keeps what is to be sent until more comes, or the answer's Write ends.
 func (g *guest) gather(p []byte) (int, error) {
 	if g.held == nil {
-		g.held, _ = g.packets.Get().(*[]byte)
+		g.held, _ = g.crowd.packets.Get().(*[]byte)
 		if g.held == nil {
 			g.held = new([]byte)
 		}
@@ -49,7 +49,7 @@ func (g *guest) send(p []byte) error {
 	if g.held == nil {
 		return nil
 	}
-	defer g.packets.Put(g.held)
+	defer g.crowd.packets.Put(g.held)
 	parts := net.Buffers{*g.held, p}
 	if g.held = nil; len(p) == 0 {
 		parts = parts[:1]

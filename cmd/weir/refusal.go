@@ -5,7 +5,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"sync"
 )
 
 // disarmed are the fields of [disarm] and of what must not be kept, as they are
@@ -14,28 +13,6 @@ const disarmed = "Cache-Control: no-store\r\n" +
 	"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n" +
 	"Cross-Origin-Resource-Policy: cross-origin\r\n" +
 	"Referrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n"
-
-// guest is a connection that was let in. It is a TCP connection still, so that
-// files are sent by the kernel.
-type guest struct {
-	*net.TCPConn
-	leave func()
-	// heard says that a request was understood and is being answered. Until
-	// then, whatever is sent is net/http's own word on what it did not
-	// understand. Only the goroutine that serves the connection touches it.
-	heard bool
-	// gathering says that what is sent is kept until there is more of it, held is
-	// what is kept, in one of the packets.
-	gathering bool
-	held      *[]byte
-	packets   *sync.Pool
-}
-
-// Close implements [net.Conn].
-func (g *guest) Close() error {
-	defer g.leave()
-	return g.TCPConn.Close()
-}
 
 // Write implements [net.Conn]. What net/http says of broken requests lacks the
 // fields that every answer carries, and it has no other place to add them (XH22).
@@ -74,12 +51,4 @@ func listen(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
 	}
 	g.heard = true
 	return &gatherer{w, g}
-}
-
-// listenAgain notes that the answer ended, and that the next request of a
-// connection has yet to be understood.
-func listenAgain(conn net.Conn, state http.ConnState) {
-	if g, ok := conn.(*guest); ok && state == http.StateIdle {
-		g.heard = false
-	}
 }

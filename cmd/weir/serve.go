@@ -135,18 +135,20 @@ func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) e
 	}
 	defer sock.Close()
 	web := newWeb(s.hubs.Before(s.status.before(s.audience.Before(&s.handler))), s.log)
+	guests := newCrowd(ln, s.log)
+	guests.handler, guests.holds = web.Handler, s.handler.Holds
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.generations(ctx, cfg) })
 	group.Go(func() error { return sock.Serve(ctx) })
 	group.Go(func() error {
-		if err := web.Serve(newCrowd(ln, s.log)); !errors.Is(err, http.ErrServerClosed) {
+		if err := web.Serve(guests); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
 	})
 	group.Go(func() error {
 		<-ctx.Done()
-		stop(ctx, web)
+		stop(ctx, web, guests)
 		return ctx.Err()
 	})
 	return group.Wait()

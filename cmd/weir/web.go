@@ -8,8 +8,14 @@ import (
 	"time"
 )
 
-// drain is how long requests that are under way at a stop may take to end.
-const drain = 10 * time.Second
+const (
+	// drain is how long requests that are under way at a stop may take to end.
+	drain = 10 * time.Second
+	// writeTime is how long an answer may take, from when its request was read.
+	writeTime = 30 * time.Second
+	// idleTime is how long a connection is kept for the next request.
+	idleTime = 60 * time.Second
+)
 
 // newWeb returns the server of everything public. Every wait has an end and
 // every header a size (XH01). It speaks HTTP/1.1 alone: there is no TLS here,
@@ -23,8 +29,8 @@ func newWeb(next http.Handler, log *slog.Logger) *http.Server {
 		Protocols:         &protocols,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       60 * time.Second,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		ConnContext:       welcome,
@@ -77,10 +83,11 @@ func disarm(h http.Header, sharing string) {
 
 // stop ends a server: nobody is let in any more, requests under way are let
 // finish, and what is not done then is cut off (XH23).
-func stop(ctx context.Context, web *http.Server) {
+func stop(ctx context.Context, web *http.Server, guests *crowd) {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	if web.Shutdown(end) != nil {
 		_ = web.Close() // They had their time.
 	}
+	guests.left(end)
 }

@@ -56,6 +56,7 @@ func serveLocally(t *testing.T, h http.Handler, log *slog.Logger, change func(*c
 		t.Fatal(err)
 	}
 	web, in := newWeb(h, log), newCrowd(ln, log)
+	in.handler, in.holds = web.Handler, func(string) bool { return true }
 	// Who says nothing for the test's sake is not given up meanwhile.
 	web.ReadHeaderTimeout, web.ReadTimeout = busy*web.ReadHeaderTimeout, busy*web.ReadTimeout
 	if change != nil {
@@ -219,11 +220,12 @@ func (a address) String() string  { return string(a) }
 // not done at its deadline (XH23).
 func TestStopDrains(t *testing.T) {
 	entered, finish := make(chan struct{}), make(chan struct{})
+	var guests *crowd
 	addr, web := serveLocally(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(entered)
 		<-finish
 		_, _ = io.WriteString(w, "whole")
-	}), slog.New(slog.DiscardHandler), nil)
+	}), slog.New(slog.DiscardHandler), func(c *crowd) { guests = c })
 	answer := make(chan string, 1)
 	go func() {
 		resp, err := http.Get("http://" + addr)
@@ -239,7 +241,7 @@ func TestStopDrains(t *testing.T) {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		stop(context.Background(), web)
+		stop(context.Background(), web, guests)
 	}()
 	within(t, 5*time.Second, "the door to close", func() bool {
 		conn, err := net.Dial("tcp", addr)

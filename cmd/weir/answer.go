@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// answerer is the [http.ResponseWriter] of an answer that net/http knows nothing of.
+// It sends the same bytes.
+type answerer struct {
+	conn   *net.TCPConn
+	header http.Header
+	// head is what is not sent yet.
+	head   bytes.Buffer
+	parts  [2][]byte
+	status int
+	// bodiless are answers that end with their head. Of others left is how much of
+	// the body is to come, where said says that somebody did.
+	bodiless, said bool
+	get            bool
+	left           int64
+	err            error
+}
+
+// errLength ends a connection by which less was to be sent than was said, or more.
+var errLength = errors.New("the answer is not as long as was said")
+
+// newAnswerer begins an answer.
+func (c *crowd) newAnswerer(conn *net.TCPConn, r *http.Request) *answerer {
+	a, ok := c.replies.Get().(*answerer)
+	if !ok {
+		a = &answerer{header: make(http.Header, 20)}
+	}
+	clear(a.header)
+	a.head.Reset()
+	a.conn, a.get, a.status, a.bodiless, a.said, a.left, a.err = conn, r.Method == http.MethodGet, 0, false, false, 0, nil
+	return a
+}
+
+// Header implements [http.ResponseWriter].
+func (a *answerer) Header() http.Header { return a.header }
+
+// WriteHeader implements [http.ResponseWriter]. There are no interim answers.
+func (a *answerer) WriteHeader(status int) {
+	if a.status != 0 || status < 200 {
+		return
+	}
+	a.status = status
+	empty := status == http.StatusNoContent || status == http.StatusNotModified
+	a.bodiless = empty || !a.get
+	if said := a.header["Content-Length"]; len(said) == 1 {
+		n, err := strconv.ParseInt(said[0], 10, 64)
+		a.left, a.said = n, err == nil
+	}
+	if !a.said && !a.bodiless {
+		a.header["Connection"] = []string{"close"} // RFC 9112 §6.3
+	}
+	line := append(a.head.AvailableBuffer(), "HTTP/1.1 "...)
+	line = strconv.AppendInt(line, int64(status), 10)
+	line = append(append(append(line, ' '), http.StatusText(status)...), "\r\n"...)
+	a.head.Write(line)
+	_ = a.header.Write(&a.head) // Memory takes everything.
+	date := append(a.head.AvailableBuffer(), "Date: "...)
+	date = time.Now().UTC().AppendFormat(date, http.TimeFormat)
+	a.head.Write(append(date, blankLine...))
+}
+
+// Write implements [http.ResponseWriter]: the head leaves with the beginning of
+// the body.
+func (a *answerer) Write(p []byte) (int, error) {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	switch {
+	case a.err != nil:
+		return 0, a.err
+	case a.bodiless && a.get:
+		return 0, http.ErrBodyNotAllowed
+	case a.bodiless:
+		return len(p), nil
+	}
+	if a.left -= int64(len(p)); a.said && a.left < 0 {
+		return 0, http.ErrContentLength
+	}
+	return len(p), a.send(p)
+}
+
+// send sends what there is of the head, and p.
+func (a *answerer) send(p []byte) error {
+	a.parts = [2][]byte{a.head.Bytes(), p}
+	packet := net.Buffers(a.parts[:])
+	_, a.err = packet.WriteTo(a.conn)
+	a.head.Reset()
+	a.parts = [2][]byte{}
+	return a.err
+}
+
+// end sends what is left to be sent. An error means that the connection is to be
+// closed.
+func (a *answerer) end() error {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	if a.head.Len() > 0 && a.err == nil {
+		_, a.err = a.conn.Write(a.head.Bytes())
+	}
+	switch {
+	case a.err != nil:
+		return a.err
+	case !a.bodiless && a.said && a.left != 0:
+		return errLength
+	case a.header["Connection"] != nil:
+		return io.EOF
+	}
+	return nil
+}
