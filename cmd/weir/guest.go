@@ -70,7 +70,8 @@ func (g *guest) Read(p []byte) (int, error) {
 			}
 		}
 		g.handed++
-		g.single = g.handed == 1 && bytes.Index(p[:n], blankLine) == n-len(blankLine)
+		end := bytes.Index(p[:n], blankLine)
+		g.single = g.handed == 1 && end >= 0 && end+len(blankLine) == n
 		g.regular = false
 		return n, err
 	}
