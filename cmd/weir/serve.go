@@ -22,6 +22,7 @@ import (
 	"weir/control"
 	"weir/feed"
 	"weir/publisher"
+	"weir/publisher/web"
 	"weir/store"
 	"weir/store/bolt"
 )
@@ -134,21 +135,19 @@ func (s *server) run(ctx context.Context, cfg *config.Config, ln net.Listener) e
 		return err
 	}
 	defer sock.Close()
-	web := newWeb(s.hubs.Before(s.status.before(s.audience.Before(&s.handler))), s.log)
-	guests := newCrowd(ln, s.log)
-	guests.handler, guests.holds = web.Handler, s.handler.Holds
+	public := web.New(s.hubs.Before(s.status.before(s.audience.Before(&s.handler))), s.handler.Holds, s.log)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.generations(ctx, cfg) })
 	group.Go(func() error { return sock.Serve(ctx) })
 	group.Go(func() error {
-		if err := web.Serve(guests); !errors.Is(err, http.ErrServerClosed) {
+		if err := public.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
 	})
 	group.Go(func() error {
 		<-ctx.Done()
-		stop(ctx, web, guests)
+		public.Stop(ctx)
 		return ctx.Err()
 	})
 	return group.Wait()

@@ -171,6 +171,19 @@ func misnamed(t *testing.T, r *running) {
 	}
 }
 
+// guarded complains of an answer that lacks a header which disarms it (XH22).
+func guarded(t *testing.T, what string, h http.Header) {
+	t.Helper()
+	for _, name := range []string{"Content-Security-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy", "X-Content-Type-Options"} {
+		if h.Get(name) == "" {
+			t.Errorf("%s: no %s", what, name)
+		}
+	}
+	if len(h["Set-Cookie"]) > 0 {
+		t.Errorf("%s: a cookie", what)
+	}
+}
+
 // guardedEverywhere goes through routes and statuses: each answer is disarmed,
 // and none repeats what was asked (XH22, XH25). A 304 leaves the headers of the
 // answer that the client kept in force (RFC 9111 §4.3.4).

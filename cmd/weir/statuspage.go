@@ -13,6 +13,7 @@ import (
 
 	"weir/config"
 	"weir/feed"
+	"weir/publisher/web"
 )
 
 // statusGap is the least time between two looks at the store for /status.json.
@@ -107,7 +108,7 @@ func (p *statusPage) before(next http.Handler) http.Handler {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", "ETag, Last-Modified")
 		h.Set("Etag", s.tag)
-		disarm(h, "cross-origin")
+		web.Disarm(h, "cross-origin")
 		// A part of what changes every minute is of use to nobody (S12).
 		delete(r.Header, "Range")
 		http.ServeContent(w, r, "", s.at, bytes.NewReader(s.body))

@@ -1,4 +1,4 @@
-package main
+package web
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 // Every wait of the server has an end, headers have a size, and there is no
 // HTTP/2, encrypted or not (XH01, XH18).
 func TestServerLimits(t *testing.T) {
-	web := newWeb(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	web := New(http.NotFoundHandler(), nil, slog.New(slog.DiscardHandler)).web
 	for name, d := range map[string]time.Duration{
 		"ReadHeaderTimeout": web.ReadHeaderTimeout, "ReadTimeout": web.ReadTimeout,
 		"WriteTimeout": web.WriteTimeout, "IdleTimeout": web.IdleTimeout,
@@ -47,31 +47,44 @@ func guarded(t *testing.T, what string, h http.Header) {
 	}
 }
 
+// busy is how many times longer things may take that wait for other processes:
+// those of other packages' tests run beside these.
+const busy = 10
+
+// within waits until something is so.
+func within(t *testing.T, limit time.Duration, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(busy * limit); !so(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s did not come within %v", what, busy*limit)
+		}
+	}
+}
+
 // serveLocally serves a handler as `weir serve` does, with more patience, and
 // returns where.
-func serveLocally(t *testing.T, h http.Handler, log *slog.Logger, change func(*crowd)) (string, *http.Server) {
+func serveLocally(t *testing.T, h http.Handler, log *slog.Logger, change func(*crowd)) (string, *Server) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	web, in := newWeb(h, log), newCrowd(ln, log)
-	in.handler, in.holds = web.Handler, func(string) bool { return true }
+	s := New(h, func(string) bool { return true }, log)
 	// Who says nothing for the test's sake is not given up meanwhile.
-	web.ReadHeaderTimeout, web.ReadTimeout = busy*web.ReadHeaderTimeout, busy*web.ReadTimeout
+	s.web.ReadHeaderTimeout, s.web.ReadTimeout = busy*s.web.ReadHeaderTimeout, busy*s.web.ReadTimeout
 	if change != nil {
-		change(in)
+		change(s.guests)
 	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = web.Serve(in)
+		_ = s.Serve(ln)
 	}()
 	t.Cleanup(func() {
-		_ = web.Close()
+		_ = s.web.Close()
 		<-done
 	})
-	return ln.Addr().String(), web
+	return ln.Addr().String(), s
 }
 
 // A handler that panics costs its own request and nothing else: the answer is
@@ -136,7 +149,7 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 func TestCrowd(t *testing.T) {
 	var in *crowd
 	addr, _ := serveLocally(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		disarm(w.Header(), "cross-origin")
+		Disarm(w.Header(), "cross-origin")
 	}), slog.New(slog.DiscardHandler), func(c *crowd) { in, c.most = c, 3 })
 	get := func() (*http.Response, error) {
 		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -194,7 +207,7 @@ func TestCrowdShares(t *testing.T) {
 			t.Errorf("homeOf(%s) = %v; want %q", addr, got, want)
 		}
 	}
-	c := newCrowd(nil, slog.New(slog.DiscardHandler))
+	c := newCrowd(slog.New(slog.DiscardHandler))
 	c.most, c.ofOne = 6, 2
 	one, other := homeOf(address("203.0.113.9:1")), homeOf(address("203.0.113.10:1"))
 	for i, step := range []struct {
@@ -220,12 +233,11 @@ func (a address) String() string  { return string(a) }
 // not done at its deadline (XH23).
 func TestStopDrains(t *testing.T) {
 	entered, finish := make(chan struct{}), make(chan struct{})
-	var guests *crowd
 	addr, web := serveLocally(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(entered)
 		<-finish
 		_, _ = io.WriteString(w, "whole")
-	}), slog.New(slog.DiscardHandler), func(c *crowd) { guests = c })
+	}), slog.New(slog.DiscardHandler), nil)
 	answer := make(chan string, 1)
 	go func() {
 		resp, err := http.Get("http://" + addr)
@@ -241,7 +253,7 @@ func TestStopDrains(t *testing.T) {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		stop(context.Background(), web, guests)
+		web.Stop(context.Background())
 	}()
 	within(t, 5*time.Second, "the door to close", func() bool {
 		conn, err := net.Dial("tcp", addr)

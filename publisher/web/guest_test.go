@@ -1,4 +1,4 @@
-package main
+package web
 
 import (
 	"bufio"
@@ -347,7 +347,6 @@ func TestRegularsHaveTheirTime(t *testing.T) {
 // A stop lets a regular's answer end, which net/http knows nothing of (XH23).
 func TestStopLetsRegularsEnd(t *testing.T) {
 	unseen, finish := make(chan bool, 200), make(chan struct{})
-	var guests *crowd
 	addr, web := serveLocally(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		unseen <- r.Context().Value(http.ServerContextKey) == nil
 		if r.URL.Path == "/slow" {
@@ -355,7 +354,7 @@ func TestStopLetsRegularsEnd(t *testing.T) {
 		}
 		w.Header().Set("Content-Length", "5")
 		_, _ = io.WriteString(w, "whole")
-	}), slog.New(slog.DiscardHandler), func(c *crowd) { guests = c })
+	}), slog.New(slog.DiscardHandler), nil)
 	v := befriend(t, addr, unseen)
 	v.say("/slow")
 	if !<-unseen {
@@ -364,7 +363,7 @@ func TestStopLetsRegularsEnd(t *testing.T) {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		stop(context.Background(), web, guests)
+		web.Stop(context.Background())
 	}()
 	time.Sleep(200 * time.Millisecond)
 	select {

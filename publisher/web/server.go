@@ -1,8 +1,9 @@
-package main
+package web
 
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -17,15 +18,26 @@ const (
 	idleTime = 60 * time.Second
 )
 
-// newWeb returns the server of everything public. Every wait has an end and
-// every header a size (XH01). It speaks HTTP/1.1 alone: there is no TLS here,
-// and whoever wants HTTP/2 puts a proxy before it, whose faults are patched
-// with it (XH18).
-func newWeb(next http.Handler, log *slog.Logger) *http.Server {
+// Server serves a handler to everybody. It is made by [New].
+type Server struct {
+	web    *http.Server
+	guests *crowd
+}
+
+// New returns a server of everything public. Every wait has an end and every
+// header a size (XH01). It speaks HTTP/1.1 alone: there is no TLS here, and
+// whoever wants HTTP/2 puts a proxy before it, whose faults are patched with it
+// (XH18).
+//
+// Of paths that holds reports, the handler answers GET and HEAD from memory: it
+// needs nothing of a request's context, and never waits. What is logged is what
+// panicked, and that there was no room.
+func New(h http.Handler, holds func(path string) bool, log *slog.Logger) *Server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
-	return &http.Server{
-		Handler:           surviving(next, log),
+	s := &Server{guests: newCrowd(log)}
+	s.web = &http.Server{
+		Handler:           surviving(h, log),
 		Protocols:         &protocols,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
@@ -38,6 +50,26 @@ func newWeb(next http.Handler, log *slog.Logger) *http.Server {
 		// net/http's own answer to "OPTIONS *" would lack our headers (XH22).
 		DisableGeneralOptionsHandler: true,
 	}
+	s.guests.handler, s.guests.holds = s.web.Handler, holds
+	return s
+}
+
+// Serve answers what comes by a listener until Stop; then it returns
+// [http.ErrServerClosed].
+func (s *Server) Serve(ln net.Listener) error {
+	s.guests.Listener = ln
+	return s.web.Serve(s.guests)
+}
+
+// Stop ends the server: nobody is let in any more, requests under way are let
+// finish for ten seconds, and what is not done then is cut off (XH23).
+func (s *Server) Stop(ctx context.Context) {
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if s.web.Shutdown(end) != nil {
+		_ = s.web.Close() // They had their time.
+	}
+	s.guests.left(end)
 }
 
 // surviving hands requests on. One whose handling panicked is answered with 500 and nothing that
@@ -57,7 +89,7 @@ func surviving(next http.Handler, log *slog.Logger) http.Handler {
 			}
 			log.Error("answering a request panicked", "method", r.Method, "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
 			clear(w.Header())
-			disarm(w.Header(), "same-origin")
+			Disarm(w.Header(), "same-origin")
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("Content-Length", "0")
 			w.WriteHeader(http.StatusInternalServerError)
@@ -72,22 +104,11 @@ func surviving(next http.Handler, log *slog.Logger) http.Handler {
 	})
 }
 
-// disarm sets what keeps a browser from making more of an answer than it is;
+// Disarm sets what keeps a browser from making more of an answer than it is;
 // sharing is what other sites may do with it (XH22).
-func disarm(h http.Header, sharing string) {
+func Disarm(h http.Header, sharing string) {
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", sharing)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-}
-
-// stop ends a server: nobody is let in any more, requests under way are let
-// finish, and what is not done then is cut off (XH23).
-func stop(ctx context.Context, web *http.Server, guests *crowd) {
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-	defer cancel()
-	if web.Shutdown(end) != nil {
-		_ = web.Close() // They had their time.
-	}
-	guests.left(end)
 }

@@ -1,4 +1,4 @@
-package main
+package web
 
 import (
 	"context"
@@ -53,9 +53,9 @@ type crowd struct {
 	idle, write, precision time.Duration
 }
 
-func newCrowd(l net.Listener, log *slog.Logger) *crowd {
+func newCrowd(log *slog.Logger) *crowd {
 	return &crowd{
-		Listener: l, log: log, most: mostGuests, ofOne: mostOfOne,
+		log: log, most: mostGuests, ofOne: mostOfOne,
 		from: make(map[netip.Prefix]int), farewells: make(chan struct{}, mostFarewells),
 		idle: idleTime, write: writeTime, precision: time.Second,
 	}

@@ -1,4 +1,4 @@
-package main
+package web
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// disarmed are the fields of [disarm] and of what must not be kept, as they are
+// disarmed are the fields of [Disarm] and of what must not be kept, as they are
 // sent.
 const disarmed = "Cache-Control: no-store\r\n" +
 	"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n" +
