@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,6 +17,7 @@ import (
 type answerer struct {
 	conn   *net.TCPConn
 	header http.Header
+	names  []string
 	// head is what is not sent yet.
 	head   bytes.Buffer
 	parts  [2][]byte
@@ -30,16 +33,14 @@ type answerer struct {
 // errLength ends a connection by which less was to be sent than was said, or more.
 var errLength = errors.New("the answer is not as long as was said")
 
-// newAnswerer begins an answer.
-func (c *crowd) newAnswerer(conn *net.TCPConn, r *http.Request) *answerer {
-	a, ok := c.replies.Get().(*answerer)
-	if !ok {
-		a = &answerer{header: make(http.Header, 20)}
+// begin makes ready for another answer.
+func (a *answerer) begin(conn *net.TCPConn, r *http.Request) {
+	if a.header == nil {
+		a.header = make(http.Header, 20)
 	}
 	clear(a.header)
 	a.head.Reset()
 	a.conn, a.get, a.status, a.bodiless, a.said, a.left, a.err = conn, r.Method == http.MethodGet, 0, false, false, 0, nil
-	return a
 }
 
 // Header implements [http.ResponseWriter].
@@ -64,10 +65,31 @@ func (a *answerer) WriteHeader(status int) {
 	line = strconv.AppendInt(line, int64(status), 10)
 	line = append(append(append(line, ' '), http.StatusText(status)...), "\r\n"...)
 	a.head.Write(line)
-	_ = a.header.Write(&a.head) // Memory takes everything.
+	a.fields()
 	date := append(a.head.AvailableBuffer(), "Date: "...)
 	date = time.Now().UTC().AppendFormat(date, http.TimeFormat)
 	a.head.Write(append(date, blankLine...))
+}
+
+// fields writes the fields into the head, in order.
+func (a *answerer) fields() {
+	a.names = a.names[:0]
+	for name, values := range a.header {
+		for _, v := range values {
+			if strings.ContainsAny(v, "\r\n") {
+				_ = a.header.Write(&a.head) // which mends them, and takes its time
+				return
+			}
+		}
+		a.names = append(a.names, name)
+	}
+	slices.Sort(a.names)
+	for _, name := range a.names {
+		for _, v := range a.header[name] {
+			line := append(append(a.head.AvailableBuffer(), name...), ": "...)
+			a.head.Write(append(append(line, v...), "\r\n"...))
+		}
+	}
 }
 
 // Write implements [http.ResponseWriter]: the head leaves with the beginning of

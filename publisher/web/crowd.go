@@ -41,9 +41,9 @@ type crowd struct {
 	told time.Time
 
 	farewells chan struct{}
-	// packets is memory in which guests gather what they are sent, and replies are
+	// packets is memory in which guests gather what they are sent, services are
 	// those of regulars.
-	packets, replies sync.Pool
+	packets, services sync.Pool
 
 	// handler answers regulars what holds says is in memory; nil where net/http
 	// answers everything. It is set before the first Accept, as are how long a

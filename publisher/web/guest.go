@@ -33,6 +33,8 @@ type guest struct {
 	// this was so, net/http holds nothing unread.
 	handed          int
 	single, regular bool
+	// from is the client's address, once somebody wanted to know.
+	from string
 	// extended is when the deadlines were moved last, zero where they are
 	// net/http's.
 	extended time.Time
@@ -62,10 +64,9 @@ func (g *guest) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		if g.regular {
-			if r := plain(p[:n]); r != nil && g.crowd.holds(r.URL.Path) {
-				if err := g.answer(r); err != nil {
-					return 0, err
-				}
+			if done, err := g.attend(p[:n]); err != nil {
+				return 0, err
+			} else if done {
 				continue
 			}
 		}
@@ -77,20 +78,38 @@ func (g *guest) Read(p []byte) (int, error) {
 	}
 }
 
-// answer answers a request. An error means that the connection is to be closed.
-func (g *guest) answer(r *http.Request) error {
+// service is the memory that attending a regular takes.
+type service struct {
+	question question
+	answer   answerer
+}
+
+// attend answers what came, if that is a plain request for what is in memory. An
+// error means that the connection is to be closed.
+func (g *guest) attend(p []byte) (done bool, err error) {
+	s, ok := g.crowd.services.Get().(*service)
+	if !ok {
+		s = new(service)
+	}
+	defer g.crowd.services.Put(s)
+	r := s.question.read(p)
+	if r == nil || !g.crowd.holds(r.URL.Path) {
+		return false, nil
+	}
 	g.mu.Lock()
 	g.answering = true
 	g.mu.Unlock()
 	defer g.answered()
 	g.extend()
-	a := g.crowd.newAnswerer(g.TCPConn, r)
-	defer g.crowd.replies.Put(a)
-	r.RemoteAddr = g.RemoteAddr().String()
-	g.crowd.handler.ServeHTTP(a, r)
-	err := a.end()
+	if g.from == "" {
+		g.from = g.RemoteAddr().String()
+	}
+	r.RemoteAddr = g.from
+	s.answer.begin(g.TCPConn, r)
+	g.crowd.handler.ServeHTTP(&s.answer, r)
+	err = s.answer.end()
 	g.extend()
-	return err
+	return true, err
 }
 
 // answered closes the connection where that was asked for meanwhile.

@@ -13,38 +13,47 @@ var blankLine = []byte("\r\n\r\n")
 // mostPlainFields bounds the fields of a plain request.
 const mostPlainFields = 40
 
-// plain returns the request that p is, or nil where p is not exactly one request
+// question is a request with the memory in which it is understood, which the next
+// one needs again.
+type question struct {
+	request http.Request
+	url     url.URL
+	header  http.Header
+	values  []string
+}
+
+// read returns the request that p is, or nil where p is not exactly one request
 // or anything about it could be read in two ways, has to do with the connection,
 // or is so rare that it is not worth knowing here (RFC 9112 §3, §5; XH17):
 // net/http understands those, or refuses them. What it returns is what
-// [http.ReadRequest] would.
-func plain(p []byte) *http.Request {
+// [http.ReadRequest] would, until the next question.
+func (q *question) read(p []byte) *http.Request {
 	line, rest, ok := strings.Cut(string(p), "\r\n")
 	method, target, _ := strings.Cut(line, " ")
 	path, version, _ := strings.Cut(target, " ")
 	if !ok || method != http.MethodGet && method != http.MethodHead || version != "HTTP/1.1" || !plainPath(path) {
 		return nil
 	}
-	r := &http.Request{
-		Method: method, URL: &url.URL{Path: path}, RequestURI: path,
+	if q.header == nil {
+		q.header = make(http.Header, mostPlainFields)
+	}
+	clear(q.header)
+	q.url = url.URL{Path: path}
+	q.request = http.Request{
+		Method: method, URL: &q.url, RequestURI: path, Header: q.header,
 		Proto: version, ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
 	}
-	if !plainFields(r, rest) || r.Host == "" {
+	if !q.fields(rest) || q.request.Host == "" {
 		return nil
 	}
-	return r
+	return &q.request
 }
 
-// plainFields reads the fields into r and reports whether they are plain, and end
-// where rest does.
-func plainFields(r *http.Request, rest string) bool {
-	n := strings.Count(rest, "\r\n")
-	if n > mostPlainFields {
-		return false
-	}
-	r.Header = make(http.Header, n)
-	values := make([]string, n)
-	for {
+// fields reads the fields and reports whether they are plain, and end where rest
+// does.
+func (q *question) fields(rest string) bool {
+	q.values = q.values[:0]
+	for range mostPlainFields {
 		line, more, ok := strings.Cut(rest, "\r\n")
 		if !ok {
 			return false
@@ -56,22 +65,31 @@ func plainFields(r *http.Request, rest string) bool {
 		if !ok || !plainName(name) || !plainValue(value) {
 			return false
 		}
-		name, value, rest = textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " "), more
-		switch {
-		case name == "Host":
-			if r.Host != "" || !plainHost(value) {
-				return false
-			}
-			r.Host = value
-		case special(name, value):
+		if !q.field(textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " ")) {
 			return false
-		case r.Header[name] != nil:
-			r.Header[name] = append(r.Header[name], value)
-		default:
-			values[0] = value
-			r.Header[name], values = values[:1:1], values[1:]
 		}
+		rest = more
 	}
+	return false
+}
+
+func (q *question) field(name, value string) bool {
+	if name == "Host" {
+		twice := q.request.Host != ""
+		q.request.Host = value
+		return !twice && plainHost(value)
+	}
+	if special(name, value) {
+		return false
+	}
+	if before := q.header[name]; before != nil {
+		q.header[name] = append(before, value)
+		return true
+	}
+	q.values = append(q.values, value)
+	n := len(q.values)
+	q.header[name] = q.values[n-1 : n : n]
+	return true
 }
 
 // special reports whether a field says more than how the document is wanted.

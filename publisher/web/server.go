@@ -30,8 +30,8 @@ type Server struct {
 // (XH18).
 //
 // Of paths that holds reports, the handler answers GET and HEAD from memory: it
-// needs nothing of a request's context, and never waits. What is logged is what
-// panicked, and that there was no room.
+// needs nothing of a request's context, never waits, and keeps nothing of the
+// request. What is logged is what panicked, and that there was no room.
 func New(h http.Handler, holds func(path string) bool, log *slog.Logger) *Server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
