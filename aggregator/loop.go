@@ -373,6 +373,9 @@ func (l *loop) log(r result, o feed.Outcome) {
 		l.o.Logger.Debug("poll failed", "source", r.report.Source, "problem", now.Problem.Kind, "failures", now.Failures, "next", now.Due)
 	case was.Alarming():
 		l.o.Logger.Warn("source works again", "source", r.report.Source, "added", o.Added, "next", now.Due)
+	case r.report.Document != nil && len(r.report.Document.Items) > 0 && o.Added+o.Joined+o.Changed+o.Same+o.Rejected == 0:
+		// The store's first cycle, in which nothing is counted before its end.
+		l.o.Logger.Info("read", "source", r.report.Source, "items", len(r.report.Document.Items), "took", took, "next", now.Due)
 	case r.report.Document != nil && len(r.report.Document.Items) > 0:
 		l.o.Logger.Info("news", "source", r.report.Source, "items", len(r.report.Document.Items), "added", o.Added,
 			"changed", o.Changed, "joined", o.Joined, "rejected", o.Rejected, "took", took, "next", now.Due)
