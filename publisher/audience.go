@@ -119,6 +119,10 @@ func (a *Audience) note(key figureKey, f figure) bool {
 			return false
 		}
 	}
+	if !had {
+		// A key that stays must not keep the whole request in memory.
+		key = figureKey{strings.Clone(key.path), strings.Clone(key.service), strings.Clone(key.id)}
+	}
 	known[key] = f
 	return !had || old.subscribers != f.subscribers
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // answerer is the [http.ResponseWriter] of an answer that net/http knows nothing of.
-// It sends the same bytes.
+// It sends the same bytes, of answers as [New] wants them.
 type answerer struct {
 	conn   *net.TCPConn
 	header http.Header
@@ -25,9 +25,10 @@ type answerer struct {
 	// bodiless are answers that end with their head. Of others left is how much of
 	// the body is to come, where said says that somebody did.
 	bodiless, said bool
-	get            bool
-	left           int64
-	err            error
+	// closes says that the connection ends with the answer.
+	get, closes bool
+	left        int64
+	err         error
 }
 
 // errLength ends a connection by which less was to be sent than was said, or more.
@@ -40,11 +41,14 @@ func (a *answerer) begin(conn *net.TCPConn, r *http.Request) {
 	}
 	clear(a.header)
 	a.head.Reset()
-	a.conn, a.get, a.status, a.bodiless, a.said, a.left, a.err = conn, r.Method == http.MethodGet, 0, false, false, 0, nil
+	a.conn, a.get, a.status, a.bodiless, a.said, a.closes, a.left, a.err = conn, r.Method == http.MethodGet, 0, false, false, false, 0, nil
 }
 
 // Header implements [http.ResponseWriter].
 func (a *answerer) Header() http.Header { return a.header }
+
+// begun tells whether something was answered.
+func (a *answerer) begun() bool { return a.status != 0 }
 
 // WriteHeader implements [http.ResponseWriter]. There are no interim answers.
 func (a *answerer) WriteHeader(status int) {
@@ -54,6 +58,12 @@ func (a *answerer) WriteHeader(status int) {
 	a.status = status
 	empty := status == http.StatusNoContent || status == http.StatusNotModified
 	a.bodiless = empty || !a.get
+	if empty { // RFC 9110 §8.6, §15.4.5
+		delete(a.header, "Content-Length")
+	}
+	if status == http.StatusNotModified {
+		delete(a.header, "Content-Type")
+	}
 	if said := a.header["Content-Length"]; len(said) == 1 {
 		n, err := strconv.ParseInt(said[0], 10, 64)
 		a.left, a.said = n, err == nil
@@ -61,6 +71,7 @@ func (a *answerer) WriteHeader(status int) {
 	if !a.said && !a.bodiless {
 		a.header["Connection"] = []string{"close"} // RFC 9112 §6.3
 	}
+	a.closes = a.header["Connection"] != nil
 	line := append(a.head.AvailableBuffer(), "HTTP/1.1 "...)
 	line = strconv.AppendInt(line, int64(status), 10)
 	line = append(append(append(line, ' '), http.StatusText(status)...), "\r\n"...)
@@ -136,7 +147,7 @@ func (a *answerer) end() error {
 		return a.err
 	case !a.bodiless && a.said && a.left != 0:
 		return errLength
-	case a.header["Connection"] != nil:
+	case a.closes:
 		return io.EOF
 	}
 	return nil

@@ -39,15 +39,18 @@ type crowd struct {
 	open int
 	from map[netip.Prefix]int
 	told time.Time
+	// last are those that shall leave when they are answered.
+	last map[*guest]struct{}
 
 	farewells chan struct{}
-	// packets is memory in which guests gather what they are sent, services are
-	// those of regulars.
-	packets, services sync.Pool
+	// packets is memory in which guests gather what they are sent, scratches that
+	// in which regulars are attended.
+	packets, scratches sync.Pool
 
-	// handler answers regulars what holds says is in memory; nil where net/http
-	// answers everything. It is set before the first Accept, as are how long a
-	// regular may be silent and an answer may take, and how exactly that is meant.
+	// handler answers regulars what holds says is in memory; where that is nil,
+	// net/http answers everything. They are set before the first Accept, as are how
+	// long a regular may be silent and an answer may take, and how exactly that is
+	// meant.
 	handler                http.Handler
 	holds                  func(path string) bool
 	idle, write, precision time.Duration
@@ -56,7 +59,7 @@ type crowd struct {
 func newCrowd(log *slog.Logger) *crowd {
 	return &crowd{
 		log: log, most: mostGuests, ofOne: mostOfOne,
-		from: make(map[netip.Prefix]int), farewells: make(chan struct{}, mostFarewells),
+		from: make(map[netip.Prefix]int), last: make(map[*guest]struct{}), farewells: make(chan struct{}, mostFarewells),
 		idle: idleTime, write: writeTime, precision: time.Second,
 	}
 }
@@ -131,12 +134,24 @@ func (c *crowd) leave(home netip.Prefix) {
 	}
 }
 
-// left waits until everybody left, or ctx ends: of the answers to regulars
-// net/http does not know.
+// await notes a guest that leaves once it is answered.
+func (c *crowd) await(g *guest) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last[g] = struct{}{}
+}
+
+// left waits until everybody left, and cuts off whoever is being answered yet when
+// ctx ends: of the answers to regulars net/http does not know.
 func (c *crowd) left(ctx context.Context) {
 	for c.inside() > 0 {
 		select {
 		case <-ctx.Done():
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			for g := range c.last {
+				_ = g.TCPConn.Close()
+			}
 			return
 		case <-time.After(10 * time.Millisecond):
 		}

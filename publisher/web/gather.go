@@ -12,17 +12,30 @@ import (
 type gatherer struct {
 	http.ResponseWriter
 	guest *guest
+	wrote bool
 }
 
 // Unwrap is for [http.ResponseController].
 func (a *gatherer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // ReadFrom implements [io.ReaderFrom], so that files are sent by the kernel.
-func (a *gatherer) ReadFrom(src io.Reader) (int64, error) { return io.Copy(a.ResponseWriter, src) }
+func (a *gatherer) ReadFrom(src io.Reader) (int64, error) {
+	a.wrote = true
+	return io.Copy(a.ResponseWriter, src)
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (a *gatherer) WriteHeader(status int) {
+	a.wrote = a.wrote || status >= http.StatusOK
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// begun tells whether something was answered.
+func (a *gatherer) begun() bool { return a.wrote }
 
 // Write implements [http.ResponseWriter].
 func (a *gatherer) Write(p []byte) (n int, err error) {
-	a.guest.gathering = true
+	a.guest.gathering, a.wrote = true, true
 	n, err = a.ResponseWriter.Write(p)
 	if late := a.guest.send(nil); err == nil {
 		err = late

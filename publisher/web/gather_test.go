@@ -57,5 +57,5 @@ func TestAnswersArriveWhole(t *testing.T) {
 		}
 		get(http.MethodHead, "/?size="+strconv.Itoa(size)+"&writes=1&length=1", nil)
 	}
-	get(http.MethodGet, "/file", text)
+	get(http.MethodGet, "/file?", text) // which is net/http's, also of regulars
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -15,7 +14,7 @@ import (
 // who come again: [guest.Read] answers what asks for a document in memory before
 // net/http has seen it, with the same handler. For a request net/http starts a
 // goroutine that waits for the client to go away, wakes another processor for
-// it, and moves six deadlines, which together takes longer than all the rest.
+// it, and moves eight deadlines, which together takes longer than all the rest.
 type guest struct {
 	*net.TCPConn
 	crowd *crowd
@@ -28,11 +27,13 @@ type guest struct {
 	// what is kept, in one of the packets.
 	gathering bool
 	held      *[]byte
-	// single says that what net/http was handed since the last answer is one
-	// request, and the whole of what came; after it, and while regular says that
-	// this was so, net/http holds nothing unread.
-	handed          int
-	single, regular bool
+	// handed counts what net/http was handed since its last answer. single says that
+	// it was one piece, which ended where a request's head does, bare that the
+	// request that was understood had no body. Where all that was so when net/http
+	// answered, it holds nothing unread, and the client is a regular until net/http
+	// is handed something again.
+	handed                int
+	single, bare, regular bool
 	// from is the client's address, once somebody wanted to know.
 	from string
 	// extended is when the deadlines were moved last, zero where they are
@@ -50,6 +51,7 @@ func (g *guest) Close() error {
 	defer g.mu.Unlock()
 	if g.answering {
 		g.closing = true
+		g.crowd.await(g)
 		return nil
 	}
 	defer g.leave()
@@ -71,15 +73,14 @@ func (g *guest) Read(p []byte) (int, error) {
 			}
 		}
 		g.handed++
-		end := bytes.Index(p[:n], blankLine)
-		g.single = g.handed == 1 && end >= 0 && end+len(blankLine) == n
+		g.single = g.handed == 1 && n >= leastHead && headEnd(p[:n]) == n
 		g.regular = false
 		return n, err
 	}
 }
 
-// service is the memory that attending a regular takes.
-type service struct {
+// scratch is the memory that attending a regular takes.
+type scratch struct {
 	question question
 	answer   answerer
 }
@@ -87,11 +88,11 @@ type service struct {
 // attend answers what came, if that is a plain request for what is in memory. An
 // error means that the connection is to be closed.
 func (g *guest) attend(p []byte) (done bool, err error) {
-	s, ok := g.crowd.services.Get().(*service)
+	s, ok := g.crowd.scratches.Get().(*scratch)
 	if !ok {
-		s = new(service)
+		s = new(scratch)
 	}
-	defer g.crowd.services.Put(s)
+	defer g.crowd.scratches.Put(s)
 	r := s.question.read(p)
 	if r == nil || !g.crowd.holds(r.URL.Path) {
 		return false, nil
@@ -135,12 +136,22 @@ func (g *guest) extend() {
 	_ = g.SetWriteDeadline(now.Add(g.crowd.write))
 }
 
-// listenAgain notes that net/http's answer ended, and that the next request of a
-// connection has yet to be understood.
-func listenAgain(conn net.Conn, state http.ConnState) {
-	if g, ok := conn.(*guest); ok && state == http.StateIdle {
-		g.heard = false
-		g.regular = g.single && g.crowd.holds != nil
-		g.handed, g.extended = 0, time.Time{}
+// leastHead is the length of the shortest head of a request with a host.
+const leastHead = len("GET / HTTP/1.1\nHost:a\n\n")
+
+// headEnd is where the first empty line of p ends, as net/http finds it: lines
+// end with LF. It is negative where there is none. A piece that goes on in the
+// middle of a line can only be thought to end too early.
+func headEnd(p []byte) int {
+	for at := 0; ; {
+		i := bytes.IndexByte(p[at:], '\n')
+		if i < 0 {
+			return -1
+		}
+		line := p[at : at+i]
+		at += i + 1
+		if len(line) == 0 || len(line) == 1 && line[0] == '\r' {
+			return at
+		}
 	}
 }

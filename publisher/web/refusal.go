@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"time"
 )
 
 // disarmed are the fields of [Disarm] and of what must not be kept, as they are
@@ -24,7 +25,7 @@ func (g *guest) Write(p []byte) (int, error) {
 		return g.TCPConn.Write(p)
 	}
 	line, rest, ok := bytes.Cut(p, []byte("\r\n"))
-	if !ok || !bytes.HasPrefix(line, []byte("HTTP/1.1 ")) {
+	if !ok || !bytes.HasPrefix(line, []byte("HTTP/1.")) {
 		return g.TCPConn.Write(p)
 	}
 	whole := bytes.Join([][]byte{line, []byte("\r\n" + disarmed), rest}, nil)
@@ -42,13 +43,24 @@ func welcome(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// listen notes that the request was understood, and returns what it is to be
-// answered by.
-func listen(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+// understood notes that net/http understood a request, and returns what it is to
+// be answered by.
+func understood(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
 	g, ok := r.Context().Value(guestKey{}).(*guest)
 	if !ok {
 		return w
 	}
-	g.heard = true
-	return &gatherer{w, g}
+	g.heard, g.regular = true, false
+	g.bare = r.ContentLength == 0 && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+	return &gatherer{ResponseWriter: w, guest: g}
+}
+
+// rest notes that net/http's answer ended, and that the next request of a
+// connection has yet to be understood.
+func rest(conn net.Conn, state http.ConnState) {
+	if g, ok := conn.(*guest); ok && state == http.StateIdle {
+		g.heard = false
+		g.regular = g.single && g.bare && g.crowd.holds != nil
+		g.single, g.handed, g.extended = false, 0, time.Time{}
+	}
 }

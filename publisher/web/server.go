@@ -22,6 +22,7 @@ const (
 type Server struct {
 	web    *http.Server
 	guests *crowd
+	drain  time.Duration
 }
 
 // New returns a server of everything public. Every wait has an end and every
@@ -29,13 +30,16 @@ type Server struct {
 // whoever wants HTTP/2 puts a proxy before it, whose faults are patched with it
 // (XH18).
 //
-// Of paths that holds reports, the handler answers GET and HEAD from memory: it
-// needs nothing of a request's context, never waits, and keeps nothing of the
-// request. What is logged is what panicked, and that there was no room.
+// Of paths that holds reports, which may be nil, the handler answers GET and HEAD
+// without waiting for anybody. There it needs nothing of a request's context and
+// keeps nothing of the request; an answer with a body says its length and type;
+// none sets Date, has trailers or comes in parts. Other answers end with the
+// connection, or lack what net/http would have found out. What is logged is what
+// panicked, and that there was no room.
 func New(h http.Handler, holds func(path string) bool, log *slog.Logger) *Server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
-	s := &Server{guests: newCrowd(log)}
+	s := &Server{guests: newCrowd(log), drain: drain}
 	s.web = &http.Server{
 		Handler:           surviving(h, log),
 		Protocols:         &protocols,
@@ -46,7 +50,7 @@ func New(h http.Handler, holds func(path string) bool, log *slog.Logger) *Server
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		ConnContext:       welcome,
-		ConnState:         listenAgain,
+		ConnState:         rest,
 		// net/http's own answer to "OPTIONS *" would lack our headers (XH22).
 		DisableGeneralOptionsHandler: true,
 	}
@@ -64,7 +68,7 @@ func (s *Server) Serve(ln net.Listener) error {
 // Stop ends the server: nobody is let in any more, requests under way are let
 // finish for ten seconds, and what is not done then is cut off (XH23).
 func (s *Server) Stop(ctx context.Context) {
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
 	defer cancel()
 	if s.web.Shutdown(end) != nil {
 		_ = s.web.Close() // They had their time.
@@ -72,13 +76,12 @@ func (s *Server) Stop(ctx context.Context) {
 	s.guests.left(end)
 }
 
-// surviving hands requests on. One whose handling panicked is answered with 500 and nothing that
-// tells why, and serving goes on (XH21). Where the answer had begun, the rest of
-// it is missing, and net/http closes the connection: no half document passes
-// for a whole one.
+// surviving hands requests on. One whose handling panicked is answered with 500
+// and nothing that tells why, and serving goes on (XH21). Where the answer had
+// begun the connection ends, so that no half document passes for a whole one.
 func surviving(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w = listen(w, r)
+		w = understood(w, r)
 		defer func() {
 			fault := recover()
 			if fault == nil {
@@ -88,20 +91,29 @@ func surviving(next http.Handler, log *slog.Logger) http.Handler {
 				panic(fault)
 			}
 			log.Error("answering a request panicked", "method", r.Method, "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
+			if a, ok := w.(interface{ begun() bool }); ok && a.begun() {
+				panic(http.ErrAbortHandler)
+			}
 			clear(w.Header())
 			Disarm(w.Header(), "same-origin")
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("Content-Length", "0")
+			lastAfterBody(w, r)
 			w.WriteHeader(http.StatusInternalServerError)
 		}()
-		if r.ContentLength != 0 {
-			// Nobody but hubs has reason to send a body, and where it ends is what
-			// smugglers lie about: no other request is read after it (RFC 9112 §6.1,
-			// XH17). net/http hides whether two lengths were given.
-			w.Header().Set("Connection", "close")
-		}
+		lastAfterBody(w, r)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// lastAfterBody has the connection end after a request with a body. Nobody but
+// hubs has reason to send one, and where it ends is what smugglers lie about: no
+// other request is read after it (RFC 9112 §6.1, XH17). net/http hides whether
+// two lengths were given.
+func lastAfterBody(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		w.Header().Set("Connection", "close")
+	}
 }
 
 // Disarm sets what keeps a browser from making more of an answer than it is;
