@@ -124,6 +124,10 @@ func TestPanicsAreSurvived(t *testing.T) {
 		}
 		guarded(t, "a panic", resp.Header)
 	}
+	resp, err := http.Post("http://"+addr+"/early", "text/plain", strings.NewReader("hello"))
+	if err != nil || resp.StatusCode != 500 || !resp.Close {
+		t.Errorf("a panic over a body: %v, %v; want 500 and the end of the connection", resp, err)
+	}
 	for _, path := range []string{"/late", "/endless"} {
 		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 		resp, err := client.Get("http://" + addr + path + "?")
@@ -140,8 +144,8 @@ func TestPanicsAreSurvived(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if n := strings.Count(said.String(), "answering a request panicked"); n != 4 {
-		t.Errorf("%d of 4 panics were told:\n%s", n, said.String())
+	if n := strings.Count(said.String(), "answering a request panicked"); n != 5 {
+		t.Errorf("%d of 5 panics were told:\n%s", n, said.String())
 	}
 }
 
