@@ -123,6 +123,12 @@ func smuggled(t *testing.T, r *running) {
 	if got := answers(t, r.sent(t, hidden+"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")); len(got) != 2 {
 		t.Fatalf("two good requests had %d answers", len(got))
 	}
+	// HTTP/1.0 has no codings, and net/http passes over one that is said: to whoever
+	// believes it, what follows is a body.
+	old := "GET /rss.xml HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+	if got := answers(t, r.sent(t, old+hidden)); len(got) != 1 || got[0].StatusCode != 200 {
+		t.Errorf("a coding in HTTP/1.0: %d answers", len(got))
+	}
 	// Line ends without a carriage return are one request too, with no body.
 	if got := answers(t, r.sent(t, "GET /rss.xml HTTP/1.1\nHost: x\nConnection: close\n\n")); len(got) != 1 {
 		t.Errorf("bare line feeds: %d answers", len(got))

@@ -30,6 +30,12 @@ func (a *gatherer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// FlushError is for [http.ResponseController].
+func (a *gatherer) FlushError() error {
+	a.wrote = true
+	return http.NewResponseController(a.ResponseWriter).Flush()
+}
+
 // begun tells whether something was answered.
 func (a *gatherer) begun() bool { return a.wrote }
 

@@ -31,7 +31,9 @@ type guest struct {
 	// it was one piece, which ended where a request's head does, bare that the
 	// request that was understood had no body. Where all that was so when net/http
 	// answered, it holds nothing unread, and the client is a regular until net/http
-	// is handed something again.
+	// is handed something again. Whoever reads has handed, single and regular to
+	// itself, which may be net/http's second goroutine; whoever serves has bare. By
+	// the time that rest is called there is one left.
 	handed                int
 	single, bare, regular bool
 	// from is the client's address, once somebody wanted to know.

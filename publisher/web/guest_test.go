@@ -336,6 +336,35 @@ func (v *regular) say(path string) {
 	fmt.Fprintf(v, "GET %s HTTP/1.1\r\nHost: a.example\r\n\r\n", path)
 }
 
+// Who sends a request while the one before is being answered has net/http read
+// in two goroutines, which the race detector watches.
+func TestHastyRequests(t *testing.T) {
+	unseen := make(chan bool, 200)
+	addr, _ := serveLocally(t, seen(unseen, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			time.Sleep(4 * time.Millisecond)
+		}
+		w.Header().Set("Content-Length", "0")
+	}), slog.New(slog.DiscardHandler), nil)
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	v := &regular{conn, t, bufio.NewReader(conn), unseen}
+	for range 50 {
+		v.say("/slow?")
+		time.Sleep(2 * time.Millisecond)
+		v.say("/")
+		for range 2 {
+			if resp, err := http.ReadResponse(v.in, nil); err != nil || resp.StatusCode != 200 {
+				t.Fatalf("%v, %v", resp, err)
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // seen is a handler that tells whether net/http saw a request.
 func seen(unseen chan<- bool, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -50,7 +50,7 @@ func understood(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
 	if !ok {
 		return w
 	}
-	g.heard, g.regular = true, false
+	g.heard = true
 	g.bare = r.ContentLength == 0 && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 	return &gatherer{ResponseWriter: w, guest: g}
 }

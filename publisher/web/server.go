@@ -98,20 +98,20 @@ func surviving(next http.Handler, log *slog.Logger) http.Handler {
 			Disarm(w.Header(), "same-origin")
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("Content-Length", "0")
-			lastAfterBody(w, r)
+			lastOfDoubtful(w, r)
 			w.WriteHeader(http.StatusInternalServerError)
 		}()
-		lastAfterBody(w, r)
+		lastOfDoubtful(w, r)
 		next.ServeHTTP(w, r)
 	})
 }
 
-// lastAfterBody has the connection end after a request with a body. Nobody but
+// lastOfDoubtful has the connection end after a request with a body. Nobody but
 // hubs has reason to send one, and where it ends is what smugglers lie about: no
-// other request is read after it (RFC 9112 §6.1, XH17). net/http hides whether
-// two lengths were given.
-func lastAfterBody(w http.ResponseWriter, r *http.Request) {
-	if r.ContentLength != 0 {
+// other request is read after it (RFC 9112 §6.1, XH17). net/http hides whether two
+// lengths were given, and of HTTP/1.0 whether there was a coding.
+func lastOfDoubtful(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 || !r.ProtoAtLeast(1, 1) {
 		w.Header().Set("Connection", "close")
 	}
 }

@@ -107,6 +107,9 @@ func TestPanicsAreSurvived(t *testing.T) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, "half")
 			panic("later")
+		case "/flushed":
+			_ = http.NewResponseController(w).Flush()
+			panic("later")
 		case "/endless":
 			_, _ = w.Write(make([]byte, 100<<10))
 			panic("later")
@@ -128,7 +131,7 @@ func TestPanicsAreSurvived(t *testing.T) {
 	if err != nil || resp.StatusCode != 500 || !resp.Close {
 		t.Errorf("a panic over a body: %v, %v; want 500 and the end of the connection", resp, err)
 	}
-	for _, path := range []string{"/late", "/endless"} {
+	for _, path := range []string{"/late", "/flushed", "/endless"} {
 		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 		resp, err := client.Get("http://" + addr + path + "?")
 		if err != nil {
@@ -144,8 +147,8 @@ func TestPanicsAreSurvived(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if n := strings.Count(said.String(), "answering a request panicked"); n != 5 {
-		t.Errorf("%d of 5 panics were told:\n%s", n, said.String())
+	if n := strings.Count(said.String(), "answering a request panicked"); n != 6 {
+		t.Errorf("%d of 6 panics were told:\n%s", n, said.String())
 	}
 }
 
