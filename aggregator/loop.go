@@ -374,7 +374,7 @@ func (l *loop) log(r result, o feed.Outcome) {
 	case was.Alarming():
 		l.o.Logger.Warn("source works again", "source", r.report.Source, "added", o.Added, "next", now.Due)
 	case r.report.Document != nil && len(r.report.Document.Items) > 0 && o.Added+o.Joined+o.Changed+o.Same+o.Rejected == 0:
-		// The store's first cycle, in which nothing is counted before its end.
+		// Nothing is counted before a store's first cycle ends.
 		l.o.Logger.Info("read", "source", r.report.Source, "items", len(r.report.Document.Items), "took", took, "next", now.Due)
 	case r.report.Document != nil && len(r.report.Document.Items) > 0:
 		l.o.Logger.Info("news", "source", r.report.Source, "items", len(r.report.Document.Items), "added", o.Added,

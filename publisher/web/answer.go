@@ -79,7 +79,7 @@ func (a *answerer) WriteHeader(status int) {
 	a.fields()
 	date := append(a.head.AvailableBuffer(), "Date: "...)
 	date = time.Now().UTC().AppendFormat(date, http.TimeFormat)
-	a.head.Write(append(date, blankLine...))
+	a.head.Write(append(date, "\r\n\r\n"...))
 }
 
 // fields writes the fields into the head, in order.

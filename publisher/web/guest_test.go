@@ -149,8 +149,6 @@ func (h *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(b.Bytes())
 }
 
-var dates = regexp.MustCompile(`(?m)^Date: [^\r]*`)
-
 // talk sends pieces, each some time after the one before, and returns all that
 // comes until the server closes the connection, but for dates.
 func talk(t *testing.T, addr string, pieces []string) string {
@@ -174,7 +172,7 @@ func talk(t *testing.T, addr string, pieces []string) string {
 	_ = conn.(*net.TCPConn).CloseWrite()
 	select {
 	case all := <-done:
-		return dates.ReplaceAllString(string(all), "Date: ")
+		return regexp.MustCompile(`(?m)^Date: [^\r]*`).ReplaceAllString(string(all), "Date: ")
 	case <-time.After(20 * time.Second):
 		t.Fatalf("no end of the answers to %q", pieces)
 		return ""

@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// blankLine ends the head of a request, before the body.
-var blankLine = []byte("\r\n\r\n")
-
 // mostPlainFields bounds the fields of a plain request.
 const mostPlainFields = 40
 
